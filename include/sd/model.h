@@ -1,0 +1,389 @@
+/* model.h - equations and units: from XMILE and scenario text to one const value.
+ *
+ * sd_model_from_xmile() reads an XMILE 1.0 file, parses and resolves every equation and orders them; the
+ * model is const from then on and holds the position of every token.  sd_scenario_from_file() overlays an
+ * organisation: run settings, constants, policies, shocks and outputs.  Words are those of XMILE 1.0
+ * (OASIS, 2015): stock, flow, aux, graphical function, dimension, element.
+ * All pointers live in the arena that was passed in.  Const after return; any number of threads may read.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SD_MODEL_H
+#define SD_MODEL_H
+
+#include "sd/base.h"
+
+enum {
+    SD_MODEL_BYTES_MAX = 64 << 20,      /* [byte] a model file */
+    SD_SCENARIO_BYTES_MAX = 1 << 20,    /* [byte] a scenario file */
+    SD_XML_DEPTH_MAX = 64,              /* nested XML elements */
+    SD_EXPR_DEPTH_MAX = 500,            /* nested brackets, signs and calls of one equation */
+    SD_ELEMENTS_MAX = 1000000,          /* array elements of a whole model, scalars counted as one */
+    SD_VARIABLE_DIMENSIONS_MAX = 4,
+    SD_UNIT_TERMS_MAX = 8               /* different base units in one unit */
+};
+
+typedef struct sd_variable sd_variable;
+typedef struct sd_expr sd_expr;
+
+/* ---- units: a product of powers of named base units ---------------------------------------------------- */
+typedef struct sd_unit_term {
+    const char *name; /* folded; interned: equal names are equal pointers within one model */
+    double power;     /* [1] not 0 */
+} sd_unit_term;
+
+typedef struct sd_unit {
+    bool known;   /* false: no units were given, so nothing can be said */
+    size_t count; /* 0 and known: dimensionless */
+    sd_unit_term terms[SD_UNIT_TERMS_MAX]; /* sorted by name */
+} sd_unit;
+
+/* ---- dimensions ----------------------------------------------------------------------------------------- */
+typedef struct sd_dimension {
+    const char *name; /* display form */
+    const char *key;  /* folded */
+    size_t index;     /* place in the model's list */
+    size_t size;      /* number of elements, >= 1 */
+    const char **elements;      /* [size] display names; "1".."size" when only a size was given */
+    const char **element_keys;  /* [size] folded */
+    const char **element_docs;  /* [size] what the element means, or NULL */
+    sd_span span;
+} sd_dimension;
+
+/* ---- functions and operators ---------------------------------------------------------------------------
+ * builtins.def lists them all: one row makes the enum, the parser's names, the unit rule and the help. */
+typedef enum sd_function {
+#define SD_BUILTIN(id, name, least, most, rule, lag, call, text) SD_FN_##id,
+#include "sd/builtins.def"
+#undef SD_BUILTIN
+    SD_FUNCTIONS
+} sd_function;
+
+typedef enum sd_unit_rule {
+    SD_RULE_SAME,    /* all arguments have the same units, and so has the result */
+    SD_RULE_FIRST,   /* the result has the units of the first argument; the others are times */
+    SD_RULE_PRODUCT, SD_RULE_QUOTIENT, SD_RULE_POWER, SD_RULE_ROOT,
+    SD_RULE_NUMBER,  /* arguments and result are dimensionless */
+    SD_RULE_COMPARE, /* the arguments have the same units; the result is dimensionless */
+    SD_RULE_IF,      /* the first is a condition, the others as SAME */
+    SD_RULE_TIME,    /* no arguments; the result is a time */
+    SD_RULE_RATE,    /* TREND: first any, second a time; the result is 1/time */
+    SD_RULE_STEP,    /* height, time: units of the height */
+    SD_RULE_RAMP,    /* slope, time[, time]: units of the slope times time */
+    SD_RULE_PULSE,   /* magnitude[, time[, time]]: units of the magnitude over time */
+    SD_RULE_COUNT,   /* any argument; the result is dimensionless */
+    SD_RULE_PROD,    /* product over an array: the units raised to the number of elements */
+    SD_RULE_LOOKUP,  /* the result has the units of the graphical function */
+    SD_RULE_ORDER_N  /* as FIRST, but the third argument is a number (the order of a delay) */
+} sd_unit_rule;
+
+typedef struct sd_builtin {
+    sd_function id;
+    const char *name;      /* "SMTH1|SMOOTH": the first is how it is written, the others are accepted */
+    int least, most;       /* arguments */
+    sd_unit_rule rule;
+    unsigned lag;          /* bit i: argument i reaches the value only through state, not at the same time */
+    const char *call;      /* "SMTH1(input, time[, initial])" */
+    const char *text;      /* one or two sentences of help */
+} sd_builtin;
+extern const sd_builtin sd_builtins[SD_FUNCTIONS];
+const sd_builtin *sd_builtin_find(const char *name, size_t length); /* case ignored; NULL: no such function */
+
+/* ---- expressions ------------------------------------------------------------------------------------------
+ * A tree for each equation.  Operators are builtins, so a node is a number, a reference or a call. */
+typedef enum sd_expr_kind {
+    SD_EXPR_NUMBER,
+    SD_EXPR_REFERENCE, /* a variable, with its subscripts */
+    SD_EXPR_INDEX,     /* the number, 1.., of the element that an apply-to-all equation is at */
+    SD_EXPR_DIMENSION, /* a dimension as the argument of SIZE */
+    SD_EXPR_CALL
+} sd_expr_kind;
+
+typedef enum sd_subscript_kind {
+    SD_SUBSCRIPT_ELEMENT, /* a fixed element */
+    SD_SUBSCRIPT_OWN,     /* the element that the equation itself is for */
+    SD_SUBSCRIPT_EACH     /* every element in turn, inside SUM and its kin */
+} sd_subscript_kind;
+
+typedef struct sd_subscript {
+    sd_subscript_kind kind;
+    size_t at;      /* ELEMENT: which, 0..; OWN: which of the equation's dimensions; EACH: which loop, 0.. */
+    sd_span span;
+} sd_subscript;
+
+struct sd_expr {
+    sd_expr_kind kind;
+    sd_span span;                /* the whole sub-expression in its file */
+    double number;               /* NUMBER */
+    const sd_variable *variable; /* REFERENCE; a graphical function as the first argument of LOOKUP */
+    size_t subscript_count;      /* REFERENCE: one for each of the variable's dimensions */
+    sd_subscript *subscripts;
+    size_t dimension;            /* INDEX: which of the equation's dimensions */
+    const sd_dimension *over;    /* DIMENSION */
+    const sd_builtin *builtin;   /* CALL */
+    size_t argument_count;
+    sd_expr **arguments;
+    size_t loop_count;           /* CALL of SUM ...: loops over dimensions; the last runs fastest */
+    const sd_dimension **loops;
+};
+
+/* Which elements an expression is evaluated for: the equation's own subscripts and the current loops. */
+typedef struct sd_place {
+    const sd_variable *variable;                 /* whose equation it is */
+    size_t own[SD_VARIABLE_DIMENSIONS_MAX];      /* 0.. element of each of its dimensions */
+    size_t each[SD_VARIABLE_DIMENSIONS_MAX];     /* 0.. element of each loop of the enclosing SUM ... */
+} sd_place;
+
+/* The element number (model-wide) that a REFERENCE means at a place. */
+size_t sd_expr_element(const sd_expr *reference, const sd_place *place);
+/* The place of element `index` (0..size-1) of a variable. */
+sd_place sd_place_of(const sd_variable *variable, size_t index);
+/* Moves the loops of `call` to the next combination; false after the last.  Start with each = {0}. */
+bool sd_place_next(sd_place *place, const sd_expr *call);
+
+/* ---- graphical functions -------------------------------------------------------------------------------- */
+typedef enum sd_gf_kind { SD_GF_CONTINUOUS, SD_GF_EXTRAPOLATE, SD_GF_DISCRETE } sd_gf_kind;
+
+typedef struct sd_gf {
+    sd_gf_kind kind;
+    size_t count;    /* >= 2 points */
+    const double *x; /* strictly rising */
+    const double *y;
+    sd_span span;
+} sd_gf;
+
+/* The value at x.  CONTINUOUS: linear between the points, the end values beyond; EXTRAPOLATE: the end segments
+ * go on; DISCRETE: the y of the last point at or below x. */
+double sd_gf_at(const sd_gf *gf, double x);
+
+/* ---- variables -------------------------------------------------------------------------------------------- */
+typedef enum sd_variable_kind { SD_STOCK, SD_FLOW, SD_AUX, SD_GF } sd_variable_kind;
+
+struct sd_variable {
+    sd_variable_kind kind;
+    const char *name; /* display form, '_' between words: AI_share_of_tasks */
+    const char *key;  /* folded: ai_share_of_tasks */
+    sd_span span;     /* of the name attribute */
+    size_t index;     /* place in the model's list */
+
+    size_t dimension_count;
+    const sd_dimension **dimensions;
+    size_t size;  /* elements; 1 for a scalar */
+    size_t first; /* model-wide number of its first element; elements lie in row-major order */
+
+    bool apply_to_all;        /* one equation for all elements */
+    const sd_expr **equations; /* [size]; NULL entries only in a pure graphical function */
+    const char **texts;        /* [size] the equations as written, white space folded */
+    const sd_gf **gfs;         /* [size] or NULL; y = gf(equation) */
+
+    size_t inflow_count, outflow_count; /* stocks */
+    const sd_variable **inflows, **outflows;
+    bool non_negative;
+
+    const char *units_text; /* as written, NULL when none */
+    sd_span units_span;
+    sd_unit units;
+    const char *doc;   /* NULL when none */
+    const char *group; /* name of its sector, NULL when none */
+
+    /* Constants; +-infinity where the file gives none. */
+    double range_min, range_max; /* plausible, from <range> */
+    double bound_min, bound_max; /* hard, from <treadmill:bounds> */
+    const char *source;          /* where the value comes from, from <treadmill:source>, or NULL */
+};
+
+/* A constant's element: its equation is a number, or is computed from numbers alone.  Only these, and the
+ * initial values of stocks that are given so, can be set by a scenario. */
+bool sd_variable_is_constant(const sd_variable *variable);
+
+typedef struct sd_group {
+    const char *name, *doc; /* doc may be NULL */
+} sd_group;
+
+/* ---- simulation specification ------------------------------------------------------------------------------ */
+/* One list makes the enum, the names and the help.  X(id, name, adaptive, text). */
+#define SD_METHODS(X)                                                                              \
+    X(EULER, "euler", false, "Euler, first order, fixed step DT")                                  \
+    X(RK2, "rk2", false, "midpoint rule, second order, fixed step DT")                             \
+    X(RK4, "rk4", false, "classical Runge-Kutta, fourth order, fixed step DT")                     \
+    X(RKF45, "rkf45", true, "Runge-Kutta-Fehlberg 4(5), adaptive (XMILE rk45)")                    \
+    X(RKCK, "rkck", true, "Runge-Kutta-Cash-Karp 4(5), adaptive")                                  \
+    X(RK8PD, "rk8pd", true, "Runge-Kutta-Prince-Dormand 8(9), adaptive")
+typedef enum sd_method {
+#define SD_METHOD_ENUM(id, name, adaptive, text) SD_METHOD_##id,
+    SD_METHODS(SD_METHOD_ENUM)
+#undef SD_METHOD_ENUM
+    SD_METHOD_COUNT
+} sd_method;
+const char *sd_method_name(sd_method method);
+const char *sd_method_text(sd_method method);
+bool sd_method_is_adaptive(sd_method method);
+bool sd_method_from_name(const char *name, sd_method *ret_method); /* XMILE's rk45 and rk1 too; case ignored */
+
+typedef struct sd_run_spec {
+    double start, stop;    /* [model time] start < stop */
+    double dt;             /* [model time] > 0 */
+    double save_interval;  /* [model time] a whole number of dt */
+    sd_method method;
+    double rtol, atol;     /* [1], [units of the stock] local error per step of the adaptive methods */
+    uint64_t seed;         /* of the random functions */
+} sd_run_spec;
+
+enum { SD_STEPS_MAX = 100000000, SD_SAVES_MAX = 10000000 };
+/* The whole numbers of a run: steps of dt from start to stop, and steps between saved points.  Fails with E112
+ * for dt <= 0, stop <= start, numbers that are not finite, a save_interval that is not a whole number of dt, and
+ * E503 for too many steps or saved points; warns W904.  `where` is what the message points at. */
+SD_NODISCARD sd_status sd_run_spec_count(const sd_run_spec *spec, sd_span where, int64_t *ret_steps,
+                                         int64_t *ret_save_every, sd_diag *diag);
+
+/* ---- the model ------------------------------------------------------------------------------------------------ */
+typedef struct sd_model {
+    const sd_source *source;
+    const char *name;       /* header <name>, else the file's name */
+    const char *time_units; /* "" when none */
+    sd_run_spec spec;
+    sd_span spec_span;
+    size_t dimension_count;
+    const sd_dimension **dimensions;
+    size_t variable_count;
+    const sd_variable **variables; /* in the order of the file */
+    size_t group_count;
+    const sd_group *groups;
+    size_t element_count;
+    const sd_variable **element_variables; /* [element_count] whose element it is */
+    const size_t *step_order;  /* [element_count] each after those whose value it needs at the same time */
+    const size_t *start_order; /* [element_count] the same for the initial values */
+    const sd_table *names;      /* folded name -> const sd_variable */
+    const char *const *known_names; /* [variable_count] display names, for "did you mean" */
+    /* Unit names after aliases (<model_units>): folded name -> const sd_unit */
+    const sd_table *unit_names;
+} sd_model;
+
+/* Reads a whole XMILE file.  Every error of the file is in diag when it fails.  A part of the standard that is
+ * not supported is an error (E114) if leaving it out could change a number.  Nothing but `source` is read: no
+ * entity, no other file. */
+SD_NODISCARD sd_status sd_model_from_xmile(sd_arena *arena, const sd_source *source,
+                                           const sd_model **ret_model, sd_diag *diag);
+
+/* NULL when there is none.  Any spelling that folds to the name. */
+const sd_variable *sd_model_find(const sd_model *model, const char *name);
+/* "practice_intensity[permission]", "headcount": the element's number.  Reports E101 or E109 at `where`, with the
+ * nearest name.  A bare array name is an error. */
+SD_NODISCARD sd_status sd_model_find_element(const sd_model *model, const char *name, sd_span where,
+                                             size_t *ret_element, sd_diag *diag);
+/* "name" or "name[element,element]" as in CSV headers. */
+const char *sd_model_element_name(const sd_model *model, size_t element, sd_arena *arena);
+
+/* Calls `visit` for each element whose value element `element` needs.  `lagged`: it comes through state (a
+ * delay's input), so not at the same time; stocks as arguments are reported with lagged false. `start` asks for
+ * what the initial value needs instead. */
+typedef void sd_visit(void *context, size_t needed, bool lagged);
+void sd_model_visit_needs(const sd_model *model, size_t element, bool start, sd_visit *visit, void *context);
+
+/* What could be checked, and what not. */
+typedef struct sd_units_report {
+    size_t checked;   /* equations whose units were compared */
+    size_t unchecked; /* equations that use something without units */
+} sd_units_report;
+/* Compares the units of every equation (E201, E202); a flow must be its stock per time.  A literal 0 fits
+ * everything; other literal numbers are dimensionless.  SD_UNITS when something clashes. */
+SD_NODISCARD sd_status sd_model_check_units(const sd_model *model, sd_arena *arena,
+                                            sd_units_report *ret_report, sd_diag *diag);
+/* "hour/person/week", "dmnl"; into the arena. */
+const char *sd_unit_text(const sd_unit *unit, sd_arena *arena);
+
+/* ---- distributions ------------------------------------------------------------------------------------------- */
+/* X(id, name, parameters in order, text) */
+#define SD_DISTRIBUTIONS(X)                                                                        \
+    X(UNIFORM, "uniform", "min max", "every value from min to max alike")                          \
+    X(TRIANGULAR, "triangular", "min mode max", "most likely at mode, none beyond min and max")    \
+    X(NORMAL, "normal", "mean sd min max", "bell curve, cut off at min and max")                   \
+    X(LOGNORMAL, "lognormal", "median sigma min max", "ln(x) is normal; cut off at min and max")   \
+    X(BETA, "beta", "alpha beta min max", "beta on min to max")                                    \
+    X(PERT, "pert", "min mode max", "smooth triangular: beta with weight 4 on the mode")           \
+    X(CHOICE, "choice", "values weights", "one of a list; the first is the central value")
+typedef enum sd_distribution_kind {
+    SD_DIST_NONE, /* a plain number */
+#define SD_DIST_ENUM(id, name, parameters, text) SD_DIST_##id,
+    SD_DISTRIBUTIONS(SD_DIST_ENUM)
+#undef SD_DIST_ENUM
+} sd_distribution_kind;
+
+typedef struct sd_distribution {
+    sd_distribution_kind kind;
+    double p[4];          /* the parameters, in the order of the table */
+    size_t choice_count;  /* CHOICE */
+    const double *values, *weights; /* weights sum to 1 */
+} sd_distribution;
+const char *sd_distribution_name(sd_distribution_kind kind); /* "triangular"; "fixed" for NONE */
+
+/* ---- scenarios ---------------------------------------------------------------------------------------------- */
+typedef struct sd_setting {
+    size_t element;   /* of the model */
+    double value;     /* [units of the variable] the number, or the central value of the distribution */
+    sd_distribution distribution;
+    const char *source; /* where it comes from, or NULL */
+    bool from_policy; /* written in `policies`, not in `set` */
+    sd_span span;     /* of the value */
+} sd_setting;
+
+typedef struct sd_policy {
+    const char *name; /* element of the practice dimension */
+    size_t practice;  /* its index */
+    double start, stop, ramp; /* [model time]; NAN when not given */
+    double intensity; /* [1] 0..1; NAN when not given */
+    sd_span span;
+} sd_policy;
+
+typedef enum sd_shock_kind { SD_SHOCK_STEP, SD_SHOCK_PULSE, SD_SHOCK_RAMP } sd_shock_kind;
+typedef struct sd_shock {
+    const sd_variable *variable; /* a flow or aux; every element of it */
+    sd_shock_kind kind;
+    double at, duration; /* [model time] duration > 0 for pulse and ramp */
+    double size;         /* [1] the equation is multiplied by 1 + size * shape(time), shape 0..1 */
+    sd_span span;
+} sd_shock;
+
+typedef enum sd_score_kind { SD_SCORE_AT, SD_SCORE_MEAN, SD_SCORE_MIN, SD_SCORE_MAX, SD_SCORE_INTEGRAL } sd_score_kind;
+typedef struct sd_score {
+    size_t element;
+    sd_score_kind kind;
+    double from, to;   /* [model time] AT: from == to; MIN, MAX and INTEGRAL: the whole run unless given */
+    int better;        /* +1 higher, -1 lower, 0 not said */
+    bool has_limit;
+    double limit;      /* [units of the element] the better side of it is demanded */
+    const char *spec;  /* "burnout_prevalence@156": how tables head it */
+    sd_span span;
+} sd_score;
+
+typedef struct sd_scenario {
+    const char *name;   /* file name without folder and ending */
+    const char *title;  /* "" when none */
+    const char *origin; /* `source` of the whole file, or NULL */
+    const sd_source *source;      /* the file itself; the model's for a bare model */
+    bool bare;                    /* an XMILE file was given, not a scenario */
+    const sd_model *model;
+    sd_run_spec spec;
+    sd_span spec_span;
+    SD_LIST(sd_setting) settings; /* one an element, the last word on it */
+    SD_LIST(sd_policy) policies;
+    SD_LIST(sd_shock) shocks;
+    SD_LIST(size_t) save;         /* elements; empty: every variable */
+    SD_LIST(sd_score) scores;
+    SD_LIST(const sd_source *) sources; /* every file that was read for it: itself, then what it extends */
+} sd_scenario;
+
+/* Reads a scenario (.cfg) with what it extends and its model, or a bare XMILE file, told apart by ending
+ * (.cfg is a scenario).  `input` is a path, or the plain name of a built-in scenario when no such file exists.
+ * Every error is in diag.  The scenario is open for sd_scenario_set and const after that. */
+SD_NODISCARD sd_status sd_scenario_from_input(sd_arena *arena, const char *input, sd_scenario **ret_scenario,
+                                              sd_diag *diag);
+/* The same from a source that is already there; extends and model are looked up beside `folder` (NULL: only
+ * built-in ones). */
+SD_NODISCARD sd_status sd_scenario_from_source(sd_arena *arena, const sd_source *source, const char *folder,
+                                               sd_scenario **ret_scenario, sd_diag *diag);
+/* "NAME=VALUE" from the command line, checked like a line of `set`. */
+SD_NODISCARD sd_status sd_scenario_set(sd_arena *arena, sd_scenario *scenario, const char *assignment,
+                                       sd_diag *diag);
+/* The same organisation without its policies: what `run` shows beside a redesign. */
+sd_scenario *sd_scenario_without_policies(sd_arena *arena, const sd_scenario *scenario);
+
+#endif
