@@ -16,7 +16,7 @@
 #include <stdio.h>
 
 #define SD_NODISCARD __attribute__((warn_unused_result))
-#define SD_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define SD_PRINTF(format_at, first) __attribute__((format(printf, format_at, first)))
 
 /* ---- status ------------------------------------------------------------------------------------------
  * One list makes the enum, the text and the exit code of the program. */
@@ -154,6 +154,7 @@ typedef struct sd_diag {
     SD_LIST(sd_message) messages;
     size_t errors, warnings; /* all that were reported, kept or not */
     size_t suppressed;       /* messages beyond the 200 that are kept */
+    bool last_kept;          /* the last report is the last of `messages`; what sd_help adds to */
 } sd_diag;
 
 sd_diag *sd_diag_new(sd_arena *arena);

@@ -1,0 +1,157 @@
+# Makefile - builds treadmill in build/<mode>/ and runs its checks; `make help` lists what it can do.
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# New files need no edit: every sim/*/*.c goes into the program, every tests/test_*.c is a test program,
+# every tests/bench_*.c a benchmark, any other tests/*.c is linked into all of those, and every file of
+# scenarios/ and plots/ travels inside the program.
+#
+# Yours to set:  CC  CPPFLAGS  CFLAGS  LDFLAGS  LDLIBS  (added to ours)   PREFIX  DESTDIR
+#                MODE=release|sanitize   V=1 (show the commands)   FILES='...' (what lint and fmt look at)
+
+VERSION := 0.1.0
+MODES   := release sanitize
+MODE    ?= release
+PREFIX  ?= /usr/local
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+
+GOALS := $(or $(MAKECMDGOALS),all)
+ifeq ($(filter $(MODE),$(MODES)),)
+$(error MODE is '$(MODE)'; it can be one of: $(MODES))
+endif
+ifeq ($(MAKELEVEL),0) # as many jobs as there are processors; a -j on the command line wins
+MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
+endif
+MAKEFLAGS += --no-builtin-rules
+Q := $(if $(V),,@)
+
+# ---- flags ---------------------------------------------------------------------------------------------
+# Same bits everywhere: no -ffast-math, no contraction of a * b + c.  errno after sqrt() is never read.
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
+            -Wvla -Wundef -Wdouble-promotion
+BASE     := -std=c17 -D_GNU_SOURCE -Iinclude -ffp-contract=off -fno-math-errno -g $(WARNINGS)
+LIBS     := -lgsl -lgslcblas -lconfig -lexpat -lsleef -lm
+release  := -O2
+sanitize := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+# Where libraries stand in an unusual place, pkg-config knows it.  Asked once, when first needed, because
+# before the `needs` step there may be neither pkg-config nor a compiler.
+ask_pkg  = $(shell for p in gsl libconfig expat sleef cmocka; do pkg-config $(1) $$p; done 2>/dev/null)
+PKG_INC  = $(eval PKG_INC := $$(patsubst -I%,-isystem %,$$(sort $$(call ask_pkg,--cflags-only-I))))$(PKG_INC)
+PKG_LIB  = $(eval PKG_LIB := $$(sort $$(call ask_pkg,--libs-only-L)))$(PKG_LIB)
+
+# The user's flags come last, so they win; `$(1)` is the mode.
+compile  = $(CC) $(BASE) $($(1)) -DTREADMILL_VERSION='"$(VERSION)"' $(PKG_INC) $(CPPFLAGS) $(CFLAGS)
+link     = $(CC) $($(1)) $(CFLAGS) $(PKG_LIB) $(LDFLAGS)
+
+# ---- files ---------------------------------------------------------------------------------------------
+SRC      := $(sort $(wildcard sim/*/*.c))
+BUILT_IN := $(sort $(wildcard plots/*.gp scenarios/*.cfg scenarios/*.xmile))
+TESTS    := $(sort $(wildcard tests/test_*.c))
+BENCHES  := $(sort $(wildcard tests/bench_*.c))
+RUNNER   := tests/run_cases.c
+SUPPORT  := $(sort $(filter-out $(TESTS) $(BENCHES) $(RUNNER) $(wildcard tests/fuzz_*.c),$(wildcard tests/*.c)))
+LIB_SRC  := $(filter-out sim/app/main.c,$(SRC))
+B        := build/$(MODE)
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SECONDARY:
+.SUFFIXES:
+.PHONY: all demo check sanitize bench lint fmt install uninstall clean help needs FORCE
+
+# ---- what people type ----------------------------------------------------------------------------------
+all: $B/treadmill ## build the program, build/release/treadmill
+
+demo: build/release/treadmill ## compare tools alone with all four layers; draws charts in build/demo/
+	@rm -rf build/demo && mkdir -p build/demo
+	$Qbuild/release/treadmill compare scenarios/tools-only.cfg scenarios/four-layers.cfg \
+	    --plot build/demo --force -o build/demo/compare.csv
+	@printf '\nThe charts and the numbers are in build/demo/:\n'
+	@for f in build/demo/*; do printf '  %s\n' "$$f"; done
+
+check: check-$(MODE) ## run every test; the last line counts passed, failed and skipped
+
+sanitize: check-sanitize ## run every test under the address, leak and undefined-behaviour sanitizers
+
+bench: build/release/treadmill $(BENCHES:%.c=build/release/%) ## run the benchmarks; each prints a checksum too
+	@for b in $(BENCHES:%.c=build/release/%); do printf '== %s\n' "$${b##*/}"; $$b || exit 1; done
+	@if [ -f tests/bench.sh ]; then TREADMILL="$$PWD/build/release/treadmill" sh tests/bench.sh; fi
+
+lint: needs ## check layout, headers, formatting and warnings, and run the static analysers; FILES='...' narrows it
+	@CC='$(CC)' sh tests/lint.sh $(FILES)
+
+fmt: needs ## format every C file in place
+	clang-format -i $(or $(FILES),$(wildcard include/sd/*.h sim/*/*.[ch] tests/*.[ch]))
+
+install: $B/treadmill ## copy the program and its manual under PREFIX (/usr/local); DESTDIR is honoured
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/doc/treadmill'
+	install -m 755 $B/treadmill '$(DESTDIR)$(PREFIX)/bin/treadmill'
+	install -m 644 $(wildcard README.md LICENSE docs/*.md) '$(DESTDIR)$(PREFIX)/share/doc/treadmill'
+
+uninstall: ## remove what install copied
+	rm -f '$(DESTDIR)$(PREFIX)/bin/treadmill'
+	rm -rf '$(DESTDIR)$(PREFIX)/share/doc/treadmill'
+
+clean: ## remove build/
+	rm -rf build
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+# ---- what has to be installed first --------------------------------------------------------------------
+# The goals that people start with on a fresh machine install it; the others only say what is missing.
+NEEDS := $(if $(filter-out lint fmt,$(GOALS)),build) \
+         $(if $(filter check sanitize bench lint,$(GOALS)),build tests) \
+         $(if $(filter demo check sanitize,$(GOALS)),plots) $(if $(filter lint fmt,$(GOALS)),lint)
+needs:
+	@CC='$(CC)' FLAGS=$(call quote,$(CPPFLAGS) $(CFLAGS)) sh tests/needs.sh \
+	    $(if $(filter demo check sanitize bench lint,$(GOALS)),--install) $(NEEDS)
+
+# ---- rules of one mode ---------------------------------------------------------------------------------
+# A stamp is a text that is rewritten only when it changes, so that what depends on it is rebuilt then.
+quote = '$(subst ','\'',$(1))'
+stamp = @mkdir -p $(@D); stamp=$(1); \
+        printf '%s\n' "$$stamp" | cmp -s - $@ || printf '%s\n' "$$stamp" > $@
+
+define MODE_RULES
+build/$(1)/flags: FORCE | needs
+	$$(call stamp,$$(call quote,$$(call compile,$(1)) / $$(call link,$(1)) $(LIBS) $$(LDLIBS) /)"$$$$($(CC) --version)")
+build/$(1)/names: FORCE
+	$$(call stamp,$$(call quote,$(LIB_SRC) $(SUPPORT) $(BUILT_IN)))
+build/$(1)/commit: FORCE
+	$$(call stamp,"$$$$([ ! -e .git ] || git describe --always --dirty --exclude='*' 2>/dev/null)")
+
+build/$(1)/%.o: %.c build/$(1)/flags
+	@mkdir -p $$(@D)
+	$$(if $$(V),,@echo '  CC      $$@')
+	$Q$$(call compile,$(1)) $$(BUILD) -MMD -MP -c $$< -o $$@
+build/$(1)/sim/app/version.o build/$(1)/sim/app/cmd_version.o: build/$(1)/commit
+build/$(1)/sim/app/version.o build/$(1)/sim/app/cmd_version.o: private BUILD = -DTREADMILL_BUILD='"$$(file <build/$(1)/commit)"'
+
+build/$(1)/built_in_data.c: sim/base/built_in.sh $(BUILT_IN) build/$(1)/names
+	@sh sim/base/built_in.sh $(BUILT_IN) > $$@
+build/$(1)/built_in_data.o: build/$(1)/built_in_data.c build/$(1)/flags
+	$$(if $$(V),,@echo '  CC      $$@')
+	$Q$$(call compile,$(1)) -MMD -MP -c $$< -o $$@
+
+build/$(1)/libtreadmill.a: $(LIB_SRC:%.c=build/$(1)/%.o) build/$(1)/built_in_data.o build/$(1)/names
+	@rm -f $$@
+	$$(if $$(V),,@echo '  AR      $$@')
+	$Q$(AR) rcs $$@ $$(filter %.o,$$^)
+build/$(1)/treadmill: build/$(1)/sim/app/main.o build/$(1)/libtreadmill.a
+	$$(if $$(V),,@echo '  LINK    $$@')
+	$Q$$(call link,$(1)) $$(filter %.o %.a,$$^) $(LIBS) $$(LDLIBS) -o $$@
+build/$(1)/tests/%: build/$(1)/tests/%.o $(SUPPORT:%.c=build/$(1)/%.o) build/$(1)/libtreadmill.a
+	$$(if $$(V),,@echo '  LINK    $$@')
+	$Q$$(call link,$(1)) $$(filter %.o %.a,$$^) -lcmocka $(LIBS) $$(LDLIBS) -o $$@
+
+.PHONY: check-$(1)
+check-$(1): build/$(1)/treadmill $(TESTS:%.c=build/$(1)/%) $(RUNNER:%.c=build/$(1)/%)
+	@sh tests/run_checks.sh build/$(1) $(TESTS:%.c=build/$(1)/%)
+
+-include $(patsubst %.c,build/$(1)/%.d,$(SRC) $(TESTS) $(BENCHES) $(SUPPORT) $(RUNNER) built_in_data.c)
+endef
+$(foreach mode,$(MODES),$(eval $(call MODE_RULES,$(mode))))

@@ -1,0 +1,150 @@
+/* depend.c - the order in which elements can be worked out, and the circles that forbid one.
+ * In: resolved equations.  Out: step_order and start_order.  A depth-first search over elements with its own
+ * stack, so that a chain of any length cannot overflow the machine's.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "model_private.h"
+
+typedef struct visitor {
+    bool start;
+    sd_visit *visit;
+    void *context;
+} visitor;
+
+static bool is_lagged(const sd_expr *e, size_t argument, bool start)
+{
+    if (!start)
+        return (e->builtin->lag >> argument) & 1U;
+    /* At the start a delay shows its initial value; the input matters only when none is given. */
+    bool given = e->argument_count == (size_t)e->builtin->most && e->builtin->most > 1;
+    return argument == 0 && (e->builtin->lag & 1U) && given;
+}
+
+static void walk(const visitor *v, const sd_expr *e, sd_place *place, bool lagged)
+{
+    if (e->kind == SD_EXPR_REFERENCE) {
+        if (e->variable->kind != SD_GF)
+            v->visit(v->context, sd_expr_element(e, place), lagged);
+        return;
+    }
+    if (e->kind != SD_EXPR_CALL || e->builtin->id == SD_FN_SIZE)
+        return;
+    sd_place inner = *place, *at = place;
+    if (e->loop_count) {
+        memset(inner.each, 0, sizeof inner.each);
+        at = &inner;
+    }
+    do {
+        for (size_t i = e->builtin->id == SD_FN_LOOKUP ? 1 : 0; i < e->argument_count; i++)
+            walk(v, e->arguments[i], at, lagged || is_lagged(e, i, v->start));
+    } while (e->loop_count && sd_place_next(&inner, e));
+}
+
+void sd_model_visit_needs(const sd_model *model, size_t element, bool start, sd_visit *visit, void *context)
+{
+    const sd_variable *variable = model->element_variables[element];
+    visitor v = {.start = start, .visit = visit, .context = context};
+    size_t index = element - variable->first;
+    if (variable->kind == SD_STOCK && !start) {
+        for (size_t i = 0; i < variable->inflow_count; i++)
+            visit(context, variable->inflows[i]->first + index, true);
+        for (size_t i = 0; i < variable->outflow_count; i++)
+            visit(context, variable->outflows[i]->first + index, true);
+        return;
+    }
+    sd_place place = sd_place_of(variable, index);
+    if (variable->equations[index])
+        walk(&v, variable->equations[index], &place, false);
+}
+
+typedef struct search {
+    builder *b;
+    bool start;
+    unsigned char *seen; /* 0 new, 1 on the path, 2 done */
+    size_t *order, ordered;
+    SD_LIST(size_t) path;    /* elements on the way down */
+    SD_LIST(size_t) pending; /* needs still to follow, marked off by frame */
+    SD_LIST(size_t) frames;  /* where each path element's needs begin in pending */
+} search;
+
+static void push_need(void *context, size_t needed, bool lagged)
+{
+    search *s = context;
+    if (lagged || (!s->start && s->b->model->element_variables[needed]->kind == SD_STOCK))
+        return;
+    SD_PUSH(s->b->arena, &s->pending, needed);
+}
+
+static void enter(search *s, size_t element)
+{
+    s->seen[element] = 1;
+    SD_PUSH(s->b->arena, &s->path, element);
+    SD_PUSH(s->b->arena, &s->frames, s->pending.count);
+    if (s->start || s->b->model->element_variables[element]->kind != SD_STOCK)
+        sd_model_visit_needs(s->b->model, element, s->start, push_need, s);
+}
+
+static void report_circle(search *s, size_t again)
+{
+    builder *b = s->b;
+    size_t first = s->path.count;
+    while (first > 0 && s->path.items[--first] != again)
+        ;
+    sd_text text = sd_text_new(b->arena);
+    size_t count = s->path.count - first;
+    /* The path runs from user to used; a loop reads from cause to effect, so print it backwards. */
+    sd_text_printf(&text, "%s", sd_model_element_name(b->model, again, b->arena));
+    for (size_t i = s->path.count; i-- > first && count < 40;)
+        sd_text_printf(&text, " -> %s", sd_model_element_name(b->model, s->path.items[i], b->arena));
+    const sd_variable *v = b->model->element_variables[again];
+    const sd_expr *equation = v->equations[again - v->first];
+    (void)sd_fail(b->diag, s->start ? SD_E107 : SD_E106, equation ? equation->span : v->span, "%s: %s",
+                  s->start ? "initial values wait for each other" : "algebraic loop", text.bytes);
+    sd_help(b->diag, s->start ? "give one of these stocks or delays an initial value of its own"
+                              : "put a stock, a smooth or a delay on it: some time passes there");
+}
+
+/* False at the first circle: one is enough, since the next would mostly be the same one again. */
+static bool descend(search *s, size_t root)
+{
+    enter(s, root);
+    while (s->path.count) {
+        size_t begin = s->frames.items[s->frames.count - 1];
+        if (s->pending.count == begin) {
+            size_t element = s->path.items[--s->path.count];
+            s->frames.count--;
+            s->seen[element] = 2;
+            s->order[s->ordered++] = element;
+            continue;
+        }
+        size_t next = s->pending.items[--s->pending.count];
+        if (s->seen[next] == 1) {
+            report_circle(s, next);
+            return false;
+        }
+        if (s->seen[next] == 0)
+            enter(s, next);
+    }
+    return true;
+}
+
+static const size_t *order(builder *b, bool start)
+{
+    size_t count = b->model->element_count;
+    search s = {.b = b, .start = start};
+    s.seen = SD_NEW_ARRAY(b->arena, unsigned char, count + 1);
+    s.order = SD_NEW_ARRAY(b->arena, size_t, count + 1);
+    for (size_t element = 0; element < count; element++)
+        if (s.seen[element] == 0 && !descend(&s, element))
+            return NULL;
+    return s.order;
+}
+
+sd_status model_order(builder *b)
+{
+    b->model->step_order = order(b, false);
+    if (b->model->step_order)
+        b->model->start_order = order(b, true);
+    return sd_diag_status(b->diag);
+}

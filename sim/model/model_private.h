@@ -1,0 +1,77 @@
+/* model_private.h - what the files of the model stage share: XML elements with positions, texts that know where
+ * they stand in their file, and the model while it is being built.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SD_MODEL_PRIVATE_H
+#define SD_MODEL_PRIVATE_H
+
+#include "sd/model.h"
+
+/* A decoded text ("a > b") and, piece by piece, where its bytes stand in the file ("a &gt; b"). */
+typedef struct mapped_piece {
+    size_t at;     /* [byte] in the decoded text */
+    size_t offset; /* [byte] in the file */
+} mapped_piece;
+
+typedef struct mapped_text {
+    const sd_source *source;
+    const char *text; /* NUL at the end */
+    size_t length;
+    SD_LIST(mapped_piece) pieces;
+    size_t here; /* [byte] in the file: where an empty text would stand */
+} mapped_text;
+
+sd_span mapped_span(const mapped_text *text, size_t begin, size_t end);
+/* The same for interfaces that take a function. */
+sd_span mapped_locate(const void *text, size_t begin, size_t end);
+
+typedef struct xml_attribute {
+    const char *name; /* with its prefix */
+    const char *value;
+    sd_span span; /* of the value */
+} xml_attribute;
+
+typedef struct xml_element {
+    const char *name; /* with its prefix */
+    bool foreign;     /* has a prefix: another program's */
+    sd_span span;     /* of the start tag */
+    size_t attribute_count;
+    const xml_attribute *attributes;
+    mapped_text text; /* all character data directly inside */
+    struct xml_element *parent, *first, *last, *next;
+} xml_element;
+
+/* Reads a whole document.  E301 with the place of the fault; E303 for document types, entities and depth. */
+SD_NODISCARD sd_status xml_read(sd_arena *arena, const sd_source *source, const xml_element **ret_root,
+                                sd_diag *diag);
+const xml_element *xml_child(const xml_element *element, const char *name); /* the first, or NULL */
+const xml_attribute *xml_attribute_of(const xml_element *element, const char *name); /* or NULL */
+/* The text with white space at both ends removed, in the arena. */
+const char *xml_trimmed(sd_arena *arena, const xml_element *element);
+
+/* The model under construction. */
+typedef struct builder {
+    sd_arena *arena;
+    sd_diag *diag;
+    sd_model *model;
+    const sd_source *source;
+    sd_table *names, *unit_names, *dimension_names, *group_of; /* group_of: folded name -> const sd_group */
+    SD_LIST(const sd_dimension *) dimensions;
+    SD_LIST(const sd_variable *) variables;
+    SD_LIST(const xml_element *) elements; /* of the variables, same order */
+    SD_LIST(sd_group) groups;
+} builder;
+
+/* Declares the variable of an XML element: name, kind, dimensions, units, documentation; no equation yet. */
+void variable_declare(builder *b, const xml_element *element, sd_variable_kind kind);
+/* Reads its equations, graphical functions and flows; every name is known by then. */
+void variable_define(builder *b, sd_variable *variable, const xml_element *element);
+/* Reads a <gf>.  NULL after an error. */
+const sd_gf *graphical_read(builder *b, const xml_element *element);
+/* One equation of `variable`.  NULL after an error, which is in b->diag. */
+const sd_expr *equation_parse(builder *b, const sd_variable *variable, const mapped_text *text);
+/* "high, low" -> the row-major index within the variable's elements; false after an error. */
+bool subscript_index(builder *b, const sd_variable *variable, const char *text, sd_span span, size_t *ret_index);
+/* Orders the elements; E106, E107 for circles.  Fills step_order and start_order. */
+sd_status model_order(builder *b);
+
+#endif

@@ -1,0 +1,421 @@
+/* parser.c - an equation as a tree whose names are resolved.
+ * In: the text of an equation and the model's names.  Out: sd_expr.  Precedence climbing over XMILE 1.0,
+ * section 3.3: ^ binds tighter than a sign, then * / MOD, + -, comparisons, AND, OR; IF THEN ELSE is loosest.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+#include <strings.h>
+
+#include "lexer.h"
+#include "reference.h"
+
+typedef struct parser {
+    builder *b;
+    const sd_variable *variable; /* whose equation it is */
+    const mapped_text *text;
+    token token;
+    size_t before; /* [byte] end of the token before */
+    loop_frame *frame; /* of the innermost SUM, or NULL */
+    size_t depth;
+    bool failed;
+} parser;
+
+static sd_expr *parse_expression(parser *p, int binding);
+
+static void advance(parser *p)
+{
+    p->before = p->token.end;
+    p->token = token_next(p->text, p->token.end);
+}
+
+static sd_span token_span(const parser *p, token t)
+{
+    return mapped_span(p->text, t.begin, t.end);
+}
+
+static int token_length(token t)
+{
+    return (int)(t.end - t.begin);
+}
+
+/* Only the first fault of an equation is told: what follows it is guesswork. */
+static void *fault(parser *p, sd_code code, sd_span span, const char *text, const char *help)
+{
+    if (!p->failed) {
+        (void)sd_fail(p->b->diag, code, span, "%s", text);
+        if (help)
+            sd_help(p->b->diag, "%s", help);
+    }
+    p->failed = true;
+    return NULL;
+}
+
+static void *unexpected(parser *p, const char *wanted)
+{
+    token t = p->token;
+    const char *bytes = p->text->text + t.begin, *text;
+    sd_arena *arena = p->b->arena;
+    if (t.kind == TOKEN_END)
+        text = "the equation ends too early";
+    else if (t.kind == TOKEN_UNCLOSED)
+        text = sd_arena_printf(arena, "this '%c' is never closed", *bytes);
+    else
+        text = sd_arena_printf(arena, "'%.*s' does not belong here", token_length(t), bytes);
+    return fault(p, SD_E104, token_span(p, t), text, sd_arena_printf(arena, "expected %s", wanted));
+}
+
+static bool is_symbol(const parser *p, char symbol)
+{
+    return p->token.kind == TOKEN_SYMBOL && p->token.symbol == symbol;
+}
+
+static bool is_word(const parser *p, const char *word)
+{
+    return p->token.kind == TOKEN_NAME && !p->token.quoted &&
+           p->token.end - p->token.begin == strlen(word) &&
+           strncasecmp(p->text->text + p->token.begin, word, strlen(word)) == 0;
+}
+
+static bool expect(parser *p, char symbol, const char *wanted)
+{
+    if (!is_symbol(p, symbol)) {
+        unexpected(p, wanted);
+        return false;
+    }
+    advance(p);
+    return true;
+}
+
+static sd_expr *node(parser *p, sd_expr_kind kind, size_t begin)
+{
+    sd_expr *e = SD_NEW(p->b->arena, sd_expr);
+    e->kind = kind;
+    e->span = mapped_span(p->text, begin, p->before);
+    return e;
+}
+
+static sd_expr *call(parser *p, sd_function id, size_t begin, size_t count, sd_expr *const *arguments)
+{
+    sd_expr *e = node(p, SD_EXPR_CALL, begin);
+    e->builtin = &sd_builtins[id];
+    e->argument_count = count;
+    e->arguments = SD_NEW_ARRAY(p->b->arena, sd_expr *, count + 1);
+    if (count)
+        memcpy(e->arguments, arguments, count * sizeof *arguments);
+    return e;
+}
+
+static sd_expr *parse_if(parser *p)
+{
+    size_t begin = p->token.begin;
+    advance(p);
+    sd_expr *part[3];
+    static const char *const words[] = {"THEN", "ELSE"};
+    for (int i = 0; i < 3; i++) {
+        part[i] = parse_expression(p, 0);
+        if (!part[i])
+            return NULL;
+        if (i < 2 && !is_word(p, words[i]))
+            return unexpected(p, i == 0 ? "THEN" : "ELSE");
+        if (i < 2)
+            advance(p);
+    }
+    return call(p, SD_FN_IF, begin, 3, part);
+}
+
+/* How many arguments stand between the bracket that was just opened and its partner. */
+static size_t count_arguments(const parser *p)
+{
+    size_t depth = 0, commas = 0;
+    bool empty = true;
+    for (token t = p->token; t.kind != TOKEN_END && t.kind != TOKEN_UNCLOSED; t = token_next(p->text, t.end)) {
+        if (t.kind == TOKEN_SYMBOL && t.symbol == ')' && depth == 0)
+            break;
+        empty = false;
+        if (t.kind != TOKEN_SYMBOL)
+            continue;
+        if (t.symbol == '(' || t.symbol == '[')
+            depth++;
+        else if (t.symbol == ')' || t.symbol == ']')
+            depth--;
+        else if (t.symbol == ',' && depth == 0)
+            commas++;
+    }
+    return empty ? 0 : commas + 1;
+}
+
+static bool is_reduction(const sd_builtin *builtin, size_t count)
+{
+    sd_function id = builtin->id;
+    return id == SD_FN_SUM || id == SD_FN_MEAN || id == SD_FN_PROD || id == SD_FN_SIZE ||
+           ((id == SD_FN_MIN || id == SD_FN_MAX) && count == 1);
+}
+
+static sd_expr *finish_reduction(parser *p, sd_expr *e, const loop_frame *frame)
+{
+    if (frame->count == 0 && e->arguments[0]->kind != SD_EXPR_DIMENSION)
+        return fault(p, SD_E109, e->arguments[0]->span, "there is nothing to run over here",
+                     "give an array, with * where it should run over a dimension");
+    e->loop_count = frame->count;
+    e->loops = SD_NEW_ARRAY(p->b->arena, const sd_dimension *, frame->count + 1);
+    for (size_t i = 0; i < frame->count; i++)
+        e->loops[i] = frame->loops[i];
+    return e;
+}
+
+/* SIZE(dimension): the only place where a dimension stands as a value of its own. */
+static sd_expr *parse_dimension(parser *p)
+{
+    if (p->token.kind != TOKEN_NAME)
+        return NULL;
+    const char *key = sd_name_key(p->b->arena, p->text->text + p->token.begin, p->token.end - p->token.begin);
+    const sd_dimension *dimension = sd_table_find(p->b->dimension_names, key);
+    if (!dimension || sd_table_find(p->b->names, key))
+        return NULL;
+    size_t begin = p->token.begin;
+    advance(p);
+    sd_expr *e = node(p, SD_EXPR_DIMENSION, begin);
+    e->over = dimension;
+    return e;
+}
+
+static bool parse_arguments(parser *p, const sd_builtin *builtin, size_t count, sd_expr **ret_arguments)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 && !expect(p, ',', "','"))
+            return false;
+        ret_arguments[i] = builtin->id == SD_FN_SIZE ? parse_dimension(p) : NULL;
+        if (!ret_arguments[i])
+            ret_arguments[i] = parse_expression(p, 0);
+        if (!ret_arguments[i])
+            return false;
+    }
+    return true;
+}
+
+/* After "NAME(": the arguments and the closing bracket. */
+static sd_expr *parse_call(parser *p, const sd_builtin *builtin, size_t begin, sd_span name)
+{
+    sd_arena *arena = p->b->arena;
+    size_t count = count_arguments(p);
+    if (count < (size_t)builtin->least || count > (size_t)builtin->most) {
+        const char *help = sd_arena_printf(arena, "it is called %s", builtin->call);
+        return fault(p, SD_E108, name, sd_arena_printf(arena, "'%.*s' has %zu argument%s",
+                                                       (int)strcspn(builtin->name, "|"), builtin->name, count,
+                                                       count == 1 ? "" : "s"), help);
+    }
+    loop_frame frame = {0}, *outer = p->frame;
+    sd_expr *arguments[4] = {0};
+    if (is_reduction(builtin, count))
+        p->frame = &frame;
+    bool good = parse_arguments(p, builtin, count, arguments);
+    p->frame = outer;
+    if (!good || !expect(p, ')', count ? "',' or ')'" : "')'"))
+        return NULL;
+    sd_expr *e = call(p, builtin->id, begin, count, arguments);
+    return is_reduction(builtin, count) ? finish_reduction(p, e, &frame) : e;
+}
+
+static sd_expr *parse_reference(parser *p, token name, const sd_variable *variable)
+{
+    sd_expr *e = node(p, SD_EXPR_REFERENCE, name.begin);
+    e->variable = variable;
+    subscript_text given[SD_VARIABLE_DIMENSIONS_MAX];
+    size_t count = 0;
+    if (is_symbol(p, '[')) {
+        do {
+            advance(p);
+            size_t begin = p->token.begin;
+            while (p->token.kind == TOKEN_NAME || p->token.kind == TOKEN_NUMBER || is_symbol(p, '*') ||
+                   is_symbol(p, '.'))
+                advance(p);
+            size_t end = p->before > begin ? p->before : begin;
+            if (end == begin || (!is_symbol(p, ',') && !is_symbol(p, ']')))
+                return unexpected(p, "an element, a dimension, a number or *");
+            if (count == SD_VARIABLE_DIMENSIONS_MAX)
+                return fault(p, SD_E109, mapped_span(p->text, begin, end), "too many subscripts", NULL);
+            given[count++] = (subscript_text){p->text->text + begin, end - begin,
+                                              mapped_span(p->text, begin, end)};
+        } while (is_symbol(p, ','));
+        advance(p);
+        e->span = mapped_span(p->text, name.begin, p->before);
+    }
+    if (!reference_resolve(p->b, p->variable, p->frame, e, given, count)) {
+        p->failed = true;
+        return NULL;
+    }
+    return e;
+}
+
+/* gf(x): a graphical function called by its own name. */
+static sd_expr *parse_lookup(parser *p, token name, const sd_variable *variable)
+{
+    sd_expr *e[2] = {node(p, SD_EXPR_REFERENCE, name.begin), NULL};
+    e[0]->variable = variable;
+    if (variable->dimension_count)
+        return fault(p, SD_E114, e[0]->span, "graphical functions with dimensions cannot be called by name",
+                     "give the graphical function of each element its own equation");
+    advance(p);
+    e[1] = parse_expression(p, 0);
+    if (!e[1] || !expect(p, ')', "')'"))
+        return NULL;
+    return call(p, SD_FN_LOOKUP, name.begin, 2, e);
+}
+
+/* A name that is no variable: a constant such as TIME, the index of a dimension, or a mistake. */
+static sd_expr *parse_other_name(parser *p, token name, const char *key)
+{
+    const char *bytes = p->text->text + name.begin;
+    const sd_builtin *builtin = name.quoted ? NULL : sd_builtin_find(bytes, name.end - name.begin);
+    if (builtin && builtin->most == 0)
+        return call(p, builtin->id, name.begin, 0, NULL);
+    for (size_t i = 0; i < p->variable->dimension_count; i++) {
+        if (strcmp(p->variable->dimensions[i]->key, key) == 0 && p->variable->apply_to_all) {
+            sd_expr *e = node(p, SD_EXPR_INDEX, name.begin);
+            e->dimension = i;
+            return e;
+        }
+    }
+    sd_span span = token_span(p, name);
+    if (builtin)
+        return fault(p, SD_E108, span, sd_arena_printf(p->b->arena, "the function '%.*s' needs its arguments",
+                                                       token_length(name), bytes),
+                     sd_arena_printf(p->b->arena, "it is called %s", builtin->call));
+    if (is_symbol(p, '.') || is_symbol(p, ':'))
+        return fault(p, SD_E114, span, "names inside modules are not supported yet", NULL);
+    if (!p->failed)
+        reference_unknown(p->b, key, sd_name_display(p->b->arena, bytes, name.end - name.begin), span);
+    p->failed = true;
+    return NULL;
+}
+
+static sd_expr *parse_name(parser *p)
+{
+    token name = p->token;
+    const char *bytes = p->text->text + name.begin;
+    const char *key = sd_name_key(p->b->arena, bytes, name.end - name.begin);
+    const sd_variable *variable = sd_table_find(p->b->names, key);
+    advance(p);
+    if (is_symbol(p, '(')) {
+        const sd_builtin *builtin = name.quoted ? NULL : sd_builtin_find(bytes, name.end - name.begin);
+        if (builtin) {
+            advance(p);
+            return parse_call(p, builtin, name.begin, token_span(p, name));
+        }
+        if (variable)
+            return parse_lookup(p, name, variable);
+        reference_unknown_function(p->b, bytes, name.end - name.begin, token_span(p, name));
+        p->failed = true;
+        return NULL;
+    }
+    return variable ? parse_reference(p, name, variable) : parse_other_name(p, name, key);
+}
+
+static sd_expr *parse_primary(parser *p)
+{
+    size_t begin = p->token.begin;
+    if (p->token.kind == TOKEN_NUMBER) {
+        double number = p->token.number;
+        advance(p);
+        sd_expr *e = node(p, SD_EXPR_NUMBER, begin);
+        e->number = number;
+        return e;
+    }
+    if (is_symbol(p, '(')) {
+        advance(p);
+        sd_expr *e = parse_expression(p, 0);
+        if (!e || !expect(p, ')', "')' or an operator"))
+            return NULL;
+        e->span = mapped_span(p->text, begin, p->before);
+        return e;
+    }
+    if (is_word(p, "IF") && !sd_table_find(p->b->names, "if"))
+        return parse_if(p);
+    if (p->token.kind == TOKEN_NAME && !is_word(p, "THEN") && !is_word(p, "ELSE") && !is_word(p, "AND") &&
+        !is_word(p, "OR") && !is_word(p, "MOD"))
+        return parse_name(p);
+    return unexpected(p, "a number, a name or '('");
+}
+
+/* Operators from loose to tight; ^ is the only one that groups from the right. */
+static bool binary_operator(const parser *p, sd_function *ret_id, int *ret_binding)
+{
+    static const struct {
+        char symbol;
+        const char *word;
+        sd_function id;
+        int binding;
+    } table[] = {
+        {0, "OR", SD_FN_OR, 1},          {0, "AND", SD_FN_AND, 2},      {'=', NULL, SD_FN_EQUAL, 3},
+        {'n', NULL, SD_FN_NOT_EQUAL, 3}, {'<', NULL, SD_FN_LESS, 4},    {'l', NULL, SD_FN_LESS_EQUAL, 4},
+        {'>', NULL, SD_FN_GREATER, 4},   {'g', NULL, SD_FN_GREATER_EQUAL, 4},
+        {'+', NULL, SD_FN_ADD, 5},       {'-', NULL, SD_FN_SUBTRACT, 5}, {'*', NULL, SD_FN_MULTIPLY, 6},
+        {'/', NULL, SD_FN_DIVIDE, 6},    {0, "MOD", SD_FN_MOD, 6},      {'^', NULL, SD_FN_POWER, 8},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        if (table[i].word ? is_word(p, table[i].word) : is_symbol(p, table[i].symbol)) {
+            *ret_id = table[i].id;
+            *ret_binding = table[i].binding;
+            return true;
+        }
+    }
+    return false;
+}
+
+static sd_expr *parse_prefix(parser *p)
+{
+    size_t begin = p->token.begin;
+    bool minus = is_symbol(p, '-'), not = is_word(p, "NOT");
+    if (!minus && !not && !is_symbol(p, '+'))
+        return parse_primary(p);
+    bool plus = !minus && !not;
+    advance(p);
+    sd_expr *operand = parse_expression(p, 7);
+    if (!operand || plus)
+        return operand;
+    return call(p, not ? SD_FN_NOT : SD_FN_NEGATE, begin, 1, &operand);
+}
+
+static sd_expr *parse_expression(parser *p, int binding)
+{
+    if (++p->depth > SD_EXPR_DEPTH_MAX)
+        return fault(p, SD_E113, token_span(p, p->token), "the equation is nested deeper than 500 levels",
+                     "split it over several auxiliaries");
+    size_t begin = p->token.begin;
+    sd_expr *left = parse_prefix(p);
+    sd_function id;
+    int tight;
+    while (left && binary_operator(p, &id, &tight) && tight >= binding) {
+        advance(p);
+        sd_expr *pair[2] = {left, parse_expression(p, id == SD_FN_POWER ? 7 : tight + 1)};
+        left = pair[1] ? call(p, id, begin, 2, pair) : NULL;
+    }
+    p->depth--;
+    return left;
+}
+
+/* A chain of operators makes a tree as deep as it is long, and trees are walked by recursion. */
+static size_t tree_depth(const sd_expr *e, size_t limit)
+{
+    size_t deepest = 0;
+    for (size_t i = 0; limit && i < e->argument_count; i++) {
+        size_t depth = tree_depth(e->arguments[i], limit - 1);
+        deepest = depth > deepest ? depth : deepest;
+    }
+    return deepest + 1;
+}
+
+const sd_expr *equation_parse(builder *b, const sd_variable *variable, const mapped_text *text)
+{
+    enum { TREE_DEPTH_MAX = 5000 };
+    parser p = {.b = b, .variable = variable, .text = text};
+    p.token = token_next(text, 0);
+    sd_expr *e = parse_expression(&p, 0);
+    if (!e)
+        return NULL;
+    if (p.token.kind != TOKEN_END)
+        return unexpected(&p, "an operator or the end of the equation");
+    if (tree_depth(e, TREE_DEPTH_MAX) > TREE_DEPTH_MAX)
+        return fault(&p, SD_E113, e->span, "the equation has too many terms",
+                     "split it over several auxiliaries");
+    return e;
+}

@@ -1,0 +1,62 @@
+/* unit_private.h - units inside the model stage: reading them, and the arithmetic that the check needs.
+ *
+ * Text such as "hours/(person*week)" flows in, an sd_unit flows out: a product of powers of named base units,
+ * sorted by name.  Names are compared by their key (sd_unit_key), so hour, Hours and HOUR are one unit.
+ * Thread rule: all functions are pure but for the arena and the diag, which belong to one thread.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SD_MODEL_UNIT_PRIVATE_H
+#define SD_MODEL_UNIT_PRIVATE_H
+
+#include "sd/model.h"
+
+/* ---- names --------------------------------------------------------------------------------------------
+ * The text by which a unit's name is compared, and the key of the table `unit_names`: folded as sd_name_key()
+ * does (case, spaces and underscores), then made singular: one final s goes from a name of more than three
+ * letters that does not end in ss, and people is person.  So 'Full time weeks' is "full_time_week".
+ * The result lies in the arena and may be "" for a name of separators alone.  Never NULL. */
+const char *sd_unit_key(sd_arena *arena, const char *name, size_t length);
+
+/* True for the keys that mean no units at all: 1, dmnl, dimensionless, unitless, none, fraction. */
+bool sd_unit_key_is_number(const char *key);
+
+/* ---- reading ------------------------------------------------------------------------------------------
+ * Where the bytes begin..end of a decoded text stand in the file. */
+typedef sd_span sd_unit_locate(const void *context, size_t begin, size_t end);
+
+/* Reads `text` (`length` bytes, entities decoded, no NUL needed at the end) as units.
+ *
+ *     units  = factor { ("*" | U+00B7 | "/") factor }      from left to right: a/b*c is (a/b)*c
+ *     factor = atom [ "^" number ]                         a signed whole or decimal number: m^2, s^-0.5
+ *     atom   = name | "1" | "(" units ")"
+ *     name   = words of letters, digits, _ $ % and bytes of UTF-8, the first not led by a digit;
+ *              spaces between words belong to the name
+ *
+ * unit_names: sd_unit_key() of a name or alias from <model_units> -> sd_unit; a name found there means that unit.
+ *     NULL: every name is a base unit.  To fill it: for `<unit name="N"><eqn>E</eqn><alias>A</alias></unit>` put
+ *     key(N) and each key(A) with the unit that sd_unit_parse() makes of E, or of N when there is no <eqn>.
+ *     The names that mean no units are looked at first and cannot be given another meaning.
+ * locate, context: how to find the place of an error; NULL: errors have no position.  The span of an error lies
+ *     within 0..length.
+ * ret_unit: a text that is empty or white space gives an unknown unit, which is not an error.  The names in it lie
+ *     in the arena or are those of the table's units.
+ *
+ * Returns SD_OK, or SD_UNITS after exactly one E203 with a help: text that is not of this form, more than
+ * SD_UNIT_TERMS_MAX different names, powers beyond +-100, or brackets nested more than 32 deep. */
+SD_NODISCARD sd_status sd_unit_parse(sd_arena *arena, const sd_table *unit_names, const char *text,
+                                     size_t length, sd_unit_locate *locate, const void *context,
+                                     sd_unit *ret_unit, sd_diag *diag);
+
+/* ---- arithmetic ---------------------------------------------------------------------------------------
+ * Unknown in, unknown out.  A result with more than SD_UNIT_TERMS_MAX names or a power that is not finite
+ * is unknown too. */
+sd_unit sd_unit_number(void);          /* dimensionless */
+sd_unit sd_unit_base(const char *key); /* one base unit, of sd_unit_key(); the key is kept, not copied */
+sd_unit sd_unit_product(const sd_unit *a, const sd_unit *b);
+sd_unit sd_unit_quotient(const sd_unit *a, const sd_unit *b);
+sd_unit sd_unit_power(const sd_unit *a, double power /* [1] */);
+
+/* Both known and the same product of powers, where powers may differ by rounding.  False when one is unknown. */
+bool sd_unit_equal(const sd_unit *a, const sd_unit *b);
+bool sd_unit_is_number(const sd_unit *a); /* known and dimensionless */
+
+#endif

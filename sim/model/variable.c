@@ -1,0 +1,261 @@
+/* variable.c - one <stock>, <flow>, <aux> or <gf> element as a variable.
+ * In: an XML element and the names known so far.  Out: declared, then defined with its equations, graphical
+ * functions and flows.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+#include <strings.h>
+
+#include "model_private.h"
+#include "unit_private.h"
+
+static void read_dimensions(builder *b, sd_variable *v, const xml_element *element)
+{
+    const xml_element *dimensions = xml_child(element, "dimensions");
+    v->size = 1;
+    v->dimensions = SD_NEW_ARRAY(b->arena, const sd_dimension *, SD_VARIABLE_DIMENSIONS_MAX);
+    for (const xml_element *child = dimensions ? dimensions->first : NULL; child; child = child->next) {
+        const xml_attribute *name = xml_attribute_of(child, "name");
+        if (strcmp(child->name, "dim") != 0 || !name)
+            continue;
+        const sd_dimension *dimension =
+            sd_table_find(b->dimension_names, sd_name_key(b->arena, name->value, strlen(name->value)));
+        if (!dimension) {
+            (void)sd_fail(b->diag, SD_E101, name->span, "no dimension named '%s'", name->value);
+            const char **names = SD_NEW_ARRAY(b->arena, const char *, b->dimensions.count + 1);
+            for (size_t i = 0; i < b->dimensions.count; i++)
+                names[i] = b->dimensions.items[i]->name;
+            sd_help_nearest(b->diag, name->value, names, b->dimensions.count);
+        } else if (v->dimension_count == SD_VARIABLE_DIMENSIONS_MAX) {
+            (void)sd_fail(b->diag, SD_E113, name->span, "'%s' has more than %d dimensions", v->name,
+                          SD_VARIABLE_DIMENSIONS_MAX);
+        } else if (v->size > SD_ELEMENTS_MAX / dimension->size) {
+            (void)sd_fail(b->diag, SD_E113, name->span, "'%s' has more than %d elements", v->name,
+                          SD_ELEMENTS_MAX);
+        } else {
+            v->dimensions[v->dimension_count++] = dimension;
+            v->size *= dimension->size;
+        }
+    }
+}
+
+static void read_units(builder *b, sd_variable *v, const xml_element *element)
+{
+    const xml_element *units = xml_child(element, "units");
+    if (!units)
+        return;
+    v->units_text = xml_trimmed(b->arena, units);
+    v->units_span = mapped_span(&units->text, 0, units->text.length);
+    if (sd_unit_parse(b->arena, b->unit_names, units->text.text, units->text.length, mapped_locate, &units->text,
+                      &v->units, b->diag) != SD_OK)
+        v->units.known = false; /* the message is in diag */
+}
+
+static void read_limits(builder *b, const xml_element *element, const char *name, double *low, double *high)
+{
+    *low = -HUGE_VAL;
+    *high = HUGE_VAL;
+    const xml_element *limits = xml_child(element, name);
+    if (!limits)
+        return;
+    const char *const sides[] = {"min", "max"};
+    double *const values[] = {low, high};
+    for (int i = 0; i < 2; i++) {
+        const xml_attribute *side = xml_attribute_of(limits, sides[i]);
+        if (side && !sd_number_from_text(side->value, values[i]))
+            (void)sd_fail(b->diag, SD_E304, side->span, "%s of <%s> must be a number, not '%s'", sides[i], name,
+                          side->value);
+    }
+}
+
+/* <non_negative/>, or with the text true or false. */
+static bool is_non_negative(builder *b, const xml_element *element)
+{
+    const xml_element *mark = xml_child(element, "non_negative");
+    return mark && strcasecmp(xml_trimmed(b->arena, mark), "false") != 0;
+}
+
+static void refuse_unsupported(builder *b, const xml_element *element)
+{
+    static const char *const later[] = {"conveyor", "queue", "overflow", "leak", "leak_integers", "init_eqn",
+                                        "mathml", "multiplier", "len", "capacity", "in_limit"};
+    for (const xml_element *child = element->first; child; child = child->next)
+        for (size_t i = 0; i < sizeof later / sizeof *later; i++)
+            if (strcmp(child->name, later[i]) == 0)
+                (void)sd_fail(b->diag, SD_E114, child->span, "<%s> is not supported yet", child->name);
+    const xml_attribute *access = xml_attribute_of(element, "access");
+    if (access && strcasecmp(access->value, "input") == 0)
+        (void)sd_fail(b->diag, SD_E114, access->span, "module inputs are not supported yet");
+}
+
+void variable_declare(builder *b, const xml_element *element, sd_variable_kind kind)
+{
+    const xml_attribute *name = xml_attribute_of(element, "name");
+    if (!name || !name->value[0]) {
+        (void)sd_fail(b->diag, SD_E304, element->span, "<%s> needs a name", element->name);
+        return;
+    }
+    size_t length = strlen(name->value);
+    sd_variable *v = SD_NEW(b->arena, sd_variable);
+    v->kind = kind;
+    v->name = sd_name_display(b->arena, name->value, length);
+    v->key = sd_name_key(b->arena, name->value, length);
+    v->span = name->span;
+    v->index = b->variables.count;
+    if (sd_table_find(b->names, v->key)) {
+        (void)sd_fail(b->diag, SD_E102, name->span, "'%s' is already the name of another variable", v->name);
+        return;
+    }
+    read_dimensions(b, v, element);
+    read_units(b, v, element);
+    read_limits(b, element, "range", &v->range_min, &v->range_max);
+    read_limits(b, element, "treadmill:bounds", &v->bound_min, &v->bound_max);
+    refuse_unsupported(b, element);
+    const xml_element *doc = xml_child(element, "doc"), *source = xml_child(element, "treadmill:source");
+    v->doc = doc ? xml_trimmed(b->arena, doc) : NULL;
+    v->source = source ? xml_trimmed(b->arena, source) : NULL;
+    v->group = sd_table_find(b->group_of, v->key);
+    v->non_negative = is_non_negative(b, element);
+    v->first = b->model->element_count;
+    if (v->first + v->size > SD_ELEMENTS_MAX) {
+        (void)sd_fail(b->diag, SD_E113, name->span, "the model has more than %d array elements", SD_ELEMENTS_MAX);
+        return;
+    }
+    b->model->element_count += v->size;
+    (void)sd_table_put(b->names, v->key, v);
+    SD_PUSH(b->arena, &b->variables, (const sd_variable *)v);
+    SD_PUSH(b->arena, &b->elements, element);
+}
+
+/* ---- definition ---- */
+
+static const char *folded_text(builder *b, const mapped_text *text)
+{
+    sd_text folded = sd_text_new(b->arena);
+    bool space = false;
+    for (size_t i = 0; i < text->length; i++) {
+        if (strchr(" \t\r\n", text->text[i])) {
+            space = folded.length > 0;
+            continue;
+        }
+        if (space)
+            sd_text_add(&folded, " ", 1);
+        space = false;
+        sd_text_add(&folded, text->text + i, 1);
+    }
+    return folded.bytes;
+}
+
+static bool has_gf(const sd_variable *v, size_t i)
+{
+    return v->gfs && v->gfs[i];
+}
+
+static void define_elements(builder *b, sd_variable *v, const xml_element *holder, size_t from, size_t to)
+{
+    const xml_element *equation = xml_child(holder, "eqn"), *gf = xml_child(holder, "gf");
+    if (v->kind == SD_GF || (gf && !equation))
+        gf = v->kind == SD_GF ? holder : gf;
+    if (gf) {
+        const sd_gf *read = graphical_read(b, gf);
+        if (!v->gfs)
+            v->gfs = SD_NEW_ARRAY(b->arena, const sd_gf *, v->size);
+        for (size_t i = from; i < to; i++)
+            v->gfs[i] = read;
+    }
+    if (!equation)
+        return;
+    const sd_expr *parsed = equation_parse(b, v, &equation->text);
+    const char *text = folded_text(b, &equation->text);
+    for (size_t i = from; i < to; i++) {
+        v->equations[i] = parsed;
+        v->texts[i] = text;
+    }
+}
+
+static void define_flows(builder *b, sd_variable *v, const xml_element *element)
+{
+    size_t count = 0;
+    for (const xml_element *child = element->first; child; child = child->next)
+        count++;
+    v->inflows = SD_NEW_ARRAY(b->arena, const sd_variable *, count + 1);
+    v->outflows = SD_NEW_ARRAY(b->arena, const sd_variable *, count + 1);
+    for (const xml_element *child = element->first; child; child = child->next) {
+        bool in = strcmp(child->name, "inflow") == 0;
+        if (!in && strcmp(child->name, "outflow") != 0)
+            continue;
+        const char *name = xml_trimmed(b->arena, child);
+        sd_span span = mapped_span(&child->text, 0, child->text.length);
+        const sd_variable *flow = sd_table_find(b->names, sd_name_key(b->arena, name, strlen(name)));
+        if (v->kind != SD_STOCK) {
+            (void)sd_fail(b->diag, SD_E111, span, "only a stock has inflows and outflows, and '%s' is none", v->name);
+        } else if (!flow || flow->kind != SD_FLOW) {
+            (void)sd_fail(b->diag, flow ? SD_E111 : SD_E101, span, flow ? "'%s' is not a flow" : "no flow named '%s'",
+                          name);
+            const char **names = SD_NEW_ARRAY(b->arena, const char *, b->variables.count + 1);
+            size_t flows = 0;
+            for (size_t i = 0; i < b->variables.count; i++)
+                if (b->variables.items[i]->kind == SD_FLOW)
+                    names[flows++] = b->variables.items[i]->name;
+            sd_help_nearest(b->diag, name, names, flows);
+        } else if (flow->dimension_count != v->dimension_count ||
+                   memcmp(flow->dimensions, v->dimensions, v->dimension_count * sizeof *v->dimensions) != 0) {
+            (void)sd_fail(b->diag, SD_E109, span, "'%s' and '%s' have different dimensions", flow->name, v->name);
+            sd_help(b->diag, "a flow and its stock must be arrays over the same dimensions");
+        } else if (in) {
+            v->inflows[v->inflow_count++] = flow;
+        } else {
+            v->outflows[v->outflow_count++] = flow;
+        }
+    }
+}
+
+static void define_each_element(builder *b, sd_variable *v, const xml_element *element)
+{
+    for (const xml_element *child = element->first; child; child = child->next) {
+        const xml_attribute *subscript = xml_attribute_of(child, "subscript");
+        size_t index;
+        if (strcmp(child->name, "element") != 0)
+            continue;
+        if (!subscript)
+            (void)sd_fail(b->diag, SD_E304, child->span, "<element> needs a subscript");
+        else if (subscript_index(b, v, subscript->value, subscript->span, &index))
+            define_elements(b, v, child, index, index + 1);
+    }
+}
+
+static void check_defined(builder *b, const sd_variable *v, const xml_element *element)
+{
+    for (size_t i = 0; i < v->size; i++) {
+        if (v->texts[i] || (v->kind == SD_GF && has_gf(v, i)))
+            continue;
+        /* A graphical function without an equation is called by name, like <gf> of its own. */
+        if (v->kind == SD_AUX && has_gf(v, i))
+            continue;
+        if (v->size == 1) {
+            (void)sd_fail(b->diag, SD_E105, element->span, "'%s' has no equation", v->name);
+            sd_help(b->diag, "add <eqn>...</eqn>");
+        } else {
+            sd_place place = sd_place_of(v, i);
+            sd_text name = sd_text_new(b->arena);
+            for (size_t d = 0; d < v->dimension_count; d++)
+                sd_text_printf(&name, "%s%s", d ? "," : "", v->dimensions[d]->elements[place.own[d]]);
+            (void)sd_fail(b->diag, SD_E105, element->span, "'%s[%s]' has no equation", v->name, name.bytes);
+            sd_help(b->diag, "give <eqn> once for all elements, or an <element> for each");
+        }
+        return;
+    }
+}
+
+void variable_define(builder *b, sd_variable *v, const xml_element *element)
+{
+    v->equations = SD_NEW_ARRAY(b->arena, const sd_expr *, v->size);
+    v->texts = SD_NEW_ARRAY(b->arena, const char *, v->size);
+    bool each = v->dimension_count > 0 && xml_child(element, "element");
+    v->apply_to_all = !each;
+    define_elements(b, v, element, 0, v->size);
+    if (each)
+        define_each_element(b, v, element);
+    define_flows(b, v, element);
+    check_defined(b, v, element);
+}

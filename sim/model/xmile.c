@@ -1,0 +1,324 @@
+/* xmile.c - an XMILE 1.0 file as a model: header, specification, dimensions, units, groups and variables.
+ * In: a source.  Out: the finished sd_model.  Two passes over the variables, declare then define, so that
+ * equations may use names that come later.  What is not supported is said (E114), never ignored, unless it
+ * cannot change a number.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+#include <strings.h>
+
+#include "model_private.h"
+#include "unit_private.h"
+
+static void unsupported(builder *b, sd_span span, const char *what)
+{
+    (void)sd_fail(b->diag, SD_E114, span, "<%s> is not supported yet", what);
+}
+
+/* ---- sim_specs ---- */
+
+static void read_number(builder *b, const xml_element *element, double *ret_value)
+{
+    const char *text = xml_trimmed(b->arena, element);
+    if (!sd_number_from_text(text, ret_value)) {
+        (void)sd_fail(b->diag, SD_E112, mapped_span(&element->text, 0, element->text.length),
+                      "<%s> must be a number, not '%s'", element->name, text);
+    }
+}
+
+static void read_method(builder *b, const xml_attribute *method)
+{
+    /* A list in order of preference: "RK4, Euler". */
+    for (const char *at = method->value; *at;) {
+        size_t skip = strspn(at, ", "), length = strcspn(at + skip, ", ");
+        const char *name = sd_arena_copy(b->arena, at + skip, length);
+        if (length && sd_method_from_name(name, &b->model->spec.method))
+            return;
+        at += skip + length;
+    }
+    (void)sd_fail(b->diag, SD_E112, method->span, "unknown integration method '%s'", method->value);
+    sd_help(b->diag, "euler, rk2, rk4, rkf45 (also rk45), rkck or rk8pd");
+}
+
+static const xml_attribute *save_attribute(const xml_element *specs)
+{
+    for (size_t i = 0; i < specs->attribute_count; i++) {
+        const char *colon = strchr(specs->attributes[i].name, ':');
+        const char *local = colon ? colon + 1 : specs->attributes[i].name;
+        if (strcmp(local, "save_interval") == 0)
+            return &specs->attributes[i];
+    }
+    return NULL;
+}
+
+static void read_specs(builder *b, const xml_element *specs)
+{
+    sd_run_spec *spec = &b->model->spec;
+    b->model->spec_span = specs->span;
+    const xml_attribute *method = xml_attribute_of(specs, "method");
+    const xml_attribute *time_units = xml_attribute_of(specs, "time_units"), *save = save_attribute(specs);
+    if (method)
+        read_method(b, method);
+    if (time_units)
+        b->model->time_units = time_units->value;
+    for (const xml_element *child = specs->first; child; child = child->next) {
+        if (strcmp(child->name, "start") == 0) {
+            read_number(b, child, &spec->start);
+        } else if (strcmp(child->name, "stop") == 0) {
+            read_number(b, child, &spec->stop);
+        } else if (strcmp(child->name, "savestep") == 0 || strcmp(child->name, "save_step") == 0) {
+            read_number(b, child, &spec->save_interval);
+        } else if (strcmp(child->name, "dt") == 0) {
+            const xml_attribute *reciprocal = xml_attribute_of(child, "reciprocal");
+            read_number(b, child, &spec->dt);
+            if (reciprocal && strcasecmp(reciprocal->value, "true") == 0)
+                spec->dt = 1 / spec->dt;
+        }
+    }
+    if (save && !sd_number_from_text(save->value, &spec->save_interval))
+        (void)sd_fail(b->diag, SD_E112, save->span, "save_interval must be a number, not '%s'", save->value);
+}
+
+/* ---- dimensions ---- */
+
+static void name_elements(builder *b, sd_dimension *dimension, const xml_element *element)
+{
+    size_t at = 0;
+    for (const xml_element *child = element->first; child; child = child->next) {
+        const xml_attribute *name = xml_attribute_of(child, "name");
+        if (strcmp(child->name, "elem") != 0 || !name)
+            continue;
+        const char *key = sd_name_key(b->arena, name->value, strlen(name->value));
+        for (size_t i = 0; i < at; i++)
+            if (strcmp(dimension->element_keys[i], key) == 0)
+                (void)sd_fail(b->diag, SD_E102, name->span, "dimension '%s' has two elements '%s'",
+                              dimension->name, name->value);
+        const xml_element *doc = xml_child(child, "treadmill:doc");
+        dimension->elements[at] = sd_name_display(b->arena, name->value, strlen(name->value));
+        dimension->element_keys[at] = key;
+        dimension->element_docs[at++] = doc ? xml_trimmed(b->arena, doc) : NULL;
+    }
+}
+
+static void read_dimension(builder *b, const xml_element *element)
+{
+    const xml_attribute *name = xml_attribute_of(element, "name"), *size = xml_attribute_of(element, "size");
+    if (!name) {
+        (void)sd_fail(b->diag, SD_E304, element->span, "<dim> needs a name");
+        return;
+    }
+    sd_dimension *dimension = SD_NEW(b->arena, sd_dimension);
+    dimension->name = sd_name_display(b->arena, name->value, strlen(name->value));
+    dimension->key = sd_name_key(b->arena, name->value, strlen(name->value));
+    dimension->span = name->span;
+    dimension->index = b->dimensions.count;
+    size_t named = 0;
+    for (const xml_element *child = element->first; child; child = child->next)
+        named += strcmp(child->name, "elem") == 0 && xml_attribute_of(child, "name");
+    double count = (double)named;
+    if (named == 0 && (!size || !sd_number_from_text(size->value, &count) || count < 1 || count != floor(count))) {
+        (void)sd_fail(b->diag, SD_E304, size ? size->span : element->span,
+                      "dimension '%s' needs its elements, or a whole number as its size", dimension->name);
+        return;
+    }
+    if (count > SD_ELEMENTS_MAX) {
+        (void)sd_fail(b->diag, SD_E113, size ? size->span : element->span,
+                      "dimension '%s' has more than %d elements", dimension->name, SD_ELEMENTS_MAX);
+        return;
+    }
+    dimension->size = (size_t)count;
+    dimension->elements = SD_NEW_ARRAY(b->arena, const char *, dimension->size);
+    dimension->element_keys = SD_NEW_ARRAY(b->arena, const char *, dimension->size);
+    dimension->element_docs = SD_NEW_ARRAY(b->arena, const char *, dimension->size);
+    if (named)
+        name_elements(b, dimension, element);
+    for (size_t i = named; i < dimension->size; i++)
+        dimension->elements[i] = dimension->element_keys[i] = sd_arena_printf(b->arena, "%zu", i + 1);
+    if (sd_table_put(b->dimension_names, dimension->key, dimension))
+        (void)sd_fail(b->diag, SD_E102, name->span, "two dimensions are named '%s'", dimension->name);
+    SD_PUSH(b->arena, &b->dimensions, dimension);
+}
+
+/* ---- units ---- */
+
+static void read_unit(builder *b, const xml_element *element)
+{
+    const xml_attribute *name = xml_attribute_of(element, "name");
+    const xml_element *equation = xml_child(element, "eqn");
+    if (!name)
+        return;
+    const char *text = equation ? equation->text.text : name->value;
+    size_t length = equation ? equation->text.length : strlen(name->value);
+    sd_unit *unit = SD_NEW(b->arena, sd_unit);
+    if (sd_unit_parse(b->arena, b->unit_names, text, length, equation ? mapped_locate : NULL,
+                      equation ? &equation->text : NULL, unit, b->diag) != SD_OK || !unit->known)
+        return;
+    for (const xml_element *alias = element->first; alias; alias = alias->next) {
+        if (strcmp(alias->name, "alias") != 0)
+            continue;
+        const char *known = xml_trimmed(b->arena, alias);
+        (void)sd_table_put(b->unit_names, sd_name_key(b->arena, known, strlen(known)), unit);
+    }
+    if (equation)
+        (void)sd_table_put(b->unit_names, sd_name_key(b->arena, name->value, strlen(name->value)), unit);
+}
+
+/* ---- variables ---- */
+
+static void read_group(builder *b, const xml_element *element)
+{
+    const xml_attribute *name = xml_attribute_of(element, "name");
+    const xml_element *doc = xml_child(element, "doc");
+    if (!name)
+        return;
+    sd_group group = {.name = name->value, .doc = doc ? xml_trimmed(b->arena, doc) : NULL};
+    SD_PUSH(b->arena, &b->groups, group);
+    for (const xml_element *child = element->first; child; child = child->next) {
+        const xml_attribute *entity = xml_attribute_of(child, "name");
+        if (strcmp(child->name, "entity") == 0 && entity)
+            (void)sd_table_put(b->group_of, sd_name_key(b->arena, entity->value, strlen(entity->value)),
+                               sd_arena_copy(b->arena, name->value, strlen(name->value)));
+    }
+}
+
+static void declare_all(builder *b, const xml_element *variables)
+{
+    static const struct {
+        const char *name;
+        sd_variable_kind kind;
+    } kinds[] = {{"stock", SD_STOCK}, {"flow", SD_FLOW}, {"aux", SD_AUX}, {"gf", SD_GF}};
+    for (const xml_element *child = variables->first; child; child = child->next)
+        if (strcmp(child->name, "group") == 0)
+            read_group(b, child);
+    for (const xml_element *child = variables->first; child; child = child->next) {
+        size_t k = 0;
+        while (k < 4 && strcmp(child->name, kinds[k].name) != 0)
+            k++;
+        if (k < 4)
+            variable_declare(b, child, kinds[k].kind);
+        else if (!child->foreign && strcmp(child->name, "group") != 0)
+            unsupported(b, child->span, child->name);
+    }
+}
+
+static void read_model(builder *b, const xml_element *element)
+{
+    const xml_element *specs = xml_child(element, "sim_specs");
+    if (specs)
+        read_specs(b, specs);
+    const xml_element *variables = xml_child(element, "variables");
+    if (variables)
+        declare_all(b, variables);
+    else
+        (void)sd_fail(b->diag, SD_E302, element->span, "the model has no <variables>");
+}
+
+static const xml_element *the_model(builder *b, const xml_element *root)
+{
+    const xml_element *found = NULL;
+    for (const xml_element *child = root->first; child; child = child->next) {
+        if (strcmp(child->name, "macro") == 0 || strcmp(child->name, "behavior") == 0 ||
+            (strcmp(child->name, "data") == 0 && child->first)) {
+            unsupported(b, child->span, child->name);
+        } else if (strcmp(child->name, "model") == 0 && found) {
+            (void)sd_fail(b->diag, SD_E114, child->span, "modules (a second <model>) are not supported yet");
+        } else if (strcmp(child->name, "model") == 0) {
+            found = child;
+        }
+    }
+    if (!found)
+        (void)sd_fail(b->diag, SD_E302, root->span, "the file holds no <model>");
+    return found;
+}
+
+static void read_head(builder *b, const xml_element *root)
+{
+    const xml_element *header = xml_child(root, "header");
+    const xml_element *name = header ? xml_child(header, "name") : NULL;
+    const xml_element *specs = xml_child(root, "sim_specs"), *dimensions = xml_child(root, "dimensions");
+    const char *slash = strrchr(b->source->name, '/');
+    b->model->name = name ? xml_trimmed(b->arena, name) : slash ? slash + 1 : b->source->name;
+    if (specs)
+        read_specs(b, specs);
+    for (const xml_element *child = dimensions ? dimensions->first : NULL; child; child = child->next)
+        if (strcmp(child->name, "dim") == 0)
+            read_dimension(b, child);
+    for (const xml_element *units = root->first; units; units = units->next)
+        if (strcmp(units->name, "model_units") == 0 || strcmp(units->name, "units") == 0)
+            for (const xml_element *child = units->first; child; child = child->next)
+                if (strcmp(child->name, "unit") == 0)
+                    read_unit(b, child);
+}
+
+/* Numbers the elements and fixes the lists that the model hands out. */
+static sd_status finish(builder *b)
+{
+    sd_model *model = b->model;
+    model->dimension_count = b->dimensions.count;
+    model->dimensions = b->dimensions.items;
+    model->variable_count = b->variables.count;
+    model->variables = b->variables.items;
+    model->group_count = b->groups.count;
+    model->groups = b->groups.items;
+    model->names = b->names;
+    model->unit_names = b->unit_names;
+    const char **names = SD_NEW_ARRAY(b->arena, const char *, model->variable_count + 1);
+    model->element_variables = SD_NEW_ARRAY(b->arena, const sd_variable *, model->element_count + 1);
+    for (size_t v = 0; v < model->variable_count; v++) {
+        const sd_variable *variable = model->variables[v];
+        names[v] = variable->name;
+        for (size_t i = 0; i < variable->size; i++)
+            model->element_variables[variable->first + i] = variable;
+    }
+    model->known_names = names;
+    return sd_diag_status(b->diag);
+}
+
+static void define_all(builder *b)
+{
+    for (size_t v = 0; v < b->variables.count; v++)
+        variable_define(b, (sd_variable *)(void *)(uintptr_t)b->variables.items[v], b->elements.items[v]);
+    int64_t steps, save_every;
+    sd_run_spec *spec = &b->model->spec;
+    if (!(spec->save_interval > 0))
+        spec->save_interval = spec->dt;
+    if (b->model->spec_span.source &&
+        sd_run_spec_count(spec, b->model->spec_span, &steps, &save_every, b->diag) != SD_OK)
+        return; /* the message is in diag */
+}
+
+sd_status sd_model_from_xmile(sd_arena *arena, const sd_source *source, const sd_model **ret_model,
+                              sd_diag *diag)
+{
+    builder b = {.arena = arena, .diag = diag, .source = source};
+    size_t errors = diag->errors;
+    const xml_element *root;
+    sd_status status = xml_read(arena, source, &root, diag);
+    if (status != SD_OK)
+        return status;
+    if (strcmp(root->name, "xmile") != 0) {
+        status = sd_fail(diag, SD_E302, root->span, "the root element is <%s>, not <xmile>", root->name);
+        sd_help(diag, "give an XMILE 1.0 model (.xmile, .stmx, .itmx)");
+        return status;
+    }
+    b.model = SD_NEW(arena, sd_model);
+    b.model->source = source;
+    b.model->time_units = "";
+    b.model->spec = (sd_run_spec){.start = 0, .stop = 100, .dt = 1, .rtol = 1e-6, .atol = 1e-9, .seed = 1};
+    b.names = sd_table_new(arena);
+    b.unit_names = sd_table_new(arena);
+    b.dimension_names = sd_table_new(arena);
+    b.group_of = sd_table_new(arena);
+    read_head(&b, root);
+    const xml_element *model = the_model(&b, root);
+    if (model)
+        read_model(&b, model);
+    define_all(&b);
+    (void)finish(&b);
+    if (diag->errors == errors)
+        (void)model_order(&b);
+    if (diag->errors > errors)
+        return sd_diag_status(diag);
+    *ret_model = b.model;
+    return SD_OK;
+}
