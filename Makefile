@@ -7,6 +7,7 @@
 #
 # Yours to set:  CC  CPPFLAGS  CFLAGS  LDFLAGS  LDLIBS  (added to ours)   PREFIX  DESTDIR
 #                MODE=release|sanitize   V=1 (show the commands)   FILES='...' (what lint and fmt look at)
+#                ONLY='test_base_* cli' (what check runs)   UPDATE=1 (check writes what came into the case files)
 
 VERSION := 0.1.0
 MODES   := release sanitize
@@ -50,8 +51,9 @@ link     = $(CC) $($(1)) $(CFLAGS) $(PKG_LIB) $(LDFLAGS)
 SRC      := $(sort $(wildcard sim/*/*.c))
 BUILT_IN := $(sort $(wildcard plots/*.gp scenarios/*.cfg scenarios/*.xmile))
 TESTS    := $(sort $(wildcard tests/test_*.c))
+CHECKED  := $(if $(ONLY),$(filter $(patsubst %,tests/%.c,$(subst *,%,$(ONLY))),$(TESTS)),$(TESTS))
 BENCHES  := $(sort $(wildcard tests/bench_*.c))
-RUNNER   := tests/run_cases.c
+RUNNER   := $(sort $(wildcard tests/run_cases*.c))
 SUPPORT  := $(sort $(filter-out $(TESTS) $(BENCHES) $(RUNNER) $(wildcard tests/fuzz_*.c),$(wildcard tests/*.c)))
 LIB_SRC  := $(filter-out sim/app/main.c,$(SRC))
 B        := build/$(MODE)
@@ -70,7 +72,7 @@ demo: build/release/treadmill ## compare tools alone with all four layers; draws
 	$Qbuild/release/treadmill compare scenarios/tools-only.cfg scenarios/four-layers.cfg \
 	    --plot build/demo --force -o build/demo/compare.csv
 	@printf '\nThe charts and the numbers are in build/demo/:\n'
-	@for f in build/demo/*; do printf '  %s\n' "$$f"; done
+	@ls build/demo | sed 's|^|  build/demo/|'
 
 check: check-$(MODE) ## run every test; the last line counts passed, failed and skipped
 
@@ -81,7 +83,7 @@ bench: build/release/treadmill $(BENCHES:%.c=build/release/%) ## run the benchma
 	@if [ -f tests/bench.sh ]; then TREADMILL="$$PWD/build/release/treadmill" sh tests/bench.sh; fi
 
 lint: needs ## check layout, headers, formatting and warnings, and run the static analysers; FILES='...' narrows it
-	@CC='$(CC)' sh tests/lint.sh $(FILES)
+	@LINT_FLAGS=$(call quote,$(BASE) $(release) $(CPPFLAGS)) sh tests/lint.sh $(FILES)
 
 fmt: needs ## format every C file in place
 	clang-format -i $(or $(FILES),$(wildcard include/sd/*.h sim/*/*.[ch] tests/*.[ch]))
@@ -106,7 +108,8 @@ help: ## print this list
 NEEDS := $(if $(filter-out lint fmt,$(GOALS)),build) \
          $(if $(filter check sanitize bench lint,$(GOALS)),build tests) \
          $(if $(filter demo check sanitize,$(GOALS)),plots) $(if $(filter lint fmt,$(GOALS)),lint)
-needs:
+# Whoever types `make clean check` means this order, whatever the number of jobs.
+needs: $(filter clean,$(GOALS))
 	@CC='$(CC)' FLAGS=$(call quote,$(CPPFLAGS) $(CFLAGS)) sh tests/needs.sh \
 	    $(if $(filter demo check sanitize bench lint,$(GOALS)),--install) $(NEEDS)
 
@@ -119,9 +122,9 @@ stamp = @mkdir -p $(@D); stamp=$(1); \
 define MODE_RULES
 build/$(1)/flags: FORCE | needs
 	$$(call stamp,$$(call quote,$$(call compile,$(1)) / $$(call link,$(1)) $(LIBS) $$(LDLIBS) /)"$$$$($(CC) --version)")
-build/$(1)/names: FORCE
+build/$(1)/names: FORCE | needs
 	$$(call stamp,$$(call quote,$(LIB_SRC) $(SUPPORT) $(BUILT_IN)))
-build/$(1)/commit: FORCE
+build/$(1)/commit: FORCE | needs
 	$$(call stamp,"$$$$([ ! -e .git ] || git describe --always --dirty --exclude='*' 2>/dev/null)")
 
 build/$(1)/%.o: %.c build/$(1)/flags
@@ -143,15 +146,19 @@ build/$(1)/libtreadmill.a: $(LIB_SRC:%.c=build/$(1)/%.o) build/$(1)/built_in_dat
 	$Q$(AR) rcs $$@ $$(filter %.o,$$^)
 build/$(1)/treadmill: build/$(1)/sim/app/main.o build/$(1)/libtreadmill.a
 	$$(if $$(V),,@echo '  LINK    $$@')
-	$Q$$(call link,$(1)) $$(filter %.o %.a,$$^) $(LIBS) $$(LDLIBS) -o $$@
+	$Q$$(call link,$(1)) $$(filter %.o,$$^) $$(filter %.a,$$^) $(LIBS) $$(LDLIBS) -o $$@
+build/$(1)/tests/run_cases: $(RUNNER:%.c=build/$(1)/%.o)
 build/$(1)/tests/%: build/$(1)/tests/%.o $(SUPPORT:%.c=build/$(1)/%.o) build/$(1)/libtreadmill.a
 	$$(if $$(V),,@echo '  LINK    $$@')
-	$Q$$(call link,$(1)) $$(filter %.o %.a,$$^) -lcmocka $(LIBS) $$(LDLIBS) -o $$@
+	$Q$$(call link,$(1)) $$(filter %.o,$$^) $$(filter %.a,$$^) -lcmocka $(LIBS) $$(LDLIBS) -o $$@
 
 .PHONY: check-$(1)
-check-$(1): build/$(1)/treadmill $(TESTS:%.c=build/$(1)/%) $(RUNNER:%.c=build/$(1)/%)
-	@sh tests/run_checks.sh build/$(1) $(TESTS:%.c=build/$(1)/%)
+check-$(1): build/$(1)/treadmill $(CHECKED:%.c=build/$(1)/%) build/$(1)/tests/run_cases
+	@sh tests/run_checks.sh build/$(1) $(CHECKED:%.c=build/$(1)/%)
 
 -include $(patsubst %.c,build/$(1)/%.d,$(SRC) $(TESTS) $(BENCHES) $(SUPPORT) $(RUNNER) built_in_data.c)
 endef
 $(foreach mode,$(MODES),$(eval $(call MODE_RULES,$(mode))))
+
+# Asked for both, one after the other, so that their lines do not mix.
+check-sanitize: | $(if $(filter check,$(GOALS)),check-release)

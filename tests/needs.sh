@@ -73,7 +73,8 @@ stop() {
         [ $# -eq 0 ] || printf '%s\n' "$1"
         printf 'On Debian or Ubuntu type this line, then start make again:\n\n'
         [ "$(id -u)" -eq 0 ] && sudo="" || sudo="sudo "
-        printf '    %sapt-get install -y --no-install-recommends %s\n\n' "$sudo" "$missing"
+        printf '    %sapt-get update && %sapt-get install -y --no-install-recommends %s\n\n' \
+            "$sudo" "$sudo" "$missing"
     } >&2
     exit 1
 }
@@ -98,7 +99,7 @@ fi
 printf 'Installing %s\n' "$missing"
 # `env` inside, because sudo drops the environment.
 # shellcheck disable=SC2086  # a list of words each
-apt() { $as_root env DEBIAN_FRONTEND=noninteractive apt-get -q "$@" </dev/null >>"$work/log" 2>&1; }
+apt() { $as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=120 "$@" </dev/null >>"$work/log" 2>&1; }
 # A failed update (one source out of reach) need not stop the installation.
 apt update || true
 # shellcheck disable=SC2086

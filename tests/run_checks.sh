@@ -7,6 +7,8 @@
 # Runs every program, and run_cases on every case file and manual, as many at a time as there are
 # processors; one line each, and for one that failed all that it printed.  The last line of all is
 # `N passed, N failed, N skipped`.  A program that crashes, hangs, leaks or runs no test counts as failed.
+# ONLY='NAME...' runs only these (shell patterns of the names it prints); UPDATE=1 has run_cases write what
+# came into the case files.
 set -u
 LIMIT=600 # [s] for one program
 
@@ -17,7 +19,7 @@ run_one() {
     build=$1 job=$2
     out=$build/check/$(name_of "$job")
     case $job in
-    *.txt | *.md) timeout -k 5 $LIMIT "$build/tests/run_cases" --seconds "$CASE_SECONDS" "$job" ;;
+    *.txt | *.md) timeout -k 5 $LIMIT "$build/tests/run_cases" ${UPDATE:+--update} --seconds "$CASE_SECONDS" "$job" ;;
     *) timeout -k 5 $LIMIT "$job" ;;
     esac >"$out.out" 2>&1 </dev/null
     echo $? >"$out.exit"
@@ -27,6 +29,7 @@ run_one() {
         is("[       OK ] ") { passed++; name = ""; next }
         is("[  FAILED  ] ") { failed++; name = ""; next }
         is("[  SKIPPED ] ") { skipped++; name = ""; next }
+        /^\[  FAILED  \] GROUP / { failed++ }
         /^\[ RUN      \] /  { if (name != "") failed++; name = substr($0, 14) }
         END {
             if (name != "") failed++                            # it ended within a test
@@ -47,6 +50,17 @@ if [ "$1" = --one ]; then
     run_one "$2" "$3"
     exit 0
 fi
+
+# Whether the name is one of those that ONLY asks for.
+is_wanted() {
+    set -f # the patterns are for `case`, not for file names
+    for pattern in ${ONLY:-*}; do
+        # shellcheck disable=SC2254  # it is a pattern
+        case $1 in $pattern) set +f && return 0 ;; esac
+    done
+    set +f
+    return 1
+}
 
 build=$1
 shift
@@ -70,8 +84,10 @@ esac
 LC_ALL=C.UTF-8
 export LC_ALL CASE_SECONDS
 
-for file in tests/cases/*.txt docs/MANUAL.md README.md; do
-    [ ! -f "$file" ] || set -- "$@" "$file"
+programs=$*
+set --
+for job in $programs tests/cases/*.txt docs/MANUAL.md README.md; do
+    if [ -f "$job" ] && is_wanted "$(name_of "$job")"; then set -- "$@" "$job"; fi
 done
 rm -rf "$build/check" && mkdir -p "$build/check" || exit 1
 [ $# -eq 0 ] || printf '%s\n' "$@" | xargs -n 1 -P "$(nproc 2>/dev/null || echo 2)" sh "$0" --one "$build"

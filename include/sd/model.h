@@ -26,7 +26,7 @@ typedef struct sd_expr sd_expr;
 
 /* ---- units: a product of powers of named base units ---------------------------------------------------- */
 typedef struct sd_unit_term {
-    const char *name; /* folded; interned: equal names are equal pointers within one model */
+    const char *name; /* folded and singular: "hour" for Hours; compare by strcmp */
     double power;     /* [1] not 0 */
 } sd_unit_term;
 
@@ -177,6 +177,10 @@ struct sd_variable {
     size_t inflow_count, outflow_count; /* stocks */
     const sd_variable **inflows, **outflows;
     bool non_negative;
+    /* A flow out of one non-negative stock takes no more than is there: the stock's content, plus what flows in,
+     * less what the outflows listed before it take.  NULL for all other flows. */
+    const sd_variable *limited_by;
+    bool limit_content_only; /* such a stock whose inflows depend on the outflow: only its content counts */
 
     const char *units_text; /* as written, NULL when none */
     sd_span units_span;
@@ -309,7 +313,8 @@ typedef enum sd_distribution_kind {
 
 typedef struct sd_distribution {
     sd_distribution_kind kind;
-    double p[4];          /* the parameters, in the order of the table */
+    double p[4];          /* the parameters, in the order of the table; min and max of normal and lognormal that
+                           * are not given are infinite (0 below lognormal), those of beta 0 and 1 */
     size_t choice_count;  /* CHOICE */
     const double *values, *weights; /* weights sum to 1 */
 } sd_distribution;
@@ -329,7 +334,7 @@ typedef struct sd_policy {
     const char *name; /* element of the practice dimension */
     size_t practice;  /* its index */
     double start, stop, ramp; /* [model time]; NAN when not given */
-    double intensity; /* [1] 0..1; NAN when not given */
+    double intensity; /* [1] 0..1; 1 when not given */
     sd_span span;
 } sd_policy;
 
@@ -364,6 +369,7 @@ typedef struct sd_scenario {
     sd_run_spec spec;
     sd_span spec_span;
     SD_LIST(sd_setting) settings; /* one an element, the last word on it */
+    SD_LIST(sd_setting) covered;  /* settings of `set` whose place a policy's setting took */
     SD_LIST(sd_policy) policies;
     SD_LIST(sd_shock) shocks;
     SD_LIST(size_t) save;         /* elements; empty: every variable */

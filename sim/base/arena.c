@@ -1,6 +1,6 @@
 /* arena.c - memory of one lifetime: sizes go in, zeroed blocks come out, and all of them are freed
  * at once.  Blocks are cut from chunks that double in size; a request that would waste most of a
- * chunk gets a chunk of its own.  After D. R. Hanson, Fast Allocation and Deallocation of Memory
+ * chunk has a chunk of its own.  After D. R. Hanson, Fast Allocation and Deallocation of Memory
  * Based on Object Lifetimes, Software: Practice and Experience 20(1), 1990.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base_private.h"

@@ -42,4 +42,10 @@ sd_line sd_source_line(const sd_source *source, size_t offset);
 /* 0-based count of characters between the begin of the line and `at`. */
 size_t sd_line_column(sd_line line, const char *at);
 
+/* ---- decimal.c ---- */
+
+/* The shortest whole number that, times 10^*ret_power, reads back to `value`: at most 17 digits,
+ * the last not 0.  value > 0 and finite. */
+uint64_t sd_decimal_shortest(double value, int *ret_power);
+
 #endif

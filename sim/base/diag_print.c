@@ -10,7 +10,7 @@
 enum {
     WINDOW = 100,       /* [character] of a source line that are shown */
     WINDOW_BEFORE = 40, /* [character] of these before the caret of a long line */
-    INLINE_HELP = 60,   /* [byte] longer help gets a line of its own */
+    INLINE_HELP = 60,   /* [byte] longer help has a line of its own */
     SORTED_MESSAGES = 256
 };
 
@@ -209,8 +209,7 @@ void sd_message_print(const sd_message *message, FILE *to, bool color)
 
 typedef struct entry {
     const sd_message *message;
-    size_t
-        source; /* the number of the first message about the same source; SIZE_MAX without a source */
+    size_t source; /* number of the first message about this source; SIZE_MAX without one */
 } entry;
 
 static bool entry_is_before(const entry *a, const entry *b)

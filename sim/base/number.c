@@ -1,8 +1,8 @@
-/* number.c - numbers as text, whatever the locale: a double goes in, the shortest of 15, 16 and 17
- * digits that reads back to the same bits comes out; a decimal text goes in, the nearest double
- * comes out.  The quick way for short numbers is W. D. Clinger's (How to Read Floating Point
- * Numbers Accurately, PLDI 1990); all else is left to the C library, in a form that no locale
- * changes.
+/* number.c - numbers as text, whatever the locale: a double goes in, the shortest text that reads back
+ * to the same bits comes out, with an exponent where printf's %g would write one; a decimal text
+ * goes in, the nearest double comes out.  Short numbers are read as by W. D. Clinger (How to Read
+ * Floating Point Numbers Accurately, PLDI 1990); all else is left to strtod, in a form that no
+ * locale changes.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base_private.h"
 
@@ -160,65 +160,95 @@ bool sd_number_from_text(const char *text, double *ret_value)
 
 /* ---- writing ---- */
 
-static size_t format_whole(int64_t value, char text[SD_NUMBER_MAX])
+/* The digits of a whole number; returns how many. */
+static size_t put_whole(uint64_t value, char *to)
 {
-    char digits[SD_NUMBER_MAX];
-    uint64_t rest = value < 0 ? (uint64_t)-value : (uint64_t)value;
+    char digits[20];
     size_t at = sizeof digits;
-    size_t length;
 
     do {
-        digits[--at] = (char)('0' + rest % 10);
-        rest /= 10;
-    } while (rest > 0);
-    if (value < 0)
-        digits[--at] = '-';
-    length = sizeof digits - at;
-    memcpy(text, digits + at, length);
-    text[length] = '\0';
-    return length;
+        digits[--at] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value > 0);
+    memcpy(to, digits + at, sizeof digits - at);
+    return sizeof digits - at;
 }
 
-/* printf writes the locale's decimal point, which may have several bytes; all other bytes are
- * known. */
-static size_t plain_point(char text[SD_NUMBER_MAX])
+/* d.ddde-07, as printf writes it: at least two digits of exponent. */
+static size_t put_scientific(const char *digits, size_t count, int exponent, char *to)
 {
-    size_t to = 0;
+    char *const begin = to;
+    const unsigned size = exponent < 0 ? 0u - (unsigned)exponent : (unsigned)exponent;
 
-    for (const char *from = text; *from; from++) {
-        const bool known = is_digit(*from) || *from == '-' || *from == '+' || *from == 'e';
-
-        if (known)
-            text[to++] = *from;
-        else if (to > 0 && text[to - 1] != '.')
-            text[to++] = '.';
+    *to++ = digits[0];
+    if (count > 1) {
+        *to++ = '.';
+        memcpy(to, digits + 1, count - 1);
+        to += count - 1;
     }
-    text[to] = '\0';
-    return to;
+    *to++ = 'e';
+    *to++ = exponent < 0 ? '-' : '+';
+    if (size < 10)
+        *to++ = '0';
+    to += put_whole(size, to);
+    return (size_t)(to - begin);
+}
+
+/* The digits with zeros and a point where they belong; `whole` digits stand before the point. */
+static size_t put_plain(const char *digits, size_t count, int whole, char *to)
+{
+    char *const begin = to;
+    size_t before = whole > 0 ? (size_t)whole : 0;
+
+    if (before >= count) {
+        memcpy(to, digits, count);
+        memset(to + count, '0', before - count);
+        return before;
+    }
+    if (before == 0)
+        *to++ = '0';
+    memcpy(to, digits, before);
+    to += before;
+    *to++ = '.';
+    for (; whole < 0; whole++)
+        *to++ = '0';
+    memcpy(to, digits + before, count - before);
+    return (size_t)(to - begin) + count - before;
+}
+
+static size_t put_positive(double value, char *to)
+{
+    char digits[20];
+    size_t count;
+    int power;
+
+    /* What most columns hold most of the time: whole numbers. */
+    if (value < 1e15 && value == (double)(uint64_t)value)
+        return put_whole((uint64_t)value, to);
+    count = put_whole(sd_decimal_shortest(value, &power), digits);
+    power += (int)count; /* value = 0.DIGITS * 10^power */
+    /* Where %.15g, %.16g and %.17g change to an exponent. */
+    if (power < -3 || power > (count > 15 ? (int)count : 15))
+        return put_scientific(digits, count, power - 1, to);
+    return put_plain(digits, count, power, to);
 }
 
 size_t sd_number_format(double value, char text[SD_NUMBER_MAX])
 {
     size_t length = 0;
 
-    if (!isfinite(value)) {
-        const char *word = isnan(value) ? "nan" : value < 0 ? "-inf" : "inf";
-
-        length = strlen(word);
-        memcpy(text, word, length + 1);
-        return length;
+    if (isnan(value)) {
+        memcpy(text, "nan", 4);
+        return 3;
     }
-    /* What %.15g writes without an exponent; -0 keeps its sign the other way. */
-    if (fabs(value) < 1e15 && value == (double)(int64_t)value && !(value == 0 && signbit(value)))
-        return format_whole((int64_t)value, text);
-    for (int digits = 15; digits <= 17; digits++) {
-        double back = 0;
-
-        snprintf(text, SD_NUMBER_MAX, "%.*g", digits, value);
-        length = plain_point(text);
-        sd_number_parse(text, length, &back);
-        if (back == value)
-            break;
+    if (signbit(value))
+        text[length++] = '-';
+    if (isinf(value)) {
+        memcpy(text + length, "inf", 3);
+        length += 3;
+    } else {
+        length += put_positive(fabs(value), text + length);
     }
+    text[length] = '\0';
     return length;
 }

@@ -41,6 +41,20 @@ static void walk(const visitor *v, const sd_expr *e, sd_place *place, bool lagge
     } while (e->loop_count && sd_place_next(&inner, e));
 }
 
+/* What the limit of a flow out of a non-negative stock looks at. */
+static void visit_limit(const sd_variable *flow, size_t index, bool start, sd_visit *visit, void *context)
+{
+    const sd_variable *stock = flow->limited_by;
+    if (start)
+        visit(context, stock->first + index, false);
+    if (stock->limit_content_only)
+        return;
+    for (size_t i = 0; i < stock->inflow_count; i++)
+        visit(context, stock->inflows[i]->first + index, false);
+    for (size_t i = 0; i < stock->outflow_count && stock->outflows[i] != flow; i++)
+        visit(context, stock->outflows[i]->first + index, false);
+}
+
 void sd_model_visit_needs(const sd_model *model, size_t element, bool start, sd_visit *visit, void *context)
 {
     const sd_variable *variable = model->element_variables[element];
@@ -53,6 +67,8 @@ void sd_model_visit_needs(const sd_model *model, size_t element, bool start, sd_
             visit(context, variable->outflows[i]->first + index, true);
         return;
     }
+    if (variable->limited_by)
+        visit_limit(variable, index, start, visit, context);
     sd_place place = sd_place_of(variable, index);
     if (variable->equations[index])
         walk(&v, variable->equations[index], &place, false);
@@ -62,6 +78,7 @@ typedef struct search {
     builder *b;
     bool start;
     unsigned char *seen; /* 0 new, 1 on the path, 2 done */
+    bool relaxed;        /* the circle is gone, search again */
     size_t *order, ordered;
     SD_LIST(size_t) path;    /* elements on the way down */
     SD_LIST(size_t) pending; /* needs still to follow, marked off by frame */
@@ -105,6 +122,33 @@ static void report_circle(search *s, size_t again)
                               : "put a stock, a smooth or a delay on it: some time passes there");
 }
 
+static bool is_in(const sd_variable *variable, const sd_variable *const *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (list[i] == variable)
+            return true;
+    return false;
+}
+
+/* A circle that only a limit closes is no fault of the model: that stock then counts its content alone. */
+static bool relax_limit(search *s, size_t again)
+{
+    const sd_model *model = s->b->model;
+    size_t used = again;
+    for (size_t i = s->path.count; i-- > 0; used = s->path.items[i]) {
+        const sd_variable *flow = model->element_variables[s->path.items[i]];
+        const sd_variable *stock = flow->limited_by, *needed = model->element_variables[used];
+        if (stock && !stock->limit_content_only && (is_in(needed, stock->inflows, stock->inflow_count) ||
+                                                    is_in(needed, stock->outflows, stock->outflow_count))) {
+            ((sd_variable *)(uintptr_t)stock)->limit_content_only = true;
+            return true;
+        }
+        if (s->path.items[i] == again)
+            return false;
+    }
+    return false;
+}
+
 /* False at the first circle: one is enough, since the next would mostly be the same one again. */
 static bool descend(search *s, size_t root)
 {
@@ -120,7 +164,9 @@ static bool descend(search *s, size_t root)
         }
         size_t next = s->pending.items[--s->pending.count];
         if (s->seen[next] == 1) {
-            report_circle(s, next);
+            s->relaxed = relax_limit(s, next);
+            if (!s->relaxed)
+                report_circle(s, next);
             return false;
         }
         if (s->seen[next] == 0)
@@ -131,18 +177,45 @@ static bool descend(search *s, size_t root)
 
 static const size_t *order(builder *b, bool start)
 {
-    size_t count = b->model->element_count;
-    search s = {.b = b, .start = start};
+    size_t count = b->model->element_count, element = 0;
+    search s = {.b = b, .start = start, .relaxed = true};
     s.seen = SD_NEW_ARRAY(b->arena, unsigned char, count + 1);
     s.order = SD_NEW_ARRAY(b->arena, size_t, count + 1);
-    for (size_t element = 0; element < count; element++)
-        if (s.seen[element] == 0 && !descend(&s, element))
-            return NULL;
-    return s.order;
+    while (s.relaxed) {
+        memset(s.seen, 0, count);
+        s.ordered = s.path.count = s.pending.count = s.frames.count = 0;
+        s.relaxed = false;
+        for (element = 0; element < count; element++)
+            if (s.seen[element] == 0 && !descend(&s, element))
+                break;
+    }
+    return element == count ? s.order : NULL;
+}
+
+/* Finds the stock, if it is a single one, that limits each flow. */
+static void find_limits(builder *b)
+{
+    const sd_model *model = b->model;
+    size_t *drained = SD_NEW_ARRAY(b->arena, size_t, model->variable_count + 1);
+    for (size_t v = 0; v < model->variable_count; v++)
+        for (size_t i = 0; i < model->variables[v]->outflow_count; i++)
+            drained[model->variables[v]->outflows[i]->index]++;
+    for (size_t v = 0; v < model->variable_count; v++) {
+        const sd_variable *stock = model->variables[v];
+        for (size_t i = 0; stock->non_negative && i < stock->outflow_count; i++) {
+            sd_variable *flow = (sd_variable *)(uintptr_t)stock->outflows[i];
+            if (drained[flow->index] == 1)
+                flow->limited_by = stock;
+            else
+                sd_warn(b->diag, SD_W905, flow->span, "'%s' leaves %zu stocks, so '%s' cannot limit it", flow->name,
+                        drained[flow->index], stock->name);
+        }
+    }
 }
 
 sd_status model_order(builder *b)
 {
+    find_limits(b);
     b->model->step_order = order(b, false);
     if (b->model->step_order)
         b->model->start_order = order(b, true);

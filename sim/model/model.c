@@ -88,7 +88,8 @@ bool sd_variable_is_constant(const sd_variable *variable)
 {
     if (variable->kind == SD_STOCK || variable->kind == SD_GF)
         return false;
-    for (size_t i = 0; i < variable->size; i++)
+    size_t equations = variable->apply_to_all ? 1 : variable->size;
+    for (size_t i = 0; i < equations; i++)
         if ((variable->gfs && variable->gfs[i]) || !variable->equations[i] ||
             !from_numbers_alone(variable->equations[i]))
             return false;

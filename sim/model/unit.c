@@ -12,7 +12,8 @@ enum {
     POWER_MAX = 100    /* of one '^': no product of nested powers can overflow */
 };
 
-static const double power_least = 1e-9; /* [1] smaller powers are the rounding of sums such as 0.1 + 0.2 - 0.3 */
+/* [1] Smaller powers are the rounding of sums such as 0.1 + 0.2 - 0.3. */
+static const double power_least = 1e-9;
 
 /* ---- names --------------------------------------------------------------------------------------------- */
 
@@ -20,19 +21,21 @@ const char *sd_unit_key(sd_arena *arena, const char *name, size_t length)
 {
     const char *key = sd_name_key(arena, name, length);
     const char *separator = strrchr(key, '_');
-    const char *word = separator ? separator + 1 : key;
-    const size_t letters = strlen(word);
+    /* [byte] the words before the last */
+    const size_t before = separator ? (size_t)(separator + 1 - key) : 0;
+    const size_t letters = strlen(key + before);
 
-    if (strcmp(word, "people") == 0)
-        return sd_arena_printf(arena, "%.*sperson", (int)(word - key), key);
-    if (letters > 3 && word[letters - 1] == 's' && word[letters - 2] != 's')
-        return sd_arena_copy(arena, key, strlen(key) - 1);
+    if (letters > 3 && key[before + letters - 1] == 's' && key[before + letters - 2] != 's')
+        key = sd_arena_copy(arena, key, before + letters - 1);
+    if (strcmp(key + before, "people") == 0)
+        key = sd_arena_printf(arena, "%.*sperson", (int)before, key);
     return key;
 }
 
 bool sd_unit_key_is_number(const char *key)
 {
-    static const char *const names[] = {"1", "dmnl", "dimensionless", "unitless", "none", "fraction"};
+    static const char *const names[] = {"1",        "dmnl", "dimensionless",
+                                        "unitless", "none", "fraction"};
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (strcmp(key, names[i]) == 0)
@@ -150,9 +153,10 @@ typedef struct reader {
     sd_arena *arena;
     const sd_table *unit_names;
     const char *text;
-    size_t length, at;                /* [byte] */
-    size_t token_begin, token_length; /* [byte] the last operator or opening bracket; length 0: none yet */
-    size_t brackets;                  /* open now */
+    size_t length, at; /* [byte] */
+    size_t token_begin,
+        token_length; /* [byte] the last operator or opening bracket; length 0: none yet */
+    size_t brackets;  /* open now */
     sd_unit_locate *locate;
     const void *context;
     sd_diag *diag;
@@ -207,8 +211,8 @@ static bool name_at(const reader *r, size_t at)
     if (at >= r->length || space_at(r, at) > 0 || operator_at(r, at, &length))
         return false;
     const unsigned char c = (unsigned char)r->text[at];
-    return c >= 0x80 || c == '_' || c == '$' || c == '%' || digit_at(r, at) || (c >= 'a' && c <= 'z') ||
-           (c >= 'A' && c <= 'Z');
+    return c >= 0x80 || c == '_' || c == '$' || c == '%' || digit_at(r, at) ||
+           (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 /* Something other than a unit stands where one is needed, or nothing at all. */
@@ -218,12 +222,13 @@ static bool fail_no_unit(reader *r)
     const char found = operator_at(r, r->at, &length);
 
     if (r->token_length > 0 && (found || r->at == r->length)) {
-        (void)sd_fail(r->diag, SD_E203, span_of(r, r->token_begin, r->token_begin + r->token_length),
-                      "'%.*s' needs a unit after it", (int)r->token_length, r->text + r->token_begin);
+        (void)sd_fail(
+            r->diag, SD_E203, span_of(r, r->token_begin, r->token_begin + r->token_length),
+            "'%.*s' needs a unit after it", (int)r->token_length, r->text + r->token_begin);
         sd_help(r->diag, "write a name such as hour, or 1 for no units");
     } else if (found) {
-        (void)sd_fail(r->diag, SD_E203, span_of(r, r->at, r->at + length), "'%.*s' needs a unit before it",
-                      (int)length, r->text + r->at);
+        (void)sd_fail(r->diag, SD_E203, span_of(r, r->at, r->at + length),
+                      "'%.*s' needs a unit before it", (int)length, r->text + r->at);
         sd_help(r->diag, "write 1/week for 'per week'");
     } else {
         const char c = r->text[r->at];
@@ -244,12 +249,14 @@ static bool fail_rest(reader *r)
     size_t end = r->at, length;
 
     if (operator_at(r, r->at, &length) == ')') {
-        (void)sd_fail(r->diag, SD_E203, span_of(r, r->at, r->at + 1), "')' closes a bracket that is not open");
+        (void)sd_fail(r->diag, SD_E203, span_of(r, r->at, r->at + 1),
+                      "')' closes a bracket that is not open");
         sd_help(r->diag, "remove it, or open a bracket before it");
         return false;
     }
     if (operator_at(r, r->at, &length) == '^') {
-        (void)sd_fail(r->diag, SD_E203, span_of(r, r->at, r->at + 1), "a power of a power needs brackets");
+        (void)sd_fail(r->diag, SD_E203, span_of(r, r->at, r->at + 1),
+                      "a power of a power needs brackets");
         sd_help(r->diag, "write (m^2)^3, or m^6");
         return false;
     }
@@ -277,9 +284,11 @@ static bool read_one(reader *r, sd_unit *ret_unit)
         r->at++;
     if (value == 1 && r->at == begin + used)
         return true;
-    (void)sd_fail(r->diag, SD_E203, span_of(r, begin, r->at), "'%.*s' is not a unit", (int)(r->at - begin),
-                  r->text + begin);
-    sd_help(r->diag, "write 1 for no units; a name begins with a letter, and numbers belong in the equation");
+    (void)sd_fail(r->diag, SD_E203, span_of(r, begin, r->at), "'%.*s' is not a unit",
+                  (int)(r->at - begin), r->text + begin);
+    sd_help(
+        r->diag,
+        "write 1 for no units; a name begins with a letter, and numbers belong in the equation");
     return false;
 }
 
@@ -298,14 +307,17 @@ static bool read_name(reader *r, sd_unit *ret_unit)
         skip_space(r);
     }
     key = sd_unit_key(r->arena, r->text + begin, end - begin);
-    if (key[0] == '\0') { /* underscores alone */
+    if (key[0] == '\0' ||
+        (key[0] >= '0' && key[0] <= '9')) { /* underscores, alone or before a digit */
         r->at = begin;
-        (void)sd_fail(r->diag, SD_E203, span_of(r, begin, end), "'%.*s' is not a unit", (int)(end - begin),
-                      r->text + begin);
+        (void)sd_fail(r->diag, SD_E203, span_of(r, begin, end), "'%.*s' is not a unit",
+                      (int)(end - begin), r->text + begin);
         sd_help(r->diag, "write a name such as hour, or 1 for no units");
         return false;
     }
     if (r->unit_names)
+        named = sd_table_find(r->unit_names, sd_name_key(r->arena, r->text + begin, end - begin));
+    if (r->unit_names && !named)
         named = sd_table_find(r->unit_names, key);
     if (sd_unit_key_is_number(key))
         *ret_unit = sd_unit_number();
@@ -322,8 +334,8 @@ static bool read_bracket(reader *r, sd_unit *ret_unit)
     size_t length;
 
     if (r->brackets == BRACKETS_MAX) {
-        (void)sd_fail(r->diag, SD_E203, span_of(r, begin, begin + 1), "brackets are nested more than %d deep",
-                      (int)BRACKETS_MAX);
+        (void)sd_fail(r->diag, SD_E203, span_of(r, begin, begin + 1),
+                      "brackets are nested more than %d deep", (int)BRACKETS_MAX);
         sd_help(r->diag, "write units with fewer brackets");
         return false;
     }
@@ -353,13 +365,14 @@ static bool read_power(reader *r, sd_unit *unit)
     const size_t used = sd_number_parse(r->text + r->at, r->length - r->at, &power);
 
     if (used == 0) {
-        (void)sd_fail(r->diag, SD_E203, span_of(r, begin, begin + 1), "'^' needs a number after it");
+        (void)sd_fail(r->diag, SD_E203, span_of(r, begin, begin + 1),
+                      "'^' needs a number after it");
         sd_help(r->diag, "write a power such as m^2 or s^-0.5");
         return false;
     }
     if (!(fabs(power) <= POWER_MAX)) {
-        (void)sd_fail(r->diag, SD_E203, span_of(r, r->at, r->at + used), "the power '%.*s' is beyond %d", (int)used,
-                      r->text + r->at, (int)POWER_MAX);
+        (void)sd_fail(r->diag, SD_E203, span_of(r, r->at, r->at + used),
+                      "the power '%.*s' is beyond %d", (int)used, r->text + r->at, (int)POWER_MAX);
         sd_help(r->diag, "powers of units go from -%d to %d", (int)POWER_MAX, (int)POWER_MAX);
         return false;
     }
@@ -398,7 +411,7 @@ static bool read_units(reader *r, sd_unit *ret_unit)
     for (;;) {
         size_t length, begin;
         const char sign = operator_at(r, r->at, &length);
-        sd_unit factor;
+        sd_unit factor = {0};
 
         if (sign != '*' && sign != '/')
             return true;
@@ -406,18 +419,20 @@ static bool read_units(reader *r, sd_unit *ret_unit)
         begin = r->at;
         if (!read_factor(r, &factor))
             return false;
-        *ret_unit = sign == '*' ? sd_unit_product(ret_unit, &factor) : sd_unit_quotient(ret_unit, &factor);
+        *ret_unit =
+            sign == '*' ? sd_unit_product(ret_unit, &factor) : sd_unit_quotient(ret_unit, &factor);
         if (!ret_unit->known) {
-            (void)sd_fail(r->diag, SD_E203, span_of(r, begin, r->at), "more than %d different units",
-                          (int)SD_UNIT_TERMS_MAX);
+            (void)sd_fail(r->diag, SD_E203, span_of(r, begin, r->at),
+                          "more than %d different units", (int)SD_UNIT_TERMS_MAX);
             sd_help(r->diag, "name a combination of them in <model_units> and use that name");
             return false;
         }
     }
 }
 
-sd_status sd_unit_parse(sd_arena *arena, const sd_table *unit_names, const char *text, size_t length,
-                        sd_unit_locate *locate, const void *context, sd_unit *ret_unit, sd_diag *diag)
+sd_status sd_unit_parse(sd_arena *arena, const sd_table *unit_names, const char *text,
+                        size_t length, sd_unit_locate *locate, const void *context,
+                        sd_unit *ret_unit, sd_diag *diag)
 {
     reader r = {.arena = arena,
                 .unit_names = unit_names,

@@ -31,10 +31,9 @@ typedef sd_span sd_unit_locate(const void *context, size_t begin, size_t end);
  *     name   = words of letters, digits, _ $ % and bytes of UTF-8, the first not led by a digit;
  *              spaces between words belong to the name
  *
- * unit_names: sd_unit_key() of a name or alias from <model_units> -> sd_unit; a name found there means that unit.
- *     NULL: every name is a base unit.  To fill it: for `<unit name="N"><eqn>E</eqn><alias>A</alias></unit>` put
- *     key(N) and each key(A) with the unit that sd_unit_parse() makes of E, or of N when there is no <eqn>.
- *     The names that mean no units are looked at first and cannot be given another meaning.
+ * unit_names: the names and aliases of <model_units>, folded -> sd_unit.  A name is looked up as it is written
+ *     (sd_name_key) and then in the singular (sd_unit_key); one that is not found is a base unit, as all are when
+ *     the table is NULL.  The names that mean no units are looked at first and cannot be given another meaning.
  * locate, context: how to find the place of an error; NULL: errors have no position.  The span of an error lies
  *     within 0..length.
  * ret_unit: a text that is empty or white space gives an unknown unit, which is not an error.  The names in it lie
@@ -49,8 +48,9 @@ SD_NODISCARD sd_status sd_unit_parse(sd_arena *arena, const sd_table *unit_names
 /* ---- arithmetic ---------------------------------------------------------------------------------------
  * Unknown in, unknown out.  A result with more than SD_UNIT_TERMS_MAX names or a power that is not finite
  * is unknown too. */
-sd_unit sd_unit_number(void);          /* dimensionless */
-sd_unit sd_unit_base(const char *key); /* one base unit, of sd_unit_key(); the key is kept, not copied */
+sd_unit sd_unit_number(void); /* dimensionless */
+sd_unit
+sd_unit_base(const char *key); /* one base unit, of sd_unit_key(); the key is kept, not copied */
 sd_unit sd_unit_product(const sd_unit *a, const sd_unit *b);
 sd_unit sd_unit_quotient(const sd_unit *a, const sd_unit *b);
 sd_unit sd_unit_power(const sd_unit *a, double power /* [1] */);
@@ -58,5 +58,27 @@ sd_unit sd_unit_power(const sd_unit *a, double power /* [1] */);
 /* Both known and the same product of powers, where powers may differ by rounding.  False when one is unknown. */
 bool sd_unit_equal(const sd_unit *a, const sd_unit *b);
 bool sd_unit_is_number(const sd_unit *a); /* known and dimensionless */
+
+/* ---- checking -------------------------------------------------------------------------------------------
+ * What unit_check.c and unit_rule.c share: the state of one check, and what a sub-tree gives. */
+typedef struct unit_walk {
+    sd_arena *arena;
+    sd_diag *diag;
+    sd_unit time, per_time; /* of the model; not known when it has no time units */
+    bool missing;           /* something without units was used; the caller clears it */
+    bool clashed;           /* a clash was reported */
+} unit_walk;
+
+typedef struct unit_value {
+    sd_unit
+        unit; /* not known: something without units, or the place of a clash that was reported */
+    bool any; /* a literal 0, or INF: fits every unit in sums, comparisons and as a bound */
+} unit_value;
+
+/* What `e` gives where `expected` is wanted, which may be unknown.  Reports what does not balance inside; does not
+ * compare the whole with `expected`, which only decides who is blamed. */
+unit_value unit_walk_value(unit_walk *w, const sd_expr *e, const sd_unit *expected);
+/* Adds to the last message what would turn units `is` into `needed`. */
+void unit_help_conversion(const unit_walk *w, const sd_unit *is, const sd_unit *needed);
 
 #endif

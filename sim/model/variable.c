@@ -97,7 +97,10 @@ void variable_declare(builder *b, const xml_element *element, sd_variable_kind k
     }
     size_t length = strlen(name->value);
     sd_variable *v = SD_NEW(b->arena, sd_variable);
-    v->kind = kind;
+    /* An auxiliary that is nothing but a graphical function is one, whatever it is called. */
+    bool only_gf = kind == SD_AUX && xml_child(element, "gf") && !xml_child(element, "eqn") &&
+                   !xml_child(element, "element");
+    v->kind = only_gf ? SD_GF : kind;
     v->name = sd_name_display(b->arena, name->value, length);
     v->key = sd_name_key(b->arena, name->value, length);
     v->span = name->span;
@@ -154,8 +157,8 @@ static bool has_gf(const sd_variable *v, size_t i)
 static void define_elements(builder *b, sd_variable *v, const xml_element *holder, size_t from, size_t to)
 {
     const xml_element *equation = xml_child(holder, "eqn"), *gf = xml_child(holder, "gf");
-    if (v->kind == SD_GF || (gf && !equation))
-        gf = v->kind == SD_GF ? holder : gf;
+    if (strcmp(holder->name, "gf") == 0)
+        gf = holder;
     if (gf) {
         const sd_gf *read = graphical_read(b, gf);
         if (!v->gfs)
@@ -228,9 +231,6 @@ static void check_defined(builder *b, const sd_variable *v, const xml_element *e
 {
     for (size_t i = 0; i < v->size; i++) {
         if (v->texts[i] || (v->kind == SD_GF && has_gf(v, i)))
-            continue;
-        /* A graphical function without an equation is called by name, like <gf> of its own. */
-        if (v->kind == SD_AUX && has_gf(v, i))
             continue;
         if (v->size == 1) {
             (void)sd_fail(b->diag, SD_E105, element->span, "'%s' has no equation", v->name);

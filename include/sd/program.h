@@ -1,0 +1,108 @@
+/* program.h - a model as flat instruction lists over rows of members.
+ *
+ * Every quantity of a run has a row: one double for each member of the ensemble, side by side, so that one
+ * instruction serves a whole row.  Equal expressions share a row; what does not depend on time is worked out once
+ * a run; what no stock needs is left out between grid points.  A program is const after sd_program_new() and
+ * may be shared by threads; the mutable side is sd_state in run.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SD_PROGRAM_H
+#define SD_PROGRAM_H
+
+#include "sd/model.h"
+
+typedef enum sd_op {
+#define SD_OP(id, arguments, text) SD_OP_##id,
+#include "sd/opcodes.def"
+#undef SD_OP
+    SD_OPS
+} sd_op;
+
+enum {
+    SD_NO_ROW = -1,
+    SD_INSTRUCTIONS_MAX = 20000000,
+    SD_ORDER_MAX = 100 /* of DELAYN and SMTHN */
+};
+
+typedef struct sd_instruction {
+    sd_op op;
+    int32_t out, a, b, c; /* rows; SD_NO_ROW where the operation has fewer arguments */
+    int32_t extra;        /* graphical function, draw, memory or pipeline number */
+} sd_instruction;
+
+typedef struct sd_instructions {
+    size_t count;
+    const sd_instruction *list;
+} sd_instructions;
+
+/* Where a row comes from, for messages deep in a run. */
+typedef struct sd_origin {
+    const sd_expr *expr; /* the sub-expression, NULL for rows that are not written anywhere */
+    size_t element;      /* whose equation it stands in */
+} sd_origin;
+
+typedef struct sd_parameter {
+    size_t element; /* a constant, or a stock whose initial value is given as a number */
+    int32_t row;
+    double value;   /* [units of the variable] as the model gives it */
+} sd_parameter;
+
+typedef struct sd_stock_row {
+    int32_t net;       /* row of its net flow [units of the stock / time] */
+    int32_t start;     /* row of its initial value */
+    size_t element;    /* the model's stock, or the element whose equation needs this hidden one */
+    bool hidden;       /* made for a smooth, delay or trend */
+    bool non_negative; /* held at 0 or above after each step */
+} sd_stock_row;
+
+typedef struct sd_memory { /* PREVIOUS */
+    int32_t input;
+} sd_memory;
+
+typedef struct sd_pipeline { /* DELAY */
+    int32_t input, time, start; /* rows; the delay time [model time] must stay >= 0 */
+    bool constant;              /* the delay time does not change during a run */
+    sd_origin origin;
+} sd_pipeline;
+
+typedef struct sd_program {
+    const sd_model *model;
+    size_t row_count;
+    /* Rows lie in this order: constants, parameters, time dt start stop, stocks, all others. */
+    size_t constant_count;
+    const double *constants;        /* row i holds constants[i] */
+    size_t parameter_count;
+    const sd_parameter *parameters;
+    int32_t time_row, dt_row, start_row, stop_row;
+    int32_t stock_row;              /* of the first stock; the others follow */
+    size_t stock_count;
+    const sd_stock_row *stocks;
+
+    sd_instructions once;  /* after the parameters are set: all that time does not change, and initial values */
+    sd_instructions grid;  /* at a grid point: everything else, held values included */
+    sd_instructions stage; /* between grid points: what the net flows need, held values kept */
+
+    size_t gf_count;
+    const sd_gf *const *gfs;
+    size_t draw_count;
+    size_t memory_count;
+    const sd_memory *memories;
+    size_t pipeline_count;
+    const sd_pipeline *pipelines;
+    bool jumps;                      /* something is held, so derivatives jump at grid points */
+
+    const int32_t *element_rows;     /* [model->element_count] where a variable's element is found at a grid point;
+                                      * SD_NO_ROW for a pure graphical function */
+    const int32_t *element_parameters; /* [element_count] index into parameters, or -1 */
+    const sd_origin *origins;        /* [row_count] */
+} sd_program;
+
+/* Compiles a model.  `shocks` multiply equations (model.h); they may be NULL when shock_count is 0.  The arena
+ * owns the program; the model must outlive it.  Fails with E108 (order of a delay not a constant from 1 to
+ * SD_ORDER_MAX) and E113 (too many instructions). */
+SD_NODISCARD sd_status sd_program_new(sd_arena *arena, const sd_model *model, const sd_shock *shocks,
+                                      size_t shock_count, const sd_program **ret_program, sd_diag *diag);
+
+const char *sd_op_name(sd_op op);
+int sd_op_arguments(sd_op op); /* 1..3 */
+
+#endif

@@ -1,0 +1,106 @@
+/* program_private.h - the graph of nodes that equations are lowered to, before rows are assigned.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SD_PROGRAM_PRIVATE_H
+#define SD_PROGRAM_PRIVATE_H
+
+#include "sd/program.h"
+
+/* What a node is made of when it is not an instruction. */
+typedef enum leaf_kind {
+    LEAF_NONE,
+    LEAF_CONSTANT,
+    LEAF_PARAMETER, /* extra: index into parameters */
+    LEAF_TIME, LEAF_DT, LEAF_START, LEAF_STOP,
+    LEAF_STOCK      /* extra: index into stocks */
+} leaf_kind;
+
+/* How often a node is worked out; the class of an instruction is the largest of its arguments'. */
+typedef enum update_rate {
+    RATE_CONSTANT, /* known now */
+    RATE_ONCE,     /* once a run */
+    RATE_HELD,     /* at grid points, kept in between */
+    RATE_STAGE     /* whenever derivatives are asked for */
+} update_rate;
+
+typedef int32_t node_id; /* index into nodes; SD_NO_ROW for none */
+
+typedef struct node {
+    leaf_kind leaf;
+    update_rate rate;
+    sd_op op;
+    node_id a, b, c;
+    int32_t extra;
+    double value; /* CONSTANT */
+    sd_origin origin;
+    bool live;    /* something needs it */
+    bool staged;  /* a net flow needs it */
+    int32_t row;
+} node;
+
+typedef struct hidden_stock {
+    node_id stock, start, net;
+    size_t element;
+    bool hidden, non_negative;
+} hidden_stock;
+
+/* An input that reaches a value only through state is lowered when all elements have their nodes. */
+typedef enum defer_kind { DEFER_SMOOTH, DEFER_DELAY, DEFER_PREVIOUS, DEFER_PIPELINE } defer_kind;
+typedef struct deferred {
+    defer_kind kind;
+    const sd_expr *call;
+    sd_place place;
+    size_t element;
+    size_t first, order; /* hidden stocks; or the memory or pipeline number */
+} deferred;
+
+typedef struct draw {
+    const sd_expr *call;
+    size_t element;
+    sd_place place;
+} draw;
+
+typedef struct lowering {
+    sd_arena *arena;
+    sd_diag *diag;
+    const sd_model *model;
+    const sd_shock *shocks;
+    size_t shock_count;
+
+    SD_LIST(node) nodes;
+    int32_t *buckets; /* hash table of node ids, -1 empty */
+    size_t bucket_count;
+
+    SD_LIST(sd_parameter) parameters;
+    SD_LIST(hidden_stock) stocks;
+    SD_LIST(const sd_gf *) gfs;
+    SD_LIST(draw) draws;
+    SD_LIST(sd_memory) memories;
+    SD_LIST(sd_pipeline) pipelines;
+    SD_LIST(deferred) deferred;
+
+    node_id *step_nodes, *start_nodes; /* by element */
+    int32_t *element_parameters;
+    bool start;          /* lowering initial values now */
+    size_t element;      /* whose equation */
+    const sd_expr *expr; /* innermost sub-expression: the origin of new nodes */
+} lowering;
+
+/* node.c: nodes are shared when they are equal, and folded when all arguments are known. */
+node_id node_constant(lowering *l, double value);
+node_id node_leaf(lowering *l, leaf_kind leaf, int32_t extra);
+node_id node_make(lowering *l, sd_op op, node_id a, node_id b, node_id c, int32_t extra);
+node_id node_binary(lowering *l, sd_op op, node_id a, node_id b);
+bool node_is_constant(const lowering *l, node_id id, double *ret_value);
+
+/* lower.c */
+node_id lower_expr(lowering *l, const sd_expr *e, sd_place *place);
+node_id lower_time(lowering *l); /* TIME, or STARTTIME while lowering initial values */
+
+/* expand.c: functions with memory. */
+node_id expand_call(lowering *l, const sd_expr *e, sd_place *place);
+void expand_deferred(lowering *l);
+
+/* rows.c */
+sd_status assign_rows(lowering *l, const sd_program **ret_program);
+
+#endif

@@ -1,0 +1,197 @@
+/* rows.c - rows for the nodes that something needs, and the three instruction lists.
+ * In: the finished graph.  Out: sd_program.  A node is made after its arguments, so the order of making is an
+ * order of evaluation.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "program_private.h"
+
+const char *sd_op_name(sd_op op)
+{
+    static const char *const names[] = {
+#define SD_OP(id, arguments, text) #id,
+#include "sd/opcodes.def"
+#undef SD_OP
+    };
+    return names[op];
+}
+
+int sd_op_arguments(sd_op op)
+{
+    static const int counts[] = {
+#define SD_OP(id, arguments, text) arguments,
+#include "sd/opcodes.def"
+#undef SD_OP
+    };
+    return counts[op];
+}
+
+static void need(lowering *l, node_id id)
+{
+    if (id != SD_NO_ROW)
+        l->nodes.items[id].live = true;
+}
+
+static void need_for_stage(lowering *l, node_id id)
+{
+    if (id != SD_NO_ROW)
+        l->nodes.items[id].live = l->nodes.items[id].staged = true;
+}
+
+/* From the roots down: arguments have smaller ids, so one pass backwards is enough. */
+static void mark(lowering *l)
+{
+    for (size_t element = 0; element < l->model->element_count; element++)
+        need(l, l->step_nodes[element]);
+    for (size_t s = 0; s < l->stocks.count; s++) {
+        need(l, l->stocks.items[s].start);
+        need(l, l->stocks.items[s].stock);
+        need_for_stage(l, l->stocks.items[s].net);
+    }
+    for (size_t i = 0; i < l->memories.count; i++)
+        need(l, l->memories.items[i].input);
+    for (size_t i = 0; i < l->pipelines.count; i++)
+        need(l, l->pipelines.items[i].input);
+    for (size_t i = l->nodes.count; i-- > 0;) {
+        node *n = &l->nodes.items[i];
+        if (!n->live)
+            continue;
+        const node_id arguments[] = {n->a, n->b, n->c};
+        for (int k = 0; k < 3; k++) {
+            if (n->staged && n->rate == RATE_STAGE)
+                need_for_stage(l, arguments[k]);
+            else
+                need(l, arguments[k]);
+        }
+    }
+}
+
+static int32_t row_of(const lowering *l, node_id id)
+{
+    return id == SD_NO_ROW ? SD_NO_ROW : l->nodes.items[id].row;
+}
+
+static void place_row(lowering *l, sd_program *p, sd_origin *origins, node_id id)
+{
+    l->nodes.items[id].row = (int32_t)p->row_count;
+    origins[p->row_count++] = l->nodes.items[id].origin;
+}
+
+/* Constants, parameters, the clock, stocks, then all that is computed. */
+static void number_rows(lowering *l, sd_program *p)
+{
+    sd_origin *origins = SD_NEW_ARRAY(l->arena, sd_origin, l->nodes.count + 8);
+    double *constants = SD_NEW_ARRAY(l->arena, double, l->nodes.count + 1);
+    p->origins = origins;
+    p->constants = constants;
+    for (size_t i = 0; i < l->nodes.count; i++) {
+        if (l->nodes.items[i].leaf == LEAF_CONSTANT && l->nodes.items[i].live) {
+            constants[p->constant_count++] = l->nodes.items[i].value;
+            place_row(l, p, origins, (node_id)i);
+        }
+    }
+    for (size_t k = 0; k < l->parameters.count; k++) {
+        node_id id = node_leaf(l, LEAF_PARAMETER, (int32_t)k);
+        place_row(l, p, origins, id);
+        l->parameters.items[k].row = l->nodes.items[id].row;
+        origins[p->row_count - 1].element = l->parameters.items[k].element;
+    }
+    static const leaf_kind clock[] = {LEAF_TIME, LEAF_DT, LEAF_START, LEAF_STOP};
+    int32_t *const clock_rows[] = {&p->time_row, &p->dt_row, &p->start_row, &p->stop_row};
+    for (int i = 0; i < 4; i++) {
+        node_id id = node_leaf(l, clock[i], 0);
+        place_row(l, p, origins, id);
+        *clock_rows[i] = l->nodes.items[id].row;
+        origins[p->row_count - 1].expr = NULL;
+    }
+    p->stock_row = (int32_t)p->row_count;
+    for (size_t s = 0; s < l->stocks.count; s++)
+        place_row(l, p, origins, l->stocks.items[s].stock);
+    for (size_t i = 0; i < l->nodes.count; i++)
+        if (l->nodes.items[i].leaf == LEAF_NONE && l->nodes.items[i].live)
+            place_row(l, p, origins, (node_id)i);
+}
+
+static sd_instructions list_of(lowering *l, bool (*wanted)(const node *n))
+{
+    size_t count = 0;
+    for (size_t i = 0; i < l->nodes.count; i++)
+        count += l->nodes.items[i].leaf == LEAF_NONE && l->nodes.items[i].live && wanted(&l->nodes.items[i]);
+    sd_instruction *list = SD_NEW_ARRAY(l->arena, sd_instruction, count + 1);
+    size_t at = 0;
+    for (size_t i = 0; i < l->nodes.count; i++) {
+        const node *n = &l->nodes.items[i];
+        if (n->leaf == LEAF_NONE && n->live && wanted(n))
+            list[at++] = (sd_instruction){.op = n->op, .out = n->row, .a = row_of(l, n->a), .b = row_of(l, n->b),
+                                          .c = row_of(l, n->c), .extra = n->extra};
+    }
+    return (sd_instructions){.count = count, .list = list};
+}
+
+static bool is_once(const node *n)
+{
+    return n->rate == RATE_ONCE;
+}
+
+static bool is_grid(const node *n)
+{
+    return n->rate >= RATE_HELD;
+}
+
+static bool is_stage(const node *n)
+{
+    return n->rate == RATE_STAGE && n->staged;
+}
+
+static void fill_tables(lowering *l, sd_program *p)
+{
+    sd_stock_row *stocks = SD_NEW_ARRAY(l->arena, sd_stock_row, l->stocks.count + 1);
+    for (size_t s = 0; s < l->stocks.count; s++) {
+        const hidden_stock *h = &l->stocks.items[s];
+        stocks[s] = (sd_stock_row){.net = row_of(l, h->net), .start = row_of(l, h->start), .element = h->element,
+                                   .hidden = h->hidden, .non_negative = h->non_negative};
+    }
+    p->stocks = stocks;
+    p->stock_count = l->stocks.count;
+    for (size_t i = 0; i < l->memories.count; i++)
+        l->memories.items[i].input = row_of(l, l->memories.items[i].input);
+    for (size_t i = 0; i < l->pipelines.count; i++) {
+        sd_pipeline *pipeline = &l->pipelines.items[i];
+        pipeline->input = row_of(l, pipeline->input);
+        pipeline->time = row_of(l, pipeline->time);
+        pipeline->start = row_of(l, pipeline->start);
+    }
+    int32_t *rows = SD_NEW_ARRAY(l->arena, int32_t, l->model->element_count + 1);
+    for (size_t element = 0; element < l->model->element_count; element++)
+        rows[element] = row_of(l, l->step_nodes[element]);
+    p->element_rows = rows;
+}
+
+sd_status assign_rows(lowering *l, const sd_program **ret_program)
+{
+    sd_program *p = SD_NEW(l->arena, sd_program);
+    mark(l);
+    number_rows(l, p);
+    fill_tables(l, p);
+    p->model = l->model;
+    p->parameter_count = l->parameters.count;
+    p->parameters = l->parameters.items;
+    p->once = list_of(l, is_once);
+    p->grid = list_of(l, is_grid);
+    p->stage = list_of(l, is_stage);
+    p->gf_count = l->gfs.count;
+    p->gfs = l->gfs.items;
+    p->draw_count = l->draws.count;
+    p->memory_count = l->memories.count;
+    p->memories = l->memories.items;
+    p->pipeline_count = l->pipelines.count;
+    p->pipelines = l->pipelines.items;
+    p->element_parameters = l->element_parameters;
+    for (size_t i = 0; i < p->grid.count; i++) {
+        sd_op op = p->grid.list[i].op;
+        p->jumps = p->jumps || op == SD_OP_STEP || op == SD_OP_PULSE || op == SD_OP_UNIFORM || op == SD_OP_NORMAL ||
+                   op == SD_OP_PREVIOUS || op == SD_OP_DELAY;
+    }
+    *ret_program = p;
+    return SD_OK;
+}

@@ -1,0 +1,114 @@
+/* check.c - the first value that is not a finite number, traced back to the sub-expression that made it.
+ * In: the rows of a state.  Out: a message with the variable, its equation, the member, the time and the values
+ * that went in.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+
+#include "run_private.h"
+
+static bool row_is_finite(const run_state *s, int32_t row, size_t member)
+{
+    return isfinite(state_row(s, row)[member]);
+}
+
+static const sd_instruction *maker_in(const sd_instructions *list, int32_t row)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (list->list[i].out == row)
+            return &list->list[i];
+    return NULL;
+}
+
+static const sd_instruction *maker(const sd_program *p, int32_t row)
+{
+    const sd_instruction *found = maker_in(&p->grid, row);
+    return found ? found : maker_in(&p->once, row);
+}
+
+/* Down from a bad row to the instruction whose arguments are all good. */
+static const sd_instruction *culprit(const run_state *s, int32_t row, size_t member)
+{
+    const sd_instruction *at = maker(s->program, row);
+    while (at) {
+        const int32_t arguments[] = {at->a, at->b, at->c};
+        const sd_instruction *deeper = NULL;
+        for (int i = 0; i < 3 && !deeper; i++)
+            if (arguments[i] != SD_NO_ROW && !row_is_finite(s, arguments[i], member))
+                deeper = maker(s->program, arguments[i]);
+        if (!deeper)
+            return at;
+        at = deeper;
+    }
+    return NULL;
+}
+
+static const char *slice(sd_arena *arena, sd_span span)
+{
+    size_t length = span.end - span.begin;
+    const char *text = span.source->text + span.begin;
+    return sd_name_display(arena, text, length > 60 ? 60 : length);
+}
+
+/* "task_backlog = 0, headcount = 12": what the operation worked on. */
+static void tell_arguments(const run_state *s, const sd_instruction *i, const sd_expr *expr, size_t member, sd_diag *diag)
+{
+    const int32_t rows[] = {i->a, i->b, i->c};
+    sd_text text = sd_text_new(diag->arena);
+    bool swapped = expr->kind == SD_EXPR_CALL &&
+                   (expr->builtin->id == SD_FN_GREATER || expr->builtin->id == SD_FN_GREATER_EQUAL);
+    for (size_t k = 0; k < 3 && expr->kind == SD_EXPR_CALL && k < expr->argument_count; k++) {
+        const sd_expr *argument = expr->arguments[k];
+        int32_t row = rows[swapped ? 1 - k : k];
+        if (argument->kind == SD_EXPR_NUMBER || row == SD_NO_ROW || !argument->span.source)
+            continue;
+        char number[SD_NUMBER_MAX];
+        (void)sd_number_format(state_row(s, row)[member], number);
+        sd_text_printf(&text, "%s%s = %s", text.length ? ", " : "", slice(diag->arena, argument->span), number);
+    }
+    if (text.length)
+        sd_help(diag, "here %s", text.bytes);
+}
+
+sd_status report_nonfinite(const run_state *s, int32_t row, sd_diag *diag)
+{
+    size_t member = 0;
+    while (member + 1 < s->members && row_is_finite(s, row, member))
+        member++;
+    const sd_program *p = s->program;
+    const sd_instruction *i = culprit(s, row, member);
+    int32_t bad = i ? i->out : row;
+    const sd_origin *origin = &p->origins[bad];
+    const sd_model *model = p->model;
+    const sd_variable *variable = model->element_variables[origin->element];
+    sd_span span = origin->expr ? origin->expr->span : variable->span;
+    double value = state_row(s, bad)[member];
+    char time[SD_NUMBER_MAX];
+    double now = s->in_stage ? s->stage_time : state_row(s, p->time_row)[member];
+    (void)sd_number_format(now, time);
+    const char *in_member = s->request->members == 1
+                                ? ""
+                                : sd_arena_printf(diag->arena, " in member %llu",
+                                                  (unsigned long long)(s->first_member + member));
+    sd_status status = sd_fail(diag, SD_E501, span, "'%s' is %s at time %s%s",
+                               sd_model_element_name(model, origin->element, diag->arena),
+                               isnan(value) ? "undefined (nan)" : value > 0 ? "infinite" : "minus infinite", time,
+                               in_member);
+    if (i && origin->expr)
+        tell_arguments(s, i, origin->expr, member, diag);
+    else if (!i)
+        sd_help(diag, "this stock grew beyond all bounds: look at its flows, or take a smaller dt");
+    return status;
+}
+
+sd_status check_rows(const run_state *s, sd_diag *diag)
+{
+    for (size_t k = 0; k < s->check_count; k++) {
+        const double *row = state_row(s, s->checks[k]);
+        bool finite = true;
+        for (size_t m = 0; m < s->members; m++)
+            finite = finite && isfinite(row[m]);
+        if (!finite)
+            return report_nonfinite(s, s->checks[k], diag);
+    }
+    return SD_OK;
+}

@@ -1,0 +1,117 @@
+/* eval.c - the interpreter: one instruction at a time, each over all members.
+ * In: an instruction list and the rows it reads.  Out: the rows it writes.  The result row is never one of the
+ * argument rows (the graph has no circles), so every loop can be a vector loop.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "run_private.h"
+
+#include "../program/scalar.h"
+
+static void eval_gf(const sd_gf *gf, double *restrict out, const double *restrict a, size_t members)
+{
+    for (size_t m = 0; m < members; m++)
+        out[m] = sd_gf_at(gf, a[m]);
+}
+
+/* A jump counts from the first grid point that is not before it; a millionth of DT absorbs rounding. */
+enum { GRID_PARTS = 1000000 };
+
+static void eval_pulse(const run_state *s, const sd_instruction *i, double *restrict out)
+{
+    const sd_program *p = s->program;
+    const double *time = state_row(s, p->time_row), *dt = state_row(s, p->dt_row);
+    const double *size = state_row(s, i->a), *first = state_row(s, i->b), *interval = state_row(s, i->c);
+    for (size_t m = 0; m < s->members; m++) {
+        double slack = dt[m] / GRID_PARTS, since = time[m] - first[m];
+        if (interval[m] > 0 && since > -slack)
+            since -= interval[m] * floor((since + slack) / interval[m]);
+        out[m] = since > -slack && since < dt[m] - slack ? size[m] / dt[m] : 0.0;
+    }
+}
+
+static void eval_draw(const run_state *s, const sd_instruction *i, double *restrict out)
+{
+    const double *a = state_row(s, i->a), *b = state_row(s, i->b);
+    const double *seed = i->c == SD_NO_ROW ? NULL : state_row(s, i->c);
+    for (size_t m = 0; m < s->members; m++) {
+        sd_draw draw = {.seed = s->request->spec.seed, .member = s->first_member + m,
+                        .variable = (uint32_t)i->extra, .step = (uint32_t)s->step};
+        if (seed)
+            draw.seed = (uint64_t)(int64_t)seed[m];
+        double pair[2];
+        sd_random_uniform(draw, pair);
+        if (i->op == SD_OP_UNIFORM)
+            out[m] = a[m] + (b[m] - a[m]) * pair[0];
+        else /* Box and Muller 1958 */
+            out[m] = a[m] + b[m] * sd_sqrt(-2.0 * sd_ln(pair[0])) * sd_cos(6.283185307179586 * pair[1]);
+    }
+}
+
+static void eval_delay(const run_state *s, const sd_instruction *i, double *restrict out)
+{
+    const ring *past = &s->rings[i->extra];
+    const double *time = state_row(s, i->a), *initial = state_row(s, i->b);
+    const double *dt = state_row(s, s->program->dt_row);
+    for (size_t m = 0; m < s->members; m++) {
+        /* A delay shorter than one step still takes one: the present is not known yet. */
+        double steps = round(time[m] / dt[m]);
+        int64_t back = steps < 1 ? 1 : steps > (double)s->step ? s->step + 1 : (int64_t)steps;
+        int64_t at = s->step - back;
+        out[m] = at < 0 ? initial[m] : past->values[(size_t)at % past->length * s->members + m];
+    }
+}
+
+static void eval_held(const run_state *s, const sd_instruction *i, double *restrict out)
+{
+    switch (i->op) {
+    case SD_OP_STEP: {
+        const double *height = state_row(s, i->a), *at = state_row(s, i->b), *time = state_row(s, i->c);
+        const double *dt = state_row(s, s->program->dt_row);
+        for (size_t m = 0; m < s->members; m++)
+            out[m] = time[m] + dt[m] / GRID_PARTS >= at[m] ? height[m] : 0.0;
+        break;
+    }
+    case SD_OP_PULSE:
+        eval_pulse(s, i, out);
+        break;
+    case SD_OP_PREVIOUS:
+        for (size_t m = 0; m < s->members; m++)
+            out[m] = s->step == 0 ? state_row(s, i->a)[m] : s->memories[(size_t)i->extra * s->members + m];
+        break;
+    case SD_OP_DELAY:
+        eval_delay(s, i, out);
+        break;
+    default:
+        eval_draw(s, i, out);
+        break;
+    }
+}
+
+void eval(run_state *s, const sd_instructions *list)
+{
+    const size_t members = s->members;
+    double *rows = s->rows;
+    for (const sd_instruction *i = list->list, *end = i + list->count; i < end; i++) {
+        double *restrict out = rows + (size_t)i->out * members;
+        const double *restrict ra = rows + (size_t)i->a * members;
+        const double *restrict rb = i->b == SD_NO_ROW ? ra : rows + (size_t)i->b * members;
+        const double *restrict rc = i->c == SD_NO_ROW ? ra : rows + (size_t)i->c * members;
+        switch (i->op) {
+#define EVAL(id, expression)                                                                       \
+    case SD_OP_##id:                                                                               \
+        for (size_t m = 0; m < members; m++) {                                                     \
+            const double a = ra[m], b = rb[m], c = rc[m];                                          \
+            (void)b, (void)c;                                                                      \
+            out[m] = expression;                                                                   \
+        }                                                                                          \
+        break;
+            SD_SCALAR_OPS(EVAL)
+#undef EVAL
+        case SD_OP_GF:
+            eval_gf(s->program->gfs[i->extra], out, ra, members);
+            break;
+        default:
+            eval_held(s, i, out);
+            break;
+        }
+    }
+}

@@ -1,0 +1,143 @@
+/* state.c - the rows, memories and pipelines of the members that run side by side.
+ * In: a program, parameters.  Out: rows that hold grid point after grid point.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include "run_private.h"
+
+size_t state_bytes(const sd_program *p, size_t members, int64_t steps)
+{
+    double histories = (double)p->pipeline_count * (double)(steps + 1); /* at most */
+    double values = (double)p->row_count + (double)p->memory_count + histories;
+    double bytes = values * (double)members * sizeof(double);
+    return bytes > (double)(SIZE_MAX / 2) ? SIZE_MAX / 2 : (size_t)bytes;
+}
+
+static void fill(const run_state *s, int32_t row, double value)
+{
+    double *values = state_row(s, row);
+    for (size_t m = 0; m < s->members; m++)
+        values[m] = value;
+}
+
+static void set_parameters(run_state *s, size_t member)
+{
+    const sd_program *p = s->program;
+    for (size_t i = 0; i < p->constant_count; i++)
+        fill(s, (int32_t)i, p->constants[i]);
+    for (size_t k = 0; k < p->parameter_count; k++) {
+        const double *given = s->request->parameters;
+        fill(s, p->parameters[k].row, p->parameters[k].value);
+        if (given)
+            memcpy(state_row(s, p->parameters[k].row), given + k * s->request->members + member,
+                   s->members * sizeof *given);
+    }
+    const sd_run_spec *spec = &s->request->spec;
+    fill(s, p->time_row, spec->start);
+    fill(s, p->dt_row, spec->dt);
+    fill(s, p->start_row, spec->start);
+    fill(s, p->stop_row, spec->stop);
+}
+
+/* Rows that belong to a variable and change during the run, each once, in order of evaluation. */
+static void list_checks(sd_arena *arena, run_state *s)
+{
+    const sd_program *p = s->program;
+    unsigned char *named = SD_NEW_ARRAY(arena, unsigned char, p->row_count + 1);
+    s->named = named;
+    for (size_t element = 0; element < p->model->element_count; element++)
+        if (p->element_rows[element] >= p->stock_row)
+            named[p->element_rows[element]] = 1;
+    s->checks = SD_NEW_ARRAY(arena, int32_t, p->row_count + 1);
+    for (size_t i = 0; i < p->stock_count; i++)
+        s->checks[s->check_count++] = p->stock_row + (int32_t)i;
+    for (size_t i = 0; i < p->grid.count; i++)
+        if (named[p->grid.list[i].out])
+            s->checks[s->check_count++] = p->grid.list[i].out;
+}
+
+static sd_status check_row(const run_state *s, int32_t row, sd_diag *diag)
+{
+    for (size_t m = 0; m < s->members; m++)
+        if (!isfinite(state_row(s, row)[m]))
+            return report_nonfinite(s, row, diag);
+    return SD_OK;
+}
+
+/* What is worked out once a run is checked once: initial values, and variables that time does not change. */
+static sd_status check_once(const run_state *s, sd_diag *diag)
+{
+    const sd_program *p = s->program;
+    sd_status status = SD_OK;
+    for (size_t i = 0; status == SD_OK && i < p->once.count; i++)
+        if (s->named[p->once.list[i].out])
+            status = check_row(s, p->once.list[i].out, diag);
+    for (size_t i = 0; status == SD_OK && i < p->stock_count; i++)
+        status = check_row(s, p->stocks[i].start, diag);
+    return status;
+}
+
+static sd_status make_rings(sd_arena *arena, run_state *s, int64_t steps, sd_diag *diag)
+{
+    const sd_program *p = s->program;
+    s->rings = SD_NEW_ARRAY(arena, ring, p->pipeline_count + 1);
+    for (size_t i = 0; i < p->pipeline_count; i++) {
+        const sd_pipeline *pipeline = &p->pipelines[i];
+        double longest = 1;
+        for (size_t m = 0; pipeline->constant && m < s->members; m++) {
+            double time = state_row(s, pipeline->time)[m];
+            if (!(time >= 0) || !isfinite(time)) {
+                sd_status status = sd_fail(diag, SD_E501, pipeline->origin.expr->arguments[1]->span,
+                                           "the delay time must be 0 or more, but is %g", time);
+                return status;
+            }
+            longest = fmax(longest, round(time / s->request->spec.dt));
+        }
+        bool whole = !pipeline->constant || longest > (double)steps;
+        s->rings[i].length = whole ? (size_t)steps + 1 : (size_t)longest;
+        s->rings[i].values = sd_arena_rows(arena, s->rings[i].length * s->members);
+    }
+    return SD_OK;
+}
+
+sd_status state_start(sd_arena *arena, run_state *s, const sd_run_request *request, size_t member, size_t members,
+                      int64_t steps, double *ret_stocks, sd_diag *diag)
+{
+    const sd_program *p = request->program;
+    *s = (run_state){.program = p, .request = request, .members = members,
+                 .first_member = request->first_member + member};
+    s->rows = sd_arena_rows(arena, p->row_count * members);
+    s->memories = sd_arena_rows(arena, (p->memory_count + 1) * members);
+    set_parameters(s, member);
+    list_checks(arena, s);
+    eval(s, &p->once);
+    sd_status status = check_once(s, diag);
+    if (status == SD_OK)
+        status = make_rings(arena, s, steps, diag);
+    for (size_t i = 0; status == SD_OK && i < p->stock_count; i++)
+        memcpy(ret_stocks + i * members, state_row(s, p->stocks[i].start), members * sizeof *ret_stocks);
+    return status;
+}
+
+sd_status state_grid(run_state *s, int64_t step, double time, const double *stocks, sd_diag *diag)
+{
+    s->step = step;
+    s->in_stage = false;
+    memcpy(state_row(s, s->program->stock_row), stocks, s->program->stock_count * s->members * sizeof *stocks);
+    fill(s, s->program->time_row, time);
+    eval(s, &s->program->grid);
+    return check_rows(s, diag);
+}
+
+void state_commit(run_state *s)
+{
+    const sd_program *p = s->program;
+    size_t bytes = s->members * sizeof(double);
+    for (size_t i = 0; i < p->memory_count; i++)
+        memcpy(s->memories + i * s->members, state_row(s, p->memories[i].input), bytes);
+    for (size_t i = 0; i < p->pipeline_count; i++) {
+        const ring *r = &s->rings[i];
+        memcpy(r->values + (size_t)s->step % r->length * s->members, state_row(s, p->pipelines[i].input), bytes);
+    }
+}
