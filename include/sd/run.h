@@ -9,6 +9,8 @@
 #ifndef SD_RUN_H
 #define SD_RUN_H
 
+#include <signal.h>
+
 #include "sd/program.h"
 
 enum { SD_RUN_BYTES_MAX = 1 << 30 }; /* [byte] rows, pipelines and saved values of one call together */
@@ -24,7 +26,7 @@ typedef struct sd_run_request {
     const size_t *columns;    /* elements to save */
     void (*progress)(void *context, double fraction); /* 0..1, from time to time; may be NULL */
     void *progress_context;
-    const volatile int *interrupted; /* not 0: stop soon with SD_INTERRUPTED; may be NULL */
+    const volatile sig_atomic_t *interrupted; /* not 0: stop soon with SD_INTERRUPTED; may be NULL */
 } sd_run_request;
 
 typedef struct sd_run_stats {

@@ -72,7 +72,10 @@ static const char *needed_text(const draft *d, const shape *wanted)
     sd_text text = sd_text_new(d->diag->arena);
 
     for (size_t each = 0; each < wanted->needed; each++)
-        sd_text_printf(&text, "%s%s", each == 0 ? "" : each + 1 == wanted->needed ? " and " : ", ",
+        sd_text_printf(&text, "%s%s",
+                       each == 0                    ? ""
+                       : each + 1 == wanted->needed ? " and "
+                                                    : ", ",
                        wanted->parameters[each]);
     return text.bytes;
 }
@@ -103,8 +106,8 @@ static bool check_ends(const draft *d, double low, double high)
 {
     if (low < high)
         return true;
-    (void)sd_fail(d->diag, SD_E409, span_of(d, "min"), "min %s is not below max %s", number_text(d, low),
-                  number_text(d, high));
+    (void)sd_fail(d->diag, SD_E409, span_of(d, "min"), "min %s is not below max %s",
+                  number_text(d, low), number_text(d, high));
     if (low == high)
         sd_help(d->diag, "write the plain number %s", number_text(d, low));
     else
@@ -185,8 +188,8 @@ static double *read_numbers(const draft *d, const sd_entry *list, size_t *ret_co
     if (!sd_entry_is_sequence(list, d->diag))
         return NULL;
     if (list->entries.count == 0 || list->entries.count > CHOICES_MAX) {
-        (void)sd_fail(d->diag, SD_E409, list->span, "'%s' must hold from 1 to %d numbers", list->name,
-                      CHOICES_MAX);
+        (void)sd_fail(d->diag, SD_E409, list->span, "'%s' must hold from 1 to %d numbers",
+                      list->name, CHOICES_MAX);
         return NULL;
     }
     numbers = SD_NEW_ARRAY(d->arena, double, list->entries.count);
@@ -211,7 +214,8 @@ static const double *read_weights(const draft *d, size_t choices)
     if (!weights)
         return NULL;
     if (count != choices) {
-        (void)sd_fail(d->diag, SD_E409, list->span, "there are %zu weights for %zu values", count, choices);
+        (void)sd_fail(d->diag, SD_E409, list->span, "there are %zu weights for %zu values", count,
+                      choices);
         return NULL;
     }
     for (size_t each = 0; each < choices; each++) {
@@ -236,8 +240,8 @@ static bool read_choice(const draft *d)
     sd_distribution *distribution = d->distribution;
 
     if (!list) {
-        (void)sd_fail(d->diag, SD_E409, d->entry->span, "the choice distribution of '%s' has no values",
-                      sd_entry_called(d->entry));
+        (void)sd_fail(d->diag, SD_E409, d->entry->span,
+                      "the choice distribution of '%s' has no values", sd_entry_called(d->entry));
         sd_help(d->diag, "it needs values = [ ] and may have weights = [ ]");
         return false;
     }
@@ -261,8 +265,8 @@ static void check_names(const draft *d, const shape *wanted)
     }
     for (size_t each = 0; each < PARAMETERS_MAX && wanted->parameters[each]; each++)
         known[count++] = wanted->parameters[each];
-    sd_entry_check_names(d->entry, sd_arena_printf(d->arena, "a %s distribution", wanted->name), known, count,
-                         d->diag);
+    sd_entry_check_names(d->entry, sd_arena_printf(d->arena, "a %s distribution", wanted->name),
+                         known, count, d->diag);
 }
 
 static bool read_distribution(const draft *d, const sd_entry *dist, sd_amount *ret_amount)
@@ -306,7 +310,8 @@ static bool read_value(const draft *d, const sd_entry *value, sd_amount *ret_amo
 bool sd_amount_read(sd_arena *arena, const sd_entry *entry, sd_amount *ret_amount, sd_diag *diag)
 {
     sd_amount amount = {.given = true, .span = entry->span};
-    const draft d = {.arena = arena, .diag = diag, .entry = entry, .distribution = &amount.distribution};
+    const draft d = {
+        .arena = arena, .diag = diag, .entry = entry, .distribution = &amount.distribution};
     const sd_entry *dist, *value, *source;
     bool good;
 
@@ -319,7 +324,8 @@ bool sd_amount_read(sd_arena *arena, const sd_entry *entry, sd_amount *ret_amoun
     value = sd_entry_find(entry, "value");
     source = sd_entry_find(entry, "source");
     if (!dist && !value) {
-        (void)sd_fail(diag, SD_E409, entry->span, "the distribution of '%s' has no dist", sd_entry_called(entry));
+        (void)sd_fail(diag, SD_E409, entry->span, "the distribution of '%s' has no dist",
+                      sd_entry_called(entry));
         sd_help(diag, "add dist = \"uniform\"; or another");
         return false;
     }
@@ -331,7 +337,8 @@ bool sd_amount_read(sd_arena *arena, const sd_entry *entry, sd_amount *ret_amoun
 
 bool sd_amount_is_group(const sd_entry *entry)
 {
-    return entry->kind == SD_ENTRY_GROUP && (sd_entry_find(entry, "dist") || sd_entry_find(entry, "value"));
+    return entry->kind == SD_ENTRY_GROUP &&
+           (sd_entry_find(entry, "dist") || sd_entry_find(entry, "value"));
 }
 
 bool sd_amount_is_nameless(const sd_entry *entry)

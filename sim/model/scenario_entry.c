@@ -13,7 +13,12 @@
 static bool is_text_clean(const char *text)
 {
     for (const unsigned char *at = (const unsigned char *)text; *at; at++) {
-        size_t more = *at < 0x80 ? 0 : *at < 0xC2 ? 9 : *at < 0xE0 ? 1 : *at < 0xF0 ? 2 : *at < 0xF5 ? 3 : 9;
+        size_t more = *at < 0x80   ? 0
+                      : *at < 0xC2 ? 9
+                      : *at < 0xE0 ? 1
+                      : *at < 0xF0 ? 2
+                      : *at < 0xF5 ? 3
+                                   : 9;
 
         if (more == 9 || *at == 0x7F || (*at < 0x20 && *at != '\n' && *at != '\t'))
             return false;
@@ -25,14 +30,16 @@ static bool is_text_clean(const char *text)
     return true;
 }
 
-static void fill_text(sd_arena *arena, sd_entry *entry, const config_setting_t *setting, sd_diag *diag)
+static void fill_text(sd_arena *arena, sd_entry *entry, const config_setting_t *setting,
+                      sd_diag *diag)
 {
     const char *text = config_setting_get_string(setting);
 
     entry->text = sd_arena_copy(arena, text, strlen(text));
     if (is_text_clean(text))
         return;
-    (void)sd_fail(diag, SD_E401, entry->span, "the text holds bytes that are not UTF-8 or that control a terminal");
+    (void)sd_fail(diag, SD_E401, entry->span,
+                  "the text holds bytes that are not UTF-8 or that control a terminal");
     sd_help(diag, "save the file as UTF-8");
     entry->broken = true;
 }
@@ -91,7 +98,8 @@ static bool fill(sd_arena *arena, sd_entry *entry, const config_setting_t *setti
         if ((size_t)config_setting_length(setting) != entry->entries.count)
             return false;
         for (size_t each = 0; each < entry->entries.count; each++) {
-            if (!fill(arena, entry->entries.items[each], config_setting_get_elem(setting, (unsigned)each), diag))
+            if (!fill(arena, entry->entries.items[each],
+                      config_setting_get_elem(setting, (unsigned)each), diag))
                 return false;
         }
     }
@@ -146,8 +154,8 @@ const sd_entry *sd_entry_read(sd_arena *arena, const sd_source *source, sd_diag 
     sd_entry *root;
 
     if (source->length > SD_SCENARIO_BYTES_MAX) {
-        (void)sd_fail(diag, SD_E601, SD_NOWHERE, "'%s' is larger than a scenario may be, %d bytes", source->name,
-                      (int)SD_SCENARIO_BYTES_MAX);
+        (void)sd_fail(diag, SD_E601, SD_NOWHERE, "'%s' is larger than a scenario may be, %d bytes",
+                      source->name, (int)SD_SCENARIO_BYTES_MAX);
         return NULL;
     }
     sd_scan_tokens(&scan);
@@ -234,8 +242,8 @@ bool sd_entry_is_sequence(const sd_entry *entry, sd_diag *diag)
     return wrong_kind(entry, "a list ( )", diag);
 }
 
-void sd_entry_check_names(const sd_entry *group, const char *where, const char *const *known, size_t count,
-                          sd_diag *diag)
+void sd_entry_check_names(const sd_entry *group, const char *where, const char *const *known,
+                          size_t count, sd_diag *diag)
 {
     for (size_t each = 0; each < group->entries.count; each++) {
         const sd_entry *entry = group->entries.items[each];
@@ -245,7 +253,8 @@ void sd_entry_check_names(const sd_entry *group, const char *where, const char *
             found = strcmp(entry->name, known[name]) == 0;
         if (found)
             continue;
-        (void)sd_fail(diag, SD_E402, entry->name_span, "unknown setting '%s' in %s", entry->name, where);
+        (void)sd_fail(diag, SD_E402, entry->name_span, "unknown setting '%s' in %s", entry->name,
+                      where);
         sd_help_nearest(diag, entry->name, known, count);
     }
 }

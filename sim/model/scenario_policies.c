@@ -74,7 +74,8 @@ static sd_policy_draft *draft_of(sd_scenario_reader *reader, const sd_entry *ent
     }
     if (!sd_entry_text(name, &text, reader->diag))
         return NULL;
-    if (!find_practice(dimension, sd_name_key(reader->arena, text, strlen(text)), &draft.practice)) {
+    if (!find_practice(dimension, sd_name_key(reader->arena, text, strlen(text)),
+                       &draft.practice)) {
         (void)sd_fail(reader->diag, SD_E103, name->span, "unknown policy '%s'", text);
         sd_help_nearest(reader->diag, text, dimension->elements, dimension->size);
         return NULL;
@@ -85,38 +86,40 @@ static sd_policy_draft *draft_of(sd_scenario_reader *reader, const sd_entry *ent
         SD_PUSH(reader->arena, &reader->drafts, draft);
         known = &reader->drafts.items[reader->drafts.count - 1];
     } else if (known->span.source == name->span.source) {
-        (void)sd_fail(reader->diag, SD_E102, name->span, "policy '%s' is given twice in this file", draft.name);
+        (void)sd_fail(reader->diag, SD_E102, name->span, "policy '%s' is given twice in this file",
+                      draft.name);
         return NULL;
     }
     known->span = name->span;
     return known;
 }
 
-static bool is_share(const sd_scenario_reader *reader, const sd_policy_draft *draft, const sd_amount *amount)
+static bool is_share(const sd_scenario_reader *reader, const sd_policy_draft *draft,
+                     const sd_amount *amount)
 {
     double low, high;
 
     sd_amount_ends(amount, &low, &high);
     if (low >= 0 && high <= 1)
         return true;
-    (void)sd_fail(reader->diag, SD_E404, amount->span, "the intensity of '%s' must be between 0 and 1",
-                  draft->name);
+    (void)sd_fail(reader->diag, SD_E404, amount->span,
+                  "the intensity of '%s' must be between 0 and 1", draft->name);
     if (amount->distribution.kind == SD_DIST_NONE && amount->value > 1 && amount->value <= 100)
         sd_help(reader->diag, "write %s for %s %%", number_text(reader, amount->value / 100),
                 number_text(reader, amount->value));
     return false;
 }
 
-static void read_field(sd_scenario_reader *reader, const sd_entry *entry, size_t field, const char *source,
-                       sd_policy_draft *draft)
+static void read_field(sd_scenario_reader *reader, const sd_entry *entry, size_t field,
+                       const char *source, sd_policy_draft *draft)
 {
     const sd_variable *array = array_of(reader->model, field);
     const char *name;
     sd_amount amount;
 
     if (!array) {
-        (void)sd_fail(reader->diag, SD_E103, entry->name_span, "the policies of this model have no %s",
-                      field_names[field]);
+        (void)sd_fail(reader->diag, SD_E103, entry->name_span,
+                      "the policies of this model have no %s", field_names[field]);
         sd_help(reader->diag, "the model has no array %s", array_names[field]);
         return;
     }
@@ -124,7 +127,8 @@ static void read_field(sd_scenario_reader *reader, const sd_entry *entry, size_t
         return;
     if (!amount.source)
         amount.source = source;
-    name = sd_model_element_name(reader->model, array->first + draft->practice, reader->diag->arena);
+    name =
+        sd_model_element_name(reader->model, array->first + draft->practice, reader->diag->arena);
     if ((field == INTENSITY && !is_share(reader, draft, &amount)) ||
         !sd_settings_check(reader, array, name, &amount, entry->name_span))
         return;
@@ -136,8 +140,9 @@ static void check_times(const sd_scenario_reader *reader, const sd_policy_draft 
     const sd_amount *start = &draft->fields[START], *stop = &draft->fields[STOP];
 
     if (start->given && stop->given && !(start->value < stop->value))
-        (void)sd_fail(reader->diag, SD_E404, stop->span, "policy '%s' stops at %s, but starts at %s",
-                      draft->name, number_text(reader, stop->value), number_text(reader, start->value));
+        (void)sd_fail(reader->diag, SD_E404, stop->span,
+                      "policy '%s' stops at %s, but starts at %s", draft->name,
+                      number_text(reader, stop->value), number_text(reader, start->value));
 }
 
 static void read_policy(sd_scenario_reader *reader, const sd_entry *entry)
@@ -228,7 +233,8 @@ static void finish_policy(sd_scenario_reader *reader, sd_policy_draft *draft)
 /* ---- the order of the layers ---- */
 
 /* What the element is in this scenario; NAN when the model computes it in a way that only a run shows. */
-static double value_in_effect(const sd_scenario_reader *reader, const sd_variable *array, size_t practice)
+static double value_in_effect(const sd_scenario_reader *reader, const sd_variable *array,
+                              size_t practice)
 {
     const size_t element = array->first + practice;
     double value;
@@ -246,8 +252,9 @@ static void check_layer(const sd_scenario_reader *reader, const sd_policy *polic
     double start, start_below;
 
     if (value_in_effect(reader, intensity, below) == 0) {
-        sd_warn(reader->diag, SD_W902, policy->span, "layer '%s' stands on '%s', which is not in the scenario",
-                policy->name, name_below);
+        sd_warn(reader->diag, SD_W902, policy->span,
+                "layer '%s' stands on '%s', which is not in the scenario", policy->name,
+                name_below);
         sd_help(reader->diag, "add a policy '%s'", name_below);
         return;
     }
@@ -256,8 +263,9 @@ static void check_layer(const sd_scenario_reader *reader, const sd_policy *polic
     start = value_in_effect(reader, starts, policy->practice);
     start_below = value_in_effect(reader, starts, below);
     if (start < start_below) {
-        sd_warn(reader->diag, SD_W902, policy->span, "layer '%s' starts at %s, before '%s' at %s", policy->name,
-                number_text(reader, start), name_below, number_text(reader, start_below));
+        sd_warn(reader->diag, SD_W902, policy->span, "layer '%s' starts at %s, before '%s' at %s",
+                policy->name, number_text(reader, start), name_below,
+                number_text(reader, start_below));
         sd_help(reader->diag, "start '%s' first", name_below);
     }
 }
@@ -289,10 +297,11 @@ void sd_policies_finish(sd_scenario_reader *reader)
         sd_policy_draft *draft = &reader->drafts.items[each];
         sd_amount full = {.given = true, .value = 1, .span = draft->span};
 
-        if (draft->fields[INTENSITY].given || sd_settings_check(reader, intensity, draft->name, &full, draft->span))
+        if (draft->fields[INTENSITY].given ||
+            sd_settings_check(reader, intensity, draft->name, &full, draft->span))
             finish_policy(reader, draft);
     }
-    if (reader->drafts.count > 0)
+    if (reader->drafts.count > 0 && reader->diag->errors == reader->errors)
         check_layers(reader);
 }
 
@@ -305,8 +314,8 @@ void sd_policies_follow(sd_scenario *scenario, size_t element, double value)
             continue;
         for (size_t each = 0; each < scenario->policies.count; each++) {
             sd_policy *policy = &scenario->policies.items[each];
-            double *const values[SD_PRACTICE_FIELDS] = {&policy->start, &policy->stop, &policy->ramp,
-                                                        &policy->intensity};
+            double *const values[SD_PRACTICE_FIELDS] = {&policy->start, &policy->stop,
+                                                        &policy->ramp, &policy->intensity};
 
             if (variable->first + policy->practice == element)
                 *values[field] = value;

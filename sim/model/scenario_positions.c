@@ -55,12 +55,14 @@ static bool is_one_of(sd_token token, const char *marks)
 
 static bool is_scalar(sd_token token)
 {
-    return token.kind == SD_TOKEN_BOOL || token.kind == SD_TOKEN_NUMBER || token.kind == SD_TOKEN_TEXT;
+    return token.kind == SD_TOKEN_BOOL || token.kind == SD_TOKEN_NUMBER ||
+           token.kind == SD_TOKEN_TEXT;
 }
 
 static const char *word_of(const parser *p, sd_token token)
 {
-    return sd_arena_copy(p->scan->arena, p->scan->source->text + token.begin, token.end - token.begin);
+    return sd_arena_copy(p->scan->arena, p->scan->source->text + token.begin,
+                         token.end - token.begin);
 }
 
 static sd_span span_of(const parser *p, sd_token token)
@@ -101,7 +103,8 @@ static bool report_mismatch(parser *p, sd_token opener, sd_token closer)
 {
     const sd_position place = sd_source_position(p->scan->source, opener.begin);
 
-    report(p, closer, "'%c' does not close the '%c' of line %zu", closer.mark, opener.mark, place.line);
+    report(p, closer, "'%c' does not close the '%c' of line %zu", closer.mark, opener.mark,
+           place.line);
     return stop(p);
 }
 
@@ -119,14 +122,12 @@ static bool is_within_limits(parser *p, sd_token token)
         return stop(p);
     }
     if (p->entries > ENTRIES_MAX) {
-        (void)sd_fail(p->scan->diag, SD_E113, span_of(p, token), "a scenario has at most %d settings",
-                      ENTRIES_MAX);
+        (void)sd_fail(p->scan->diag, SD_E113, span_of(p, token),
+                      "a scenario has at most %d settings", ENTRIES_MAX);
         return stop(p);
     }
     return true;
 }
-
-/* ---- values ---- */
 
 /* Texts that follow each other are one. */
 static void parse_text(parser *p, sd_entry *entry)
@@ -142,7 +143,7 @@ static void parse_text(parser *p, sd_entry *entry)
     }
 }
 
-static bool parse_scalar(parser *p, sd_entry *entry)
+static void parse_scalar(parser *p, sd_entry *entry)
 {
     const sd_token token = peek(p);
 
@@ -150,16 +151,15 @@ static bool parse_scalar(parser *p, sd_entry *entry)
     if (token.kind == SD_TOKEN_TEXT) {
         entry->kind = SD_ENTRY_TEXT;
         parse_text(p, entry);
-        return true;
+    } else {
+        entry->kind = token.kind == SD_TOKEN_BOOL ? SD_ENTRY_BOOL : SD_ENTRY_NUMBER;
+        entry->whole = token.type == SD_TYPE_INT || token.type == SD_TYPE_INT64;
+        (void)take(p);
     }
-    entry->kind = token.kind == SD_TOKEN_BOOL ? SD_ENTRY_BOOL : SD_ENTRY_NUMBER;
-    entry->whole = token.type == SD_TYPE_INT || token.type == SD_TYPE_INT64;
-    (void)take(p);
-    return true;
 }
 
 /* A name where a value belongs: usually a text without its quotes. */
-static bool parse_unquoted(parser *p, sd_entry *entry)
+static void parse_unquoted(parser *p, sd_entry *entry)
 {
     const sd_token token = take(p);
 
@@ -169,16 +169,35 @@ static bool parse_unquoted(parser *p, sd_entry *entry)
     entry->broken = true;
     blank(p, token);
     p->scan->clean[token.begin] = '0';
-    return true;
 }
 
 /* ---- lists and arrays ---- */
 
+/* A name that was taken and belongs to nothing: usually a unit after a number. */
+static void report_stray(const parser *p, sd_token name)
+{
+    report(p, name, "'%s' alone means nothing", word_of(p, name));
+    if (p->at > 1 && p->scan->tokens.items[p->at - 2].kind == SD_TOKEN_NUMBER)
+        sd_help(p->scan->diag, "a unit belongs in a comment: // %s", word_of(p, name));
+    else
+        sd_help(p->scan->diag, "write %s = value;", word_of(p, name));
+    blank(p, name);
+}
+
+/* `name =` directly in a list: the braces round the settings are missing. */
+static bool is_bare_setting(const parser *p)
+{
+    return peek(p).kind == SD_TOKEN_NAME && is_mark(peek_after(p), '=');
+}
+
 /* The comma after an item, or what stands there instead; false when the sequence cannot go on. */
 static bool parse_separator(parser *p, sd_token opener, char closer)
 {
-    const sd_token token = peek(p);
+    sd_token token;
 
+    while (peek(p).kind == SD_TOKEN_NAME && !is_bare_setting(p))
+        report_stray(p, take(p));
+    token = peek(p);
     if (is_mark(token, ',')) {
         (void)take(p);
         if (is_mark(peek(p), closer)) {
@@ -202,7 +221,6 @@ static bool parse_separator(parser *p, sd_token opener, char closer)
     if (is_scalar(token) || is_one_of(token, "{[(")) {
         report(p, token, "a comma is missing before this item");
         p->scan->unreadable = true;
-        return true;
     }
     return true;
 }
@@ -218,17 +236,13 @@ static const char *all_with_point(const parser *p, const sd_entry *array)
 
         while (item->whole && word[length - 1] == 'L')
             length--;
-        sd_text_printf(&text, "%s%.*s%s", each ? ", " : "", (int)length, word, item->whole ? ".0" : "");
+        sd_text_printf(&text, "%s%.*s%s", each ? ", " : "", (int)length, word,
+                       item->whole ? ".0" : "");
     }
     return text.bytes;
 }
 
-static bool is_number_type(sd_token_type type)
-{
-    return type == SD_TYPE_INT || type == SD_TYPE_INT64 || type == SD_TYPE_FLOAT;
-}
-
-/* Mixed arrays become lists in the copy, so that the rest can still be read. */
+/* In the copy, so that the rest can still be read. */
 static void array_to_list(parser *p, sd_entry *array)
 {
     array->kind = SD_ENTRY_LIST;
@@ -247,7 +261,7 @@ static void check_types(parser *p, sd_entry *array, const sd_token_type *types)
             array_to_list(p, array);
             return;
         }
-        numbers = numbers && is_number_type(types[each]);
+        numbers = numbers && types[each] != SD_TYPE_BOOL && types[each] != SD_TYPE_TEXT;
         if (!mixed && types[each] != types[0]) {
             mixed = true;
             odd = each;
@@ -263,12 +277,6 @@ static void check_types(parser *p, sd_entry *array, const sd_token_type *types)
     else
         sd_help(p->scan->diag, "write ( ) for a list of several kinds");
     array_to_list(p, array);
-}
-
-/* `name =` directly in a list: the braces round the settings are missing. */
-static bool is_bare_setting(const parser *p)
-{
-    return peek(p).kind == SD_TOKEN_NAME && is_mark(peek_after(p), '=');
 }
 
 /* One item; false when the sequence cannot go on. */
@@ -332,19 +340,10 @@ static bool parse_sequence(parser *p, sd_entry *sequence, bool array)
 
 /* ---- groups ---- */
 
-/* The one before when the name was there already.  The later is left out of the tree and the copy. */
-static const sd_entry *find_twin(const sd_entry *group, const char *name)
-{
-    for (size_t each = 0; each < group->entries.count; each++) {
-        if (strcmp(group->entries.items[each]->name, name) == 0)
-            return group->entries.items[each];
-    }
-    return NULL;
-}
-
+/* A second setting of a name is left out of the tree and the copy. */
 static void add_setting(parser *p, sd_entry *group, sd_entry *entry, size_t end)
 {
-    const sd_entry *twin = find_twin(group, entry->name);
+    const sd_entry *twin = sd_entry_find(group, entry->name);
 
     if (!twin) {
         SD_PUSH(p->scan->arena, &group->entries, entry);
@@ -356,29 +355,28 @@ static void add_setting(parser *p, sd_entry *group, sd_entry *entry, size_t end)
     sd_scan_blank(p->scan, entry->name_span.begin, end);
 }
 
-/* The mark after a value.  0,5 is a common way to write a half. */
-static bool parse_terminator(parser *p, const sd_entry *entry, size_t *ret_end)
+/* The mark after a value, and where the setting ends.  0,5 is a common way to write a half. */
+static size_t parse_terminator(parser *p, sd_entry *entry)
 {
     const sd_token token = peek(p);
+    sd_token rest;
 
-    *ret_end = entry->span.end;
     if (!is_one_of(token, ";,"))
-        return true;
-    *ret_end = take(p).end;
-    if (is_mark(token, ',') && entry->kind == SD_ENTRY_NUMBER && peek(p).kind == SD_TOKEN_NUMBER &&
-        token.begin == entry->span.end && peek(p).begin == token.end) {
-        const sd_token rest = take(p);
+        return entry->span.end;
+    (void)take(p);
+    rest = peek(p);
+    if (is_mark(token, ',') && entry->kind == SD_ENTRY_NUMBER && rest.kind == SD_TOKEN_NUMBER &&
+        token.begin == entry->span.end && rest.begin == token.end) {
         const sd_token whole = {.begin = entry->span.begin, .end = rest.end};
 
         report(p, whole, "'%s' has a comma in it", word_of(p, whole));
         sd_help(p->scan->diag, "write a point: %.*s.%s", (int)(entry->span.end - entry->span.begin),
                 p->scan->source->text + entry->span.begin, word_of(p, rest));
-        sd_scan_blank(p->scan, token.begin, rest.end);
-        *ret_end = rest.end;
-        if (is_one_of(peek(p), ";,"))
-            *ret_end = take(p).end;
+        sd_scan_blank(p->scan, token.begin, take(p).end);
+        entry->broken = true;
+        return is_one_of(peek(p), ";,") ? take(p).end : rest.end;
     }
-    return true;
+    return token.end;
 }
 
 /* The '=' after a name.  false when there is no setting; p->stopped when nothing more can be followed. */
@@ -389,11 +387,9 @@ static bool parse_equals(parser *p, sd_token name)
         return true;
     }
     if (is_one_of(peek(p), ";,}")) {
-        report(p, name, "'%s' alone means nothing", word_of(p, name));
-        sd_help(p->scan->diag, "a unit belongs in a comment: // %s", word_of(p, name));
-        blank(p, name);
+        report_stray(p, name);
         if (!is_mark(peek(p), '}'))
-            (void)take(p);
+            blank(p, take(p));
         return false;
     }
     report(p, name, "'=' is missing after '%s'", word_of(p, name));
@@ -406,7 +402,6 @@ static bool parse_setting(parser *p, sd_entry *group)
 {
     const sd_token name = take(p);
     sd_entry *entry = entry_new(p);
-    size_t end;
 
     entry->name = word_of(p, name);
     entry->name_span = span_of(p, name);
@@ -419,9 +414,9 @@ static bool parse_setting(parser *p, sd_entry *group)
         sd_scan_blank(p->scan, name.begin, p->scan->tokens.items[p->at - 1].end);
         return true;
     }
-    if (!parse_value(p, entry) || !parse_terminator(p, entry, &end))
+    if (!parse_value(p, entry))
         return false;
-    add_setting(p, group, entry, end);
+    add_setting(p, group, entry, parse_terminator(p, entry));
     return true;
 }
 
@@ -474,10 +469,14 @@ static bool parse_value(parser *p, sd_entry *entry)
     bool followed;
 
     entry->span = span_of(p, token);
-    if (is_scalar(token))
-        return parse_scalar(p, entry);
-    if (token.kind == SD_TOKEN_NAME)
-        return parse_unquoted(p, entry);
+    if (is_scalar(token)) {
+        parse_scalar(p, entry);
+        return true;
+    }
+    if (token.kind == SD_TOKEN_NAME) {
+        parse_unquoted(p, entry);
+        return true;
+    }
     if (!is_one_of(token, "{[(")) {
         report(p, token, "a value is missing before '%s'", word_of(p, token));
         return stop(p);

@@ -47,7 +47,7 @@ typedef struct sd_scan {
     sd_diag *diag;
     const sd_source *source;
     char *clean;
-    bool unreadable; /* libconfig could not read the copy */
+    bool unreadable;          /* libconfig could not read the copy */
     SD_LIST(sd_token) tokens; /* the last is an END; empty after a fault that ends the scan */
 } sd_scan;
 
@@ -69,13 +69,13 @@ typedef enum sd_entry_kind {
 
 typedef struct sd_entry {
     sd_entry_kind kind;
-    const char *name; /* NULL within lists and arrays */
-    sd_span name_span, span; /* of the name, of the value */
-    bool broken;         /* already reported: its value means nothing */
-    double number;       /* NUMBER */
-    bool whole;          /* NUMBER: written without a point */
-    int64_t integer;     /* NUMBER, when whole */
-    const char *text;    /* TEXT */
+    const char *name;                   /* NULL within lists and arrays */
+    sd_span name_span, span;            /* of the name, of the value */
+    bool broken;                        /* already reported: its value means nothing */
+    double number;                      /* NUMBER */
+    bool whole;                         /* NUMBER: written without a point */
+    int64_t integer;                    /* NUMBER, when whole */
+    const char *text;                   /* TEXT */
     SD_LIST(struct sd_entry *) entries; /* GROUP, ARRAY, LIST */
 } sd_entry;
 
@@ -95,8 +95,8 @@ bool sd_entry_text(const sd_entry *entry, const char **ret_text, sd_diag *diag);
 bool sd_entry_is_group(const sd_entry *entry, sd_diag *diag);
 bool sd_entry_is_sequence(const sd_entry *entry, sd_diag *diag); /* an array or a list */
 /* E402 for every entry whose name is not one of `known`, with the nearest of them. */
-void sd_entry_check_names(const sd_entry *group, const char *where, const char *const *known, size_t count,
-                          sd_diag *diag);
+void sd_entry_check_names(const sd_entry *group, const char *where, const char *const *known,
+                          size_t count, sd_diag *diag);
 
 /* ---- amounts: a number or a distribution, with its source ------------------------------------------------- */
 
@@ -146,8 +146,9 @@ typedef struct sd_scenario_reader {
     sd_diag *diag;
     const sd_model *model;
     sd_scenario *scenario;
-    bool shipped; /* the file is part of the program: plausible ranges are not checked */
-    size_t file;  /* 1.., which file of the chain is overlaid; the base is 1 */
+    size_t errors;      /* in diag before the files were overlaid */
+    bool shipped;       /* the file is part of the program: plausible ranges are not checked */
+    size_t file;        /* 1.., which file of the chain is overlaid; the base is 1 */
     size_t *set_in;     /* [element_count] the last file that set the element, 0: none */
     size_t *setting_of; /* [element_count] its place in the settings plus 1, 0: none */
     SD_LIST(sd_policy_draft) drafts;
@@ -159,8 +160,8 @@ typedef struct sd_scenario_reader {
 /* scenario_settings.c */
 void sd_settings_read(sd_scenario_reader *reader, const sd_entry *set);
 /* Whether the variable may take the amount: E408, E404 and W901.  `name` as it is written in messages. */
-bool sd_settings_check(const sd_scenario_reader *reader, const sd_variable *variable, const char *name,
-                       const sd_amount *amount, sd_span name_span);
+bool sd_settings_check(const sd_scenario_reader *reader, const sd_variable *variable,
+                       const char *name, const sd_amount *amount, sd_span name_span);
 /* The value of an equation that is made of numbers alone; false for others. */
 bool sd_settings_constant(const sd_expr *expr, double *ret_value);
 
@@ -185,8 +186,9 @@ void sd_outputs_finish(sd_scenario_reader *reader);
 /* One file of a chain. */
 typedef struct sd_scenario_file {
     const sd_source *source;
-    const char *folder; /* NULL: of a built-in one */
-    const sd_entry *root;
+    const char
+        *prefix; /* what its neighbours' names follow: "", "folder/"; NULL for a built-in file */
+    const sd_entry *root; /* NULL when it could not be read */
 } sd_scenario_file;
 
 enum { SD_EXTENDS_MAX = 8 }; /* files that one scenario may stand on */
@@ -196,11 +198,12 @@ typedef struct sd_scenario_chain {
     size_t count;
 } sd_scenario_chain;
 
-/* Reads the files that chain->files[0] stands on.  Errors are in diag. */
-void sd_scenario_chain_read(sd_arena *arena, sd_scenario_chain *chain, sd_diag *diag);
-/* The model that the chain names, or the default one; NULL after an error. */
-const sd_model *sd_scenario_chain_model(sd_arena *arena, const sd_scenario_chain *chain, sd_diag *diag);
-/* Help "did you mean" with the nearest built-in scenario. */
-void sd_scenario_help_built_in(sd_arena *arena, const char *name, sd_diag *diag);
+/* Reads files[0] and all that it stands on; false when a part is missing, with errors in diag. */
+bool sd_scenario_chain_read(sd_arena *arena, sd_scenario_chain *chain, sd_diag *diag);
+/* The model that the chain names, else the default one; NULL after an error. */
+const sd_model *sd_scenario_chain_model(sd_arena *arena, const sd_scenario_chain *chain,
+                                        sd_diag *diag);
+/* Help "did you mean" with the nearest built-in scenario; `ending`: .cfg must be written. */
+void sd_scenario_help_built_in(sd_arena *arena, const char *name, bool ending, sd_diag *diag);
 
 #endif

@@ -34,11 +34,23 @@ static bool read_seed(const sd_scenario_reader *reader, const sd_entry *entry, s
     if (!sd_entry_number(entry, &number, reader->diag))
         return false;
     if (!entry->whole || entry->integer < 0) {
-        (void)sd_fail(reader->diag, SD_E403, entry->span, "'seed' must be a whole number, 0 or above");
+        (void)sd_fail(reader->diag, SD_E403, entry->span,
+                      "'seed' must be a whole number, 0 or above");
         return false;
     }
     spec->seed = (uint64_t)entry->integer;
     return true;
+}
+
+static bool read_tolerance(const sd_scenario_reader *reader, const sd_entry *entry,
+                           double *ret_tolerance)
+{
+    if (!sd_entry_number(entry, ret_tolerance, reader->diag))
+        return false;
+    if (*ret_tolerance >= 0)
+        return true;
+    (void)sd_fail(reader->diag, SD_E112, entry->span, "'%s' must not be below 0", entry->name);
+    return false;
 }
 
 static bool read_key(const sd_scenario_reader *reader, const sd_entry *entry, sd_run_key key)
@@ -55,9 +67,9 @@ static bool read_key(const sd_scenario_reader *reader, const sd_entry *entry, sd
     case SD_RUN_SAVE_INTERVAL:
         return sd_entry_number(entry, &spec->save_interval, reader->diag);
     case SD_RUN_RTOL:
-        return sd_entry_number(entry, &spec->rtol, reader->diag);
+        return read_tolerance(reader, entry, &spec->rtol);
     case SD_RUN_ATOL:
-        return sd_entry_number(entry, &spec->atol, reader->diag);
+        return read_tolerance(reader, entry, &spec->atol);
     case SD_RUN_METHOD:
         return read_method(reader, entry, spec);
     default:
@@ -80,35 +92,43 @@ void sd_run_read(sd_scenario_reader *reader, const sd_entry *run)
     }
 }
 
-/* The value that a complaint about the whole is most likely about. */
+/* The value that a complaint about the whole is most likely about: the first of these that was given. */
 static sd_span likely_span(const sd_scenario_reader *reader)
 {
-    static const sd_run_key times[] = {SD_RUN_STOP, SD_RUN_START};
-    static const sd_run_key grid[] = {SD_RUN_SAVE_INTERVAL, SD_RUN_DT};
-    static const sd_run_key positive[] = {SD_RUN_DT, SD_RUN_SAVE_INTERVAL};
+    enum { TIMES, STEPS, TOLERANCES, GRID, ORDERS, LENGTH = 4 };
+    static const sd_run_key orders[ORDERS][LENGTH] = {
+        [TIMES] = {SD_RUN_STOP, SD_RUN_START, SD_RUN_STOP, SD_RUN_START},
+        [STEPS] = {SD_RUN_DT, SD_RUN_SAVE_INTERVAL, SD_RUN_STOP, SD_RUN_START},
+        [TOLERANCES] = {SD_RUN_RTOL, SD_RUN_ATOL, SD_RUN_METHOD, SD_RUN_METHOD},
+        [GRID] = {SD_RUN_SAVE_INTERVAL, SD_RUN_DT, SD_RUN_STOP, SD_RUN_START},
+    };
     const sd_run_spec *spec = &reader->scenario->spec;
-    const bool times_wrong = !(spec->start < spec->stop);
-    const bool dt_wrong = !(spec->dt > 0) || spec->dt > spec->stop - spec->start;
-    const sd_run_key *first = times_wrong ? times : dt_wrong ? positive : grid;
-    const sd_run_key *second = times_wrong ? grid : times;
+    const sd_run_key *order = orders[GRID];
 
-    for (size_t each = 0; each < 4; each++) {
-        const sd_run_key key = each < 2 ? first[each] : second[each - 2];
-
-        if (reader->run_spans[key].source)
-            return reader->run_spans[key];
+    if (!(spec->start < spec->stop))
+        order = orders[TIMES];
+    else if (!(spec->dt > 0) || spec->dt > spec->stop - spec->start)
+        order = orders[STEPS];
+    else if (!(spec->rtol > 0) && !(spec->atol > 0))
+        order = orders[TOLERANCES];
+    for (size_t each = 0; each < LENGTH; each++) {
+        if (reader->run_spans[order[each]].source)
+            return reader->run_spans[order[each]];
     }
-    if (sd_method_is_adaptive(spec->method) && reader->run_spans[SD_RUN_METHOD].source)
-        return reader->run_spans[SD_RUN_METHOD];
     return reader->model->spec_span;
 }
 
 void sd_run_finish(sd_scenario_reader *reader)
 {
+    bool given = false;
     int64_t steps, save_every;
 
+    for (size_t key = 0; key < SD_RUN_KEYS; key++)
+        given = given || reader->run_spans[key].source;
     reader->scenario->spec_span = likely_span(reader);
-    if (!reader->run_failed)
-        (void)sd_run_spec_count(&reader->scenario->spec, reader->scenario->spec_span, &steps, &save_every,
-                                reader->diag);
+    /* The model's own specification has been checked with the model. */
+    if (!given || reader->run_failed)
+        return;
+    reader->run_failed = sd_run_spec_count(&reader->scenario->spec, reader->scenario->spec_span,
+                                           &steps, &save_every, reader->diag) != SD_OK;
 }

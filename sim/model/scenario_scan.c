@@ -143,14 +143,19 @@ static size_t scan_text(sd_scan *scan, size_t begin)
 /* A text in quotes of another shape, up to the closing one on the line. */
 static size_t scan_wrong_quotes(sd_scan *scan, size_t begin, size_t quote)
 {
-    static const char *const closing[] = {"'", "\xE2\x80\x9D", "\xE2\x80\x9C", "\xE2\x80\x99", "\""};
+    static const char *const closing[] = {"\xE2\x80\x9D", "\xE2\x80\x9C", "\xE2\x80\x99",
+                                          "\xC2\xBB", "\""};
+    const bool plain = quote == 1;
     const size_t line = line_end(scan, begin);
     size_t end = begin + quote;
 
     for (; end < line; end++) {
         size_t close = 0;
 
-        for (size_t each = 0; each < sizeof closing / sizeof closing[0] && !close; each++) {
+        if (plain && scan->source->text[end] == scan->source->text[begin])
+            close = 1;
+        for (size_t each = 0; !plain && !close && each < sizeof closing / sizeof closing[0];
+             each++) {
             if (starts_with(scan, end, closing[each]))
                 close = strlen(closing[each]);
         }
@@ -176,8 +181,9 @@ static bool is_number_byte(const char *text, size_t begin, size_t at, size_t len
     if (is_letter(c) || is_digit(c) || c == '.' || c == '_' || c == '%' || is_outside_ascii(c))
         return true;
     /* The sign of an exponent, with its digits. */
-    return (c == '+' || c == '-') && at > begin + 1 && (text[at - 1] == 'e' || text[at - 1] == 'E') &&
-           at + 1 < length && is_digit(text[at + 1]);
+    return (c == '+' || c == '-') && at > begin + 1 &&
+           (text[at - 1] == 'e' || text[at - 1] == 'E') && at + 1 < length &&
+           is_digit(text[at + 1]);
 }
 
 static size_t skip_digits(const char *word, size_t at)
@@ -348,7 +354,7 @@ static size_t scan_directive(sd_scan *scan, size_t begin)
         end++;
     if (sd_text_equal_fold(copy_of(scan, word, end), "include")) {
         (void)sd_fail(scan->diag, SD_E406, sd_scan_span(scan, begin, end), "@include is refused");
-        sd_help(scan->diag, "extends = \"file.cfg\"; loads another scenario first");
+        sd_help(scan->diag, "write extends = \"file.cfg\"; it is loaded first");
     } else {
         (void)sd_fail(scan->diag, SD_E401, sd_scan_span(scan, begin, begin + 1),
                       "a scenario has no directives: '@' means nothing here");
@@ -359,8 +365,14 @@ static size_t scan_directive(sd_scan *scan, size_t begin)
 
 static size_t scan_stranger(sd_scan *scan, size_t begin)
 {
-    static const char *const quotes[] = {"'", "`", "\xE2\x80\x9C", "\xE2\x80\x9D", "\xE2\x80\x9E",
-                                         "\xE2\x80\x98", "\xE2\x80\x99", "\xC2\xAB"};
+    static const char *const quotes[] = {"'",
+                                         "`",
+                                         "\xE2\x80\x9C",
+                                         "\xE2\x80\x9D",
+                                         "\xE2\x80\x9E",
+                                         "\xE2\x80\x98",
+                                         "\xE2\x80\x99",
+                                         "\xC2\xAB"};
     const char *text = scan->source->text;
     size_t end = begin + 1;
 
@@ -368,7 +380,8 @@ static size_t scan_stranger(sd_scan *scan, size_t begin)
         if (starts_with(scan, begin, quotes[each]))
             return scan_wrong_quotes(scan, begin, strlen(quotes[each]));
     }
-    while (end < scan->source->length && is_outside_ascii(text[begin]) && is_outside_ascii(text[end]))
+    while (end < scan->source->length && is_outside_ascii(text[begin]) &&
+           is_outside_ascii(text[end]))
         end++;
     if (starts_with(scan, begin, "\xC2\xA0")) {
         end = begin + 2;
@@ -401,7 +414,8 @@ static size_t scan_token(sd_scan *scan, size_t at)
         return scan_directive(scan, at);
     if (!strchr("=:,;{}[]()", c))
         return scan_stranger(scan, at);
-    push(scan, (sd_token){.kind = SD_TOKEN_MARK, .mark = c == ':' ? '=' : c, .begin = at, .end = at + 1});
+    push(scan,
+         (sd_token){.kind = SD_TOKEN_MARK, .mark = c == ':' ? '=' : c, .begin = at, .end = at + 1});
     return at + 1;
 }
 

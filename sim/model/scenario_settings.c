@@ -99,23 +99,29 @@ static const char *causes_text(const sd_scenario_reader *reader, const sd_variab
     sd_text text = sd_text_new(reader->diag->arena);
     size_t shown;
 
-    sd_model_visit_needs(reader->model, variable->first, variable->kind == SD_STOCK, add_cause, &found);
+    sd_model_visit_needs(reader->model, variable->first, variable->kind == SD_STOCK, add_cause,
+                         &found);
     shown = found.count > CAUSES_SHOWN ? CAUSES_SHOWN : found.count;
     for (size_t each = 0; each < shown; each++)
-        sd_text_printf(&text, "%s'%s'", each == 0 ? "" : each + 1 == found.count ? " and " : ", ",
+        sd_text_printf(&text, "%s'%s'",
+                       each == 0                 ? ""
+                       : each + 1 == found.count ? " and "
+                                                 : ", ",
                        found.variables[each]->name);
     if (found.count > shown)
         sd_text_printf(&text, " and %zu more", found.count - shown);
     return text.bytes;
 }
 
-static void report_computed(const sd_scenario_reader *reader, const sd_variable *variable, sd_span span)
+static void report_computed(const sd_scenario_reader *reader, const sd_variable *variable,
+                            sd_span span)
 {
     sd_diag *diag = reader->diag;
     const char *from;
 
     if (variable->kind == SD_GF) {
-        (void)sd_fail(diag, SD_E408, span, "'%s' is a graphical function and cannot be set", variable->name);
+        (void)sd_fail(diag, SD_E408, span, "'%s' is a graphical function and cannot be set",
+                      variable->name);
         return;
     }
     from = causes_text(reader, variable);
@@ -140,8 +146,8 @@ static const char *units_of(const sd_variable *variable)
 }
 
 /* "between 0 and 1 hour" */
-static const char *interval_text(const sd_scenario_reader *reader, const sd_variable *variable, double low,
-                                 double high)
+static const char *interval_text(const sd_scenario_reader *reader, const sd_variable *variable,
+                                 double low, double high)
 {
     const char *units = units_of(variable);
     const char *space = units[0] ? " " : "";
@@ -151,12 +157,12 @@ static const char *interval_text(const sd_scenario_reader *reader, const sd_vari
         return sd_arena_printf(arena, "at most %s%s%s", number_text(reader, high), space, units);
     if (isinf(high))
         return sd_arena_printf(arena, "at least %s%s%s", number_text(reader, low), space, units);
-    return sd_arena_printf(arena, "between %s and %s%s%s", number_text(reader, low), number_text(reader, high),
-                           space, units);
+    return sd_arena_printf(arena, "between %s and %s%s%s", number_text(reader, low),
+                           number_text(reader, high), space, units);
 }
 
-static bool is_within_bounds(const sd_scenario_reader *reader, const sd_variable *variable, const char *name,
-                             const sd_amount *amount)
+static bool is_within_bounds(const sd_scenario_reader *reader, const sd_variable *variable,
+                             const char *name, const sd_amount *amount)
 {
     const char *wanted;
     double low, high, end;
@@ -172,11 +178,13 @@ static bool is_within_bounds(const sd_scenario_reader *reader, const sd_variable
         (void)sd_fail(reader->diag, SD_E404, amount->span, "'%s' must be %s, not %s", name, wanted,
                       number_text(reader, amount->value));
     } else if (isfinite(end)) {
-        (void)sd_fail(reader->diag, SD_E404, amount->span, "'%s' must be %s, but its distribution reaches %s",
-                      name, wanted, number_text(reader, end));
+        (void)sd_fail(reader->diag, SD_E404, amount->span,
+                      "'%s' must be %s, but its distribution reaches %s", name, wanted,
+                      number_text(reader, end));
     } else {
-        (void)sd_fail(reader->diag, SD_E404, amount->span, "'%s' must be %s, but its distribution has no %s",
-                      name, wanted, below ? "min" : "max");
+        (void)sd_fail(reader->diag, SD_E404, amount->span,
+                      "'%s' must be %s, but its distribution has no %s", name, wanted,
+                      below ? "min" : "max");
         sd_help(reader->diag, "add %s = %s;", below ? "min" : "max",
                 number_text(reader, below ? variable->bound_min : variable->bound_max));
     }
@@ -186,8 +194,8 @@ static bool is_within_bounds(const sd_scenario_reader *reader, const sd_variable
 }
 
 /* An open end says nothing about plausibility; the central value stands in for it. */
-static void check_range(const sd_scenario_reader *reader, const sd_variable *variable, const char *name,
-                        const sd_amount *amount)
+static void check_range(const sd_scenario_reader *reader, const sd_variable *variable,
+                        const char *name, const sd_amount *amount)
 {
     double low, high, end;
 
@@ -206,8 +214,8 @@ static void check_range(const sd_scenario_reader *reader, const sd_variable *var
     sd_help(reader->diag, "a source on the value silences this");
 }
 
-bool sd_settings_check(const sd_scenario_reader *reader, const sd_variable *variable, const char *name,
-                       const sd_amount *amount, sd_span name_span)
+bool sd_settings_check(const sd_scenario_reader *reader, const sd_variable *variable,
+                       const char *name, const sd_amount *amount, sd_span name_span)
 {
     if (!can_be_set(variable)) {
         report_computed(reader, variable, name_span);
@@ -245,7 +253,8 @@ static void store(sd_scenario_reader *reader, size_t element, const sd_amount *a
     reader->setting_of[element] = reader->scenario->settings.count;
 }
 
-static bool is_new_in_file(const sd_scenario_reader *reader, const target *to, const sd_entry *entry)
+static bool is_new_in_file(const sd_scenario_reader *reader, const target *to,
+                           const sd_entry *entry)
 {
     for (size_t each = 0; each < to->count; each++) {
         const size_t element = to->variable->first + to->first + each;
@@ -266,13 +275,18 @@ static void read_amount(sd_scenario_reader *reader, const target *to, const sd_e
     sd_amount amount;
 
     if (to->count < variable->size || (variable->dimension_count && variable->size == 1))
-        name = sd_model_element_name(reader->model, variable->first + to->first, reader->diag->arena);
+        name =
+            sd_model_element_name(reader->model, variable->first + to->first, reader->diag->arena);
     if (!can_be_set(variable)) {
         report_computed(reader, variable, entry->name_span);
         return;
     }
-    if (!sd_amount_read(reader->arena, entry, &amount, reader->diag))
+    if (!sd_amount_read(reader->arena, entry, &amount, reader->diag)) {
+        if (to->count > 1 && !entry->broken && entry->entries.count > 0 &&
+            entry->kind != SD_ENTRY_GROUP)
+            sd_help(reader->diag, "write one number for all elements, or { name = number; }");
         return;
+    }
     if (!amount.source)
         amount.source = to->source;
     if (!is_new_in_file(reader, to, entry) ||
@@ -307,19 +321,21 @@ static bool find_element(const sd_scenario_reader *reader, const sd_variable *va
             return true;
         }
     }
-    (void)sd_fail(reader->diag, SD_E109, entry->name_span, "'%s' has no element '%s'", variable->name,
-                  entry->name);
+    (void)sd_fail(reader->diag, SD_E109, entry->name_span, "'%s' has no element '%s'",
+                  variable->name, entry->name);
     sd_help_nearest(reader->diag, entry->name, dimension->elements, dimension->size);
     return false;
 }
 
 static bool is_amount(const sd_entry *entry)
 {
-    return entry->kind != SD_ENTRY_GROUP || sd_amount_is_group(entry) || sd_amount_is_nameless(entry);
+    return entry->kind != SD_ENTRY_GROUP || sd_amount_is_group(entry) ||
+           sd_amount_is_nameless(entry);
 }
 
 /* Children are element names of dimension `depth`; `outer` is what the groups round them have chosen. */
-static void read_elements(sd_scenario_reader *reader, target outer, const sd_entry *group, size_t depth)
+static void read_elements(sd_scenario_reader *reader, target outer, const sd_entry *group,
+                          size_t depth)
 {
     const sd_dimension *dimension = outer.variable->dimensions[depth];
 
@@ -329,7 +345,8 @@ static void read_elements(sd_scenario_reader *reader, target outer, const sd_ent
         target inner = outer;
         size_t element;
 
-        if (is_group_source(entry) || !find_element(reader, outer.variable, dimension, entry, &element))
+        if (is_group_source(entry) ||
+            !find_element(reader, outer.variable, dimension, entry, &element))
             continue;
         inner.count = outer.count / dimension->size;
         inner.first = outer.first + element * inner.count;
@@ -343,7 +360,8 @@ static void read_elements(sd_scenario_reader *reader, target outer, const sd_ent
 static void report_unknown(const sd_scenario_reader *reader, const sd_entry *entry)
 {
     (void)sd_fail(reader->diag, SD_E101, entry->name_span, "no variable named '%s'", entry->name);
-    sd_help_nearest(reader->diag, entry->name, reader->model->known_names, reader->model->variable_count);
+    sd_help_nearest(reader->diag, entry->name, reader->model->known_names,
+                    reader->model->variable_count);
 }
 
 static void read_group(sd_scenario_reader *reader, const sd_entry *group, const char *outer)
@@ -353,7 +371,8 @@ static void read_group(sd_scenario_reader *reader, const sd_entry *group, const 
     for (size_t each = 0; each < group->entries.count; each++) {
         const sd_entry *entry = group->entries.items[each];
         const sd_variable *variable = sd_model_find(reader->model, entry->name);
-        const target all = {.variable = variable, .count = variable ? variable->size : 0, .source = source};
+        const target all = {
+            .variable = variable, .count = variable ? variable->size : 0, .source = source};
 
         if (is_group_source(entry))
             continue;

@@ -88,7 +88,8 @@ static void check_finite(const checker *c, const char *name, double value)
 static void check_positive(const checker *c, const char *name, double value)
 {
     if (isfinite(value) && !(value > 0))
-        (void)sd_fail(c->diag, SD_E112, c->where, "%s must be above 0, not %s", name, number_text(c, value));
+        (void)sd_fail(c->diag, SD_E112, c->where, "%s must be above 0, not %s", name,
+                      number_text(c, value));
 }
 
 /* Decimal fractions such as 0.1 are not exact in binary, so a ratio counts as whole when it is nearly so. */
@@ -108,7 +109,8 @@ static void check_tolerances(const checker *c)
     if (spec->rtol < 0 || spec->atol < 0) {
         (void)sd_fail(c->diag, SD_E112, c->where, "rtol and atol must not be below 0");
     } else if (sd_method_is_adaptive(spec->method) && spec->rtol == 0 && spec->atol == 0) {
-        (void)sd_fail(c->diag, SD_E112, c->where, "the adaptive method %s needs rtol or atol above 0",
+        (void)sd_fail(c->diag, SD_E112, c->where,
+                      "the adaptive method %s needs rtol or atol above 0",
                       sd_method_name(spec->method));
         sd_help(c->diag, "rtol = 1e-6 is usual");
     }
@@ -126,7 +128,8 @@ static void check_times(const checker *c)
     check_positive(c, "dt", spec->dt);
     check_positive(c, "save_interval", spec->save_interval);
     if (isfinite(spec->start) && isfinite(spec->stop) && !(spec->start < spec->stop)) {
-        (void)sd_fail(c->diag, SD_E112, c->where, "stop must come after start, but start is %s and stop is %s",
+        (void)sd_fail(c->diag, SD_E112, c->where,
+                      "stop must come after start, but start is %s and stop is %s",
                       number_text(c, spec->start), number_text(c, spec->stop));
     }
 }
@@ -143,16 +146,20 @@ static sd_status check_sizes(const checker *c, double steps, double save_every)
     sd_status status = SD_OK;
 
     if (!is_whole(save_every) || save_every < 0.5) {
-        status = sd_fail(c->diag, SD_E112, c->where, "save_interval %s is not a whole number of dt %s",
-                         number_text(c, spec->save_interval), number_text(c, spec->dt));
+        status =
+            sd_fail(c->diag, SD_E112, c->where, "save_interval %s is not a whole number of dt %s",
+                    number_text(c, spec->save_interval), number_text(c, spec->dt));
         if (isfinite(save_every))
-            sd_help(c->diag, "%s would be", number_text(c, fmax(1, nearbyint(save_every)) * spec->dt));
+            sd_help(c->diag, "%s would be",
+                    number_text(c, fmax(1, nearbyint(save_every)) * spec->dt));
     } else if (steps / nearbyint(save_every) >= SD_SAVES_MAX) {
-        status = sd_fail(c->diag, SD_E503, c->where, "the run has more than %d saved points", SD_SAVES_MAX);
+        status = sd_fail(c->diag, SD_E503, c->where, "the run has more than %d saved points",
+                         SD_SAVES_MAX);
         sd_help(c->diag, "raise save_interval");
     }
     if (steps > SD_STEPS_MAX) {
-        status = sd_fail(c->diag, SD_E503, c->where, "the run has more than %d steps", SD_STEPS_MAX);
+        status =
+            sd_fail(c->diag, SD_E503, c->where, "the run has more than %d steps", SD_STEPS_MAX);
         sd_help(c->diag, "raise dt");
     } else if (whole_steps(steps) < 1) {
         status = sd_fail(c->diag, SD_E112, c->where, "dt %s is longer than the whole run",
@@ -180,8 +187,10 @@ sd_status sd_run_spec_count(const sd_run_spec *spec, sd_span where, int64_t *ret
         return status;
     if (!is_whole(steps)) {
         sd_warn(diag, SD_W904, where, "stop %s is not a whole number of dt %s after start %s",
-                number_text(&c, spec->stop), number_text(&c, spec->dt), number_text(&c, spec->start));
-        sd_help(diag, "the run ends at %s", number_text(&c, spec->start + whole_steps(steps) * spec->dt));
+                number_text(&c, spec->stop), number_text(&c, spec->dt),
+                number_text(&c, spec->start));
+        sd_help(diag, "the run ends at %s",
+                number_text(&c, spec->start + whole_steps(steps) * spec->dt));
     }
     *ret_steps = (int64_t)whole_steps(steps);
     /* Beyond the longest run only the start is saved, however far beyond. */

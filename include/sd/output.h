@@ -1,0 +1,96 @@
+/* output.h - results as files: CSV with its provenance, and charts drawn by gnuplot.
+ *
+ * A file is written beside its place as NAME.tmp, flushed to the disk and renamed, so that no reader ever sees half of
+ * one; nothing is overwritten unless asked.  Thread rule: calls for different files are independent.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SD_OUTPUT_H
+#define SD_OUTPUT_H
+
+#include "sd/analysis.h"
+
+/* ---- files ----------------------------------------------------------------------------------------------- */
+typedef struct sd_file {
+    FILE *stream;      /* write here; errors may be left to sd_file_close */
+    const char *path;  /* where it will stand */
+    const char *temporary; /* NULL when written in place: stdout, a device, a pipe */
+    bool replace;      /* an existing file gives way */
+    sd_span where;     /* what messages point at: the -o option, or nowhere */
+} sd_file;
+
+/* E603 when the file exists and `force` is false; E602 when it cannot be made.  `path` "-" means stdout; a device or
+ * a pipe is written as it is, and so is what /dev/fd and /proc name. */
+SD_NODISCARD sd_status sd_file_open(sd_arena *arena, const char *path, bool force, sd_file *ret_file,
+                                    sd_diag *diag);
+/* Flushes, syncs and renames into place.  E602 with the system's reason when anything failed, E603 when a file came to
+ * stand there meanwhile; then the temporary file is gone. */
+SD_NODISCARD sd_status sd_file_close(sd_file *file, sd_diag *diag);
+/* Gives up: removes the temporary file. */
+void sd_file_abandon(sd_file *file);
+
+/* ---- series ------------------------------------------------------------------------------------------------ */
+/* RFC 4180, UTF-8, LF: `time` (with `scenario` before it when there are several results) and one column an
+ * element; shortest numbers that read back to the same bits.  `elements` are of the first result's model; the
+ * others may have other models: a column they lack is empty. */
+SD_NODISCARD sd_status sd_csv_write(sd_file *file, const sd_result *results, size_t count, const size_t *elements,
+                                    size_t element_count, bool with_scenario);
+
+/* ---- provenance ---------------------------------------------------------------------------------------------- */
+typedef struct sd_provenance {
+    const char *version, *build; /* of the program */
+    int argument_count;
+    char **arguments;            /* the command as typed */
+    const char *output;          /* the data file */
+    uint64_t output_hash;        /* FNV-1a 64 of the data file's bytes */
+} sd_provenance;
+uint64_t sd_hash(const void *bytes, size_t length); /* FNV-1a 64 */
+/* FILE.meta.json beside a data file: version, command, scenario text and hash, seed, method, DT, units of each
+ * column, counts.  No date, host or path: equal runs give equal bytes. */
+SD_NODISCARD sd_status sd_meta_write(sd_file *file, const sd_provenance *provenance, const sd_result *results,
+                                     size_t count, const size_t *elements, size_t element_count);
+/* A JSON string with its quotes. */
+void sd_json_string(sd_text *text, const char *value);
+
+/* ---- a table of series, from results or read back from CSV ------------------------------------------------------- */
+typedef struct sd_series {
+    const char *name;     /* "four-layers" */
+    const char *title;    /* "Four layers": how charts label it */
+    size_t time_count;
+    const double *times;
+    const double **columns; /* [column_count][time_count]; NAN where empty */
+} sd_series;
+
+typedef struct sd_dataset {
+    size_t column_count;
+    const char *const *columns; /* names as in the CSV header, without scenario and time */
+    size_t count;
+    const sd_series *series;
+    const char *time_units;     /* "" when not known */
+    double ai_start;            /* [model time] when AI arrives, NAN when not known */
+} sd_dataset;
+
+const sd_dataset *sd_dataset_from_results(sd_arena *arena, const sd_result *results, size_t count);
+/* Reads a CSV that sd_csv_write made (or any with a time column).  E601, E304 with the line. */
+SD_NODISCARD sd_status sd_dataset_from_csv(sd_arena *arena, const sd_source *source, const sd_dataset **ret_dataset,
+                                           sd_diag *diag);
+
+/* ---- charts ------------------------------------------------------------------------------------------------------- */
+/* One row a chart: its name is also its script, plots/NAME.gp. */
+typedef struct sd_chart {
+    const char *name;    /* "compare" */
+    const char *text;    /* one line for `list plots` */
+    const char *needs;   /* columns it cannot do without, comma separated */
+    /* Appends the chart's data and words as gnuplot text (datablocks and quoted strings only). */
+    sd_status (*prepare)(sd_arena *arena, const sd_dataset *data, const char *of, sd_text *script, sd_diag *diag);
+} sd_chart;
+extern const sd_chart sd_charts[]; /* ends with name NULL */
+const sd_chart *sd_chart_find(const char *name);
+
+/* The whole gnuplot text of a chart: its data, plots/style.gp and plots/NAME.gp.  `of` names another column to
+ * draw where the chart allows it, or NULL.  `path` ends in .svg, .png or .pdf and decides the terminal. */
+SD_NODISCARD sd_status sd_chart_script(sd_arena *arena, const sd_chart *chart, const sd_dataset *data, const char *of,
+                                       const char *path, const char **ret_script, sd_diag *diag);
+/* Draws it.  E604 when there is no gnuplot, E605 with its words when it fails, E603 and E602 as above. */
+SD_NODISCARD sd_status sd_chart_draw(sd_arena *arena, const sd_chart *chart, const sd_dataset *data, const char *of,
+                                     const char *path, bool force, sd_diag *diag);
+
+#endif

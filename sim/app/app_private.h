@@ -1,0 +1,103 @@
+/* app_private.h - what the commands share: their table, the options, prepared studies and printing.
+ * The app is the only stage that prints, parses arguments or exits.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SD_APP_PRIVATE_H
+#define SD_APP_PRIVATE_H
+
+#include "sd/output.h"
+
+enum { TEXT_LIST_MAX = 200 };
+
+typedef struct text_list {
+    size_t count;
+    const char *items[TEXT_LIST_MAX];
+} text_list;
+
+/* Every option of every command has its place here; NAN, -1 and NULL mean not given. */
+typedef struct arguments {
+    text_list set, inputs;
+    const char *method, *output, *save, *plot, *of, *color;
+    double dt, rtol, atol;
+    int64_t seed;
+    bool json, quiet, verbose, force, table, halve_dt, script, html, help;
+} arguments;
+
+typedef enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_REAL, OPTION_COUNT, OPTION_LIST } option_kind;
+
+/* One row makes the parser, the help and the manual's table. */
+typedef struct option_row {
+    option_kind kind;
+    const char *name;
+    char letter;          /* 0: none */
+    size_t place;         /* offset in arguments */
+    const char *argument; /* "DT"; NULL for a flag */
+    const char *text;     /* unit and default included */
+} option_row;
+
+/* The call of a command. */
+typedef struct call {
+    sd_arena *arena;
+    sd_diag *diag;
+    arguments given;
+    int argument_count; /* as typed, for the provenance */
+    char **arguments;
+    bool color;         /* of messages on stderr */
+    const volatile sig_atomic_t *interrupted;
+} call;
+
+typedef struct command {
+    const char *name;
+    const char *usage;   /* "INPUT..." */
+    const char *summary; /* one line */
+    const char *text;    /* a paragraph and an example */
+    const char *options; /* letters and names that it takes, comma separated: "set,method,output" */
+    sd_status (*run)(call *call);
+} command;
+extern const command commands[]; /* ends with name NULL */
+const command *command_find(const char *name);
+
+/* options.c */
+SD_NODISCARD sd_status options_parse(const command *command, int count, char **texts, arguments *ret_given,
+                                     sd_diag *diag);
+void options_help(const command *command, FILE *to);
+
+/* study.c: an input read, overlaid with the command line, compiled and run. */
+typedef struct study {
+    sd_scenario *scenario;
+    sd_result result;
+    size_t element_count;   /* to be written */
+    const size_t *elements;
+    double seconds;         /* of the run itself */
+} study;
+SD_NODISCARD sd_status study_read(call *call, const char *input, sd_scenario **ret_scenario);
+SD_NODISCARD sd_status study_run(call *call, sd_scenario *scenario, study *ret_study);
+/* Writes the CSV and its .meta.json. */
+SD_NODISCARD sd_status study_write(call *call, const study *studies, size_t count, const char *path,
+                                   bool with_scenario);
+
+/* print.c */
+int text_width(const char *text);                      /* [column] of UTF-8 text */
+void print_padded(const char *text, int width);         /* width < 0: flush right */
+const char *number_text(sd_arena *arena, double value, int decimals, bool sign); /* "-" for NAN; real minus */
+const char *plain_text(sd_arena *arena, double value);   /* four digits, for tables of any model */
+const char *sparkline(sd_arena *arena, const double *series, size_t count, size_t width);
+void print_wrapped(const char *text, int indent, FILE *to); /* at the width of the terminal, at most 100 */
+
+/* cmd_version.c */
+const char *build_text(void); /* the commit that was built, "" when not known */
+
+/* Draws every chart that the data allows into a folder, as SVG, PNG and PDF; says where on stdout. */
+SD_NODISCARD sd_status draw_all(call *call, const sd_dataset *data, const char *folder);
+
+/* The commands, one file each. */
+sd_status cmd_run(call *call);
+sd_status cmd_compare(call *call);
+sd_status cmd_check(call *call);
+sd_status cmd_list(call *call);
+sd_status cmd_explain(call *call);
+sd_status cmd_doc(call *call);
+sd_status cmd_plot(call *call);
+sd_status cmd_help(call *call);
+sd_status cmd_version(call *call);
+
+#endif

@@ -1,0 +1,89 @@
+/* cmd_check.c - is a scenario or model sound?  Reads, resolves, checks units and order; can halve DT.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+
+#include "app_private.h"
+
+static void count_kinds(const sd_model *model, size_t counts[4])
+{
+    for (size_t v = 0; v < model->variable_count; v++)
+        counts[model->variables[v]->kind]++;
+}
+
+static void print_ok(const sd_scenario *scenario, const char *input, const sd_units_report *units)
+{
+    size_t counts[4] = {0};
+    count_kinds(scenario->model, counts);
+    printf("ok  %s: %zu stocks, %zu flows, %zu auxiliaries", input, counts[SD_STOCK], counts[SD_FLOW], counts[SD_AUX]);
+    if (counts[SD_GF])
+        printf(", %zu graphical functions", counts[SD_GF]);
+    if (units->unchecked)
+        printf("; units of %zu equations balance, %zu use something without units", units->checked, units->unchecked);
+    else
+        printf("; units of all %zu equations balance", units->checked);
+    if (!scenario->bare)
+        printf("; %zu settings, %zu policies, %zu shocks", scenario->settings.count, scenario->policies.count,
+               scenario->shocks.count);
+    printf("\n");
+}
+
+static sd_status halve(call *c, sd_scenario *scenario)
+{
+    study whole, half;
+    double dt = scenario->spec.dt;
+    c->given.save = "all";
+    sd_status status = study_run(c, scenario, &whole);
+    scenario->spec.dt = dt / 2;
+    if (status == SD_OK)
+        status = study_run(c, scenario, &half);
+    scenario->spec.dt = dt;
+    if (status != SD_OK)
+        return status;
+    size_t count;
+    const sd_halving *list = sd_compare_halved(c->arena, whole.result.trajectory, half.result.trajectory, &count);
+    size_t shown = count < (c->given.verbose ? 20 : 5) ? count : (c->given.verbose ? 20 : 5);
+    printf("    DT %g against %g (%s): the largest changes, as a share of each variable's range\n", dt, dt / 2,
+           sd_method_name(scenario->spec.method));
+    for (size_t i = 0; i < shown && list[i].share > 0; i++)
+        printf("    %10.2g %%  %s, at %g\n", 100 * list[i].share,
+               sd_model_element_name(scenario->model, list[i].element, c->arena), list[i].time);
+    if (count == 0 || list[0].share == 0)
+        printf("    nothing changes\n");
+    else if (list[0].share > 0.01)
+        printf("    more than 1 %%: take a smaller dt, or method rk4\n");
+    return SD_OK;
+}
+
+static sd_status check_one(call *c, const char *input)
+{
+    sd_scenario *scenario;
+    size_t errors = c->diag->errors;
+    sd_status status = study_read(c, input, &scenario);
+    if (status != SD_OK)
+        return status;
+    sd_units_report units = {0};
+    const sd_program *program;
+    status = sd_model_check_units(scenario->model, c->arena, &units, c->diag);
+    sd_status compiled = sd_program_new(c->arena, scenario->model, scenario->shocks.items, scenario->shocks.count,
+                                        &program, c->diag);
+    if (c->diag->errors > errors)
+        return status != SD_OK ? status : compiled;
+    if (!c->given.quiet)
+        print_ok(scenario, input, &units);
+    return c->given.halve_dt || !isnan(c->given.dt) ? halve(c, scenario) : SD_OK;
+}
+
+sd_status cmd_check(call *c)
+{
+    if (c->given.inputs.count == 0) {
+        sd_status status = sd_fail(c->diag, SD_E701, SD_NOWHERE, "'check' needs a scenario or model");
+        sd_help(c->diag, "for example: treadmill check my.cfg");
+        return status;
+    }
+    sd_status first = SD_OK;
+    for (size_t i = 0; i < c->given.inputs.count; i++) {
+        sd_status status = check_one(c, c->given.inputs.items[i]);
+        first = first != SD_OK ? first : status;
+    }
+    return first;
+}

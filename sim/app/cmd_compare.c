@@ -1,0 +1,234 @@
+/* cmd_compare.c - several scenarios side by side: verdicts, one scorecard, what differs, charts.
+ * The first input is what the others are compared with.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app_private.h"
+
+enum { COMPARE_MAX = 24, LABEL = 22, UNIT = 12 };
+
+static const char *title_of(const sd_scenario *scenario)
+{
+    return scenario->title[0] ? scenario->title : scenario->name;
+}
+
+/* "+10 (+13)": the value at the end, and how far it is from the first scenario's. */
+static const char *cell(call *c, const sd_card_row *row, const sd_card_row *first, bool is_first)
+{
+    const sd_measure *m = row->measure;
+    double value = row->at[SD_CARD_DATES - 1], base = first->at[SD_CARD_DATES - 1];
+    if (!m)
+        return plain_text(c->arena, value);
+    const char *shown = number_text(c->arena, value, m->decimals, m->better > 0);
+    if (is_first || isnan(value) || isnan(base))
+        return shown;
+    if (m->relative && base != 0)
+        return sd_arena_printf(c->arena, "%s (%s %%)", shown,
+                               number_text(c->arena, 100 * (value / base - 1), 0, true));
+    return sd_arena_printf(c->arena, "%s (%s)", shown, number_text(c->arena, value - base, m->decimals, true));
+}
+
+static int column_width(const study *s)
+{
+    int width = text_width(s->scenario->name) + 2;
+    return width < 15 ? 15 : width;
+}
+
+static void print_heads(const study *studies, size_t count, int left)
+{
+    printf("\n%*s", left, "");
+    for (size_t i = 0; i < count; i++)
+        print_padded(studies[i].scenario->name, -column_width(&studies[i]));
+    printf("\n");
+}
+
+static void print_cards(call *c, const study *studies, size_t count)
+{
+    const sd_scorecard *cards[COMPARE_MAX];
+    size_t rows = SIZE_MAX;
+    for (size_t i = 0; i < count; i++) {
+        cards[i] = sd_scorecard_new(c->arena, &studies[i].result);
+        rows = cards[i]->row_count < rows ? cards[i]->row_count : rows;
+        if (cards[i]->trap != cards[0]->trap)
+            rows = 0;
+    }
+    if (rows == 0) {
+        puts("\nThese models have no rows in common.");
+        return;
+    }
+    print_heads(studies, count, LABEL + UNIT);
+    for (size_t r = 0; r < rows; r++) {
+        print_padded(cards[0]->rows[r].label, LABEL);
+        print_padded(cards[0]->rows[r].unit, UNIT);
+        for (size_t i = 0; i < count; i++)
+            print_padded(cell(c, &cards[i]->rows[r], &cards[0]->rows[r], i == 0), -column_width(&studies[i]));
+        printf("\n");
+    }
+    printf("At %s; in brackets the difference to %s.\n", cards[0]->dates[SD_CARD_DATES - 1],
+           studies[0].scenario->name);
+}
+
+static double parameter_value(const study *s, const char *name, sd_diag *scratch)
+{
+    size_t element;
+    if (sd_model_find_element(s->scenario->model, name, SD_NOWHERE, &element, scratch) != SD_OK)
+        return (double)NAN;
+    int32_t k = s->result.program->element_parameters[element];
+    if (k < 0)
+        return (double)NAN;
+    for (size_t i = 0; i < s->scenario->settings.count; i++)
+        if (s->scenario->settings.items[i].element == element)
+            return s->scenario->settings.items[i].value;
+    return s->result.program->parameters[k].value;
+}
+
+/* Only the settings that are not the same everywhere. */
+static void print_differences(call *c, const study *studies, size_t count)
+{
+    sd_diag *scratch = sd_diag_new(c->arena);
+    sd_table *seen = sd_table_new(c->arena);
+    bool any = false;
+    for (size_t i = 0; i < count; i++) {
+        const sd_scenario *scenario = studies[i].scenario;
+        for (size_t k = 0; k < scenario->settings.count; k++) {
+            const char *name = sd_model_element_name(scenario->model, scenario->settings.items[k].element, c->arena);
+            double values[COMPARE_MAX];
+            bool differs = false;
+            if (sd_table_put(seen, name, (void *)(uintptr_t)scenario))
+                continue;
+            for (size_t j = 0; j < count; j++) {
+                values[j] = parameter_value(&studies[j], name, scratch);
+                differs = differs || values[j] != values[0];
+            }
+            if (!differs)
+                continue;
+            if (!any)
+                printf("\nSettings that differ\n");
+            any = true;
+            print_padded(name, LABEL + UNIT);
+            for (size_t j = 0; j < count; j++)
+                print_padded(plain_text(c->arena, values[j]), -column_width(&studies[j]));
+            printf("\n");
+        }
+    }
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < studies[i].scenario->shocks.count; k++)
+            printf("%s: shock on %s from %g, size %g\n", studies[i].scenario->name,
+                   studies[i].scenario->shocks.items[k].variable->name, studies[i].scenario->shocks.items[k].at,
+                   studies[i].scenario->shocks.items[k].size);
+}
+
+static void print_json(call *c, const study *studies, size_t count)
+{
+    sd_text text = sd_text_new(c->arena);
+    char number[SD_NUMBER_MAX];
+    sd_text_printf(&text, "[");
+    for (size_t i = 0; i < count; i++) {
+        const sd_scorecard *card = sd_scorecard_new(c->arena, &studies[i].result);
+        const char *verdict = sd_verdict(c->arena, &studies[i].result, NULL);
+        sd_text_printf(&text, "%s\n  {\"scenario\": ", i ? "," : "");
+        sd_json_string(&text, studies[i].scenario->name);
+        sd_text_printf(&text, ", \"verdict\": ");
+        sd_json_string(&text, verdict ? verdict : "");
+        sd_text_printf(&text, ",\n   \"%s\": {", card->dates[SD_CARD_DATES - 1]);
+        for (size_t r = 0; r < card->row_count; r++) {
+            double value = card->rows[r].at[SD_CARD_DATES - 1];
+            (void)sd_number_format(value, number);
+            sd_text_printf(&text, "%s", r ? ", " : "");
+            sd_json_string(&text, card->rows[r].measure ? card->rows[r].measure->variable : card->rows[r].label);
+            sd_text_printf(&text, ": %s", isnan(value) ? "null" : number);
+        }
+        sd_text_printf(&text, "}}");
+    }
+    sd_text_printf(&text, "\n]\n");
+    fputs(text.bytes, stdout);
+}
+
+static void print_words(call *c, const study *studies, size_t count, FILE *to)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *verdict = sd_verdict(c->arena, &studies[i].result, NULL);
+        if (!verdict)
+            continue;
+        fprintf(to, "%s%s\n", i ? "\n" : "", title_of(studies[i].scenario));
+        /* What decides is the same for all, so it is said once, at the end. */
+        const char *decides = strstr(verdict, "\nDecides:");
+        size_t length = decides && i + 1 < count ? (size_t)(decides - verdict) : strlen(verdict);
+        print_wrapped(sd_arena_copy(c->arena, verdict, length), 2, to);
+    }
+}
+
+sd_status draw_all(call *c, const sd_dataset *data, const char *folder)
+{
+    static const char *const endings[] = {"svg", "png", "pdf"};
+    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+        return sd_fail(c->diag, SD_E602, SD_NOWHERE, "the folder '%s' cannot be made: %s", folder, strerror(errno));
+    for (const sd_chart *chart = sd_charts; chart->name; chart++) {
+        for (int i = 0; i < 3; i++) {
+            const char *path = sd_arena_printf(c->arena, "%s/%s.%s", folder, chart->name, endings[i]);
+            sd_status status = sd_chart_draw(c->arena, chart, data, c->given.of, path, c->given.force, c->diag);
+            if (status != SD_OK)
+                return status;
+        }
+        if (!c->given.quiet)
+            printf("drawn: %s/%s.svg, .png, .pdf\n", folder, chart->name);
+    }
+    return SD_OK;
+}
+
+static sd_status show(call *c, const study *studies, size_t count)
+{
+    const arguments *given = &c->given;
+    bool table = given->table || given->output || given->plot || isatty(STDOUT_FILENO);
+    if (given->json) {
+        print_json(c, studies, count);
+    } else if (table && !given->quiet) {
+        print_words(c, studies, count, stdout);
+        print_cards(c, studies, count);
+        print_differences(c, studies, count);
+    } else if (!table) {
+        if (!given->quiet)
+            print_words(c, studies, count, stderr);
+        return study_write(c, studies, count, "-", true);
+    }
+    return SD_OK;
+}
+
+static sd_status plot(call *c, const study *studies, size_t count)
+{
+    sd_result results[COMPARE_MAX];
+    for (size_t i = 0; i < count; i++)
+        results[i] = studies[i].result;
+    return draw_all(c, sd_dataset_from_results(c->arena, results, count), c->given.plot);
+}
+
+sd_status cmd_compare(call *c)
+{
+    const text_list *inputs = &c->given.inputs;
+    if (inputs->count < 2 || inputs->count > COMPARE_MAX) {
+        sd_status status = sd_fail(c->diag, SD_E701, SD_NOWHERE, "'compare' takes 2 to %d inputs, not %zu",
+                                   (int)COMPARE_MAX, inputs->count);
+        sd_help(c->diag, "for example: treadmill compare tools-only four-layers");
+        return status;
+    }
+    study studies[COMPARE_MAX];
+    sd_status status = SD_OK;
+    sd_scenario *scenarios[COMPARE_MAX];
+    for (size_t i = 0; status == SD_OK && i < inputs->count; i++)
+        status = study_read(c, inputs->items[i], &scenarios[i]);
+    for (size_t i = 0; status == SD_OK && i < inputs->count; i++)
+        status = study_run(c, scenarios[i], &studies[i]);
+    if (status == SD_OK && c->given.output)
+        status = study_write(c, studies, inputs->count, c->given.output, true);
+    if (status == SD_OK)
+        status = show(c, studies, inputs->count);
+    if (status == SD_OK && c->given.output && !c->given.quiet && !c->given.json)
+        printf("\nwritten: %s, %s.meta.json\n", c->given.output, c->given.output);
+    if (status == SD_OK && c->given.plot)
+        status = plot(c, studies, inputs->count);
+    return status;
+}

@@ -1,0 +1,173 @@
+/* cmd_explain.c - a variable, policy, function or error code in half a page.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include "app_private.h"
+
+typedef struct relations {
+    const sd_model *model;
+    unsigned char *seen; /* by variable */
+    SD_LIST(const sd_variable *) found;
+    sd_arena *arena;
+} relations;
+
+static void add_relation(void *context, size_t needed, bool lagged)
+{
+    (void)lagged;
+    relations *r = context;
+    const sd_variable *v = r->model->element_variables[needed];
+    if (r->seen[v->index])
+        return;
+    r->seen[v->index] = 1;
+    SD_PUSH(r->arena, &r->found, v);
+}
+
+static relations causes_of(call *c, const sd_model *model, const sd_variable *v)
+{
+    relations r = {.model = model, .arena = c->arena};
+    r.seen = SD_NEW_ARRAY(c->arena, unsigned char, model->variable_count + 1);
+    for (size_t i = 0; i < v->size; i++)
+        sd_model_visit_needs(model, v->first + i, false, add_relation, &r);
+    return r;
+}
+
+static void print_names(const char *head, const relations *r)
+{
+    sd_text text = sd_text_new(r->arena);
+    for (size_t i = 0; i < r->found.count; i++)
+        sd_text_printf(&text, "%s%s", i ? ", " : "", r->found.items[i]->name);
+    if (r->found.count == 0)
+        return;
+    printf("%s\n", head);
+    print_wrapped(text.bytes, 2, stdout);
+}
+
+static void print_equations(const sd_variable *v)
+{
+    const char *left = v->kind == SD_STOCK ? "at the start " : "";
+    size_t count = v->apply_to_all ? 1 : v->size;
+    for (size_t i = 0; i < count; i++) {
+        if (!v->texts[i])
+            continue;
+        if (v->size > 1 && !v->apply_to_all)
+            printf("  [%s] %s\n", v->dimensions[v->dimension_count - 1]
+                                      ->elements[i % v->dimensions[v->dimension_count - 1]->size], v->texts[i]);
+        else
+            printf("  %s= %s\n", left, v->texts[i]);
+    }
+    for (size_t i = 0; i < v->inflow_count; i++)
+        printf("  + %s\n", v->inflows[i]->name);
+    for (size_t i = 0; i < v->outflow_count; i++)
+        printf("  - %s\n", v->outflows[i]->name);
+    if (v->gfs && v->gfs[0]) {
+        printf("  through the points");
+        for (size_t i = 0; i < v->gfs[0]->count; i++)
+            printf(" (%g, %g)", v->gfs[0]->x[i], v->gfs[0]->y[i]);
+        printf("\n");
+    }
+}
+
+static void explain_variable(call *c, const sd_model *model, const sd_variable *v)
+{
+    static const char *const kinds[] = {"stock", "flow", "auxiliary", "graphical function"};
+    bool constant = sd_variable_is_constant(v);
+    printf("%s: %s%s", v->name, constant ? "constant" : kinds[v->kind], v->non_negative ? ", never below 0" : "");
+    for (size_t d = 0; d < v->dimension_count; d++)
+        printf("%s%s", d ? ", " : " by ", v->dimensions[d]->name);
+    printf(" [%s]\n", v->units_text ? v->units_text : "no units");
+    print_equations(v);
+    if (v->doc) {
+        printf("\n");
+        print_wrapped(v->doc, 0, stdout);
+    }
+    if (!isinf(v->range_min) || !isinf(v->range_max))
+        printf("Plausible range: %g to %g\n", v->range_min, v->range_max);
+    if (v->source) {
+        printf("Source: ");
+        print_wrapped(v->source, 0, stdout);
+    }
+    if (v->group)
+        printf("Sector: %s\n", v->group);
+    relations causes = causes_of(c, model, v);
+    print_names("Depends on", &causes);
+    relations uses = {.model = model, .arena = c->arena};
+    for (size_t i = 0; i < model->variable_count; i++) {
+        relations r = causes_of(c, model, model->variables[i]);
+        if (r.seen[v->index] && model->variables[i] != v)
+            SD_PUSH(c->arena, &uses.found, model->variables[i]);
+    }
+    print_names("Used by", &uses);
+}
+
+static bool explain_policy(const sd_model *model, const char *name)
+{
+    for (size_t d = 0; d < model->dimension_count; d++) {
+        const sd_dimension *dimension = model->dimensions[d];
+        for (size_t i = 0; i < dimension->size; i++) {
+            if (!sd_text_equal_fold(dimension->elements[i], name))
+                continue;
+            bool policy = strcmp(dimension->key, "practice") == 0;
+            printf("%s: %s\n", dimension->elements[i],
+                   policy ? "policy" : "element of a dimension");
+            if (dimension->element_docs[i])
+                print_wrapped(dimension->element_docs[i], 0, stdout);
+            if (policy)
+                printf("In a scenario:  policies = ( { name = \"%s\"; start = 26; intensity = 1; } );\n",
+                       dimension->elements[i]);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool explain_word(const char *name)
+{
+    sd_code code;
+    if (sd_code_from_name(name, &code)) {
+        printf("%s: %s\n", sd_code_name(code), sd_code_title(code));
+        print_wrapped(sd_code_text(code), 0, stdout);
+        return true;
+    }
+    const sd_builtin *builtin = sd_builtin_find(name, strlen(name));
+    if (builtin) {
+        printf("%s\n", builtin->call);
+        print_wrapped(builtin->text, 0, stdout);
+        return true;
+    }
+    const sd_measure *measure = sd_measure_find(name);
+    if (measure) {
+        printf("%s (%s): ", measure->label, measure->unit);
+        print_wrapped(measure->meaning, 0, stdout);
+        printf("\n");
+    }
+    return false;
+}
+
+sd_status cmd_explain(call *c)
+{
+    if (c->given.inputs.count < 1 || c->given.inputs.count > 2) {
+        sd_status status = sd_fail(c->diag, SD_E701, SD_NOWHERE, "'explain' takes a name, and a model if it is not the "
+                                                                 "shipped one");
+        sd_help(c->diag, "for example: treadmill explain work_pressure");
+        return status;
+    }
+    const char *name = c->given.inputs.items[0];
+    if (explain_word(name))
+        return SD_OK;
+    sd_scenario *scenario;
+    sd_status status = study_read(c, c->given.inputs.count > 1 ? c->given.inputs.items[1] : "tools-only", &scenario);
+    if (status != SD_OK)
+        return status;
+    const char *bracket = strchr(name, '[');
+    const sd_variable *v = sd_model_find(scenario->model, bracket ? sd_arena_copy(c->arena, name,
+                                                                                  (size_t)(bracket - name))
+                                                                  : name);
+    if (v)
+        explain_variable(c, scenario->model, v);
+    else if (!explain_policy(scenario->model, name))
+        status = sd_fail(c->diag, SD_E101, SD_NOWHERE, "nothing is named '%s'", name);
+    if (status != SD_OK)
+        sd_help_nearest(c->diag, name, scenario->model->known_names, scenario->model->variable_count);
+    return status;
+}

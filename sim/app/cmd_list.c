@@ -1,0 +1,209 @@
+/* cmd_list.c - what there is: policies, parameters, outputs, scenarios, plots, functions, errors.
+ * One row of the table a kind of list.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app_private.h"
+
+/* Rows are gathered first, then printed as a table or as JSON. */
+typedef struct listing {
+    const char *heads[5];
+    SD_LIST(const char **) rows;
+} listing;
+
+static void add(call *c, listing *l, const char *a, const char *b, const char *d, const char *e, const char *f)
+{
+    const char *all[5] = {a, b, d, e, f};
+    const char **row = SD_NEW_ARRAY(c->arena, const char *, 5);
+    for (int i = 0; i < 5; i++)
+        row[i] = all[i] ? all[i] : "";
+    SD_PUSH(c->arena, &l->rows, row);
+}
+
+static const char *first_sentence(call *c, const char *text)
+{
+    if (!text)
+        return "";
+    const char *end = strstr(text, ". ");
+    return sd_arena_copy(c->arena, text, end ? (size_t)(end - text) + 1 : strlen(text));
+}
+
+static const char *range_text(call *c, const sd_variable *v)
+{
+    if (isinf(v->range_min) && isinf(v->range_max))
+        return "";
+    return sd_arena_printf(c->arena, "%g to %g", v->range_min, v->range_max);
+}
+
+static const sd_dimension *practices(const sd_model *model)
+{
+    const sd_variable *v = sd_model_find(model, "practice_intensity");
+    return v && v->dimension_count == 1 ? v->dimensions[0] : NULL;
+}
+
+static void list_policies(call *c, const sd_scenario *scenario, listing *l)
+{
+    const sd_dimension *d = practices(scenario->model);
+    l->heads[0] = "policy", l->heads[1] = "what it is";
+    for (size_t i = 0; d && i < d->size; i++)
+        add(c, l, d->elements[i], d->element_docs[i], NULL, NULL, NULL);
+}
+
+static void list_parameters(call *c, const sd_scenario *scenario, listing *l)
+{
+    const sd_model *model = scenario->model;
+    const char *heads[] = {"parameter", "default", "units", "plausible range", "meaning; source"};
+    memcpy(l->heads, heads, sizeof heads);
+    for (size_t i = 0; i < model->variable_count; i++) {
+        const sd_variable *v = model->variables[i];
+        if (!sd_variable_is_constant(v))
+            continue;
+        const char *name = v->name, *value = v->texts[0];
+        if (v->dimension_count) {
+            name = sd_arena_printf(c->arena, "%s[%s]", v->name, v->dimensions[0]->name);
+            for (size_t k = 1; k < v->size; k++)
+                value = strcmp(v->texts[k], v->texts[0]) ? "by element" : value;
+        }
+        const char *meaning = first_sentence(c, v->doc);
+        if (v->source)
+            meaning = sd_arena_printf(c->arena, "%s%s[%s]", meaning, meaning[0] ? " " : "", v->source);
+        add(c, l, name, value, v->units_text, range_text(c, v), meaning);
+    }
+}
+
+static void list_outputs(call *c, const sd_scenario *scenario, listing *l)
+{
+    static const char *const kinds[] = {"stock", "flow", "auxiliary", "graphical"};
+    const sd_model *model = scenario->model;
+    const char *heads[] = {"output", "kind", "units", "meaning", NULL};
+    memcpy(l->heads, heads, sizeof heads);
+    for (size_t i = 0; i < model->variable_count; i++) {
+        const sd_variable *v = model->variables[i];
+        if (sd_variable_is_constant(v) || v->kind == SD_GF)
+            continue;
+        const char *name = v->dimension_count ? sd_arena_printf(c->arena, "%s[%s]", v->name, v->dimensions[0]->name)
+                                              : v->name;
+        add(c, l, name, kinds[v->kind], v->units_text, first_sentence(c, v->doc), NULL);
+    }
+}
+
+static void list_scenarios(call *c, const sd_scenario *scenario, listing *l)
+{
+    (void)scenario;
+    l->heads[0] = "scenario", l->heads[1] = "title";
+    for (const sd_built_in *file = sd_built_ins; file->name; file++) {
+        const char *dot = strrchr(file->name, '.');
+        if (strcmp(file->folder, "scenarios") != 0 || !dot || strcmp(dot, ".cfg") != 0)
+            continue;
+        sd_scenario *read;
+        sd_diag *scratch = sd_diag_new(c->arena);
+        const char *name = sd_arena_copy(c->arena, file->name, (size_t)(dot - file->name));
+        const sd_source *source = sd_source_from_built_in(c->arena, file);
+        if (sd_scenario_from_source(c->arena, source, NULL, &read, scratch) == SD_OK)
+            add(c, l, name, read->title, NULL, NULL, NULL);
+    }
+}
+
+static void list_plots(call *c, const sd_scenario *scenario, listing *l)
+{
+    (void)scenario;
+    l->heads[0] = "plot", l->heads[1] = "what it shows";
+    for (const sd_chart *chart = sd_charts; chart->name; chart++)
+        add(c, l, chart->name, chart->text, NULL, NULL, NULL);
+}
+
+static void list_functions(call *c, const sd_scenario *scenario, listing *l)
+{
+    (void)scenario;
+    l->heads[0] = "call", l->heads[1] = "value";
+    for (size_t i = 0; i < SD_FUNCTIONS; i++)
+        add(c, l, sd_builtins[i].call, sd_builtins[i].text, NULL, NULL, NULL);
+}
+
+static void list_errors(call *c, const sd_scenario *scenario, listing *l)
+{
+    (void)scenario;
+    l->heads[0] = "code", l->heads[1] = "what it is";
+    for (sd_code code = 0; code < SD_CODES; code++)
+        add(c, l, sd_code_name(code), sd_code_title(code), NULL, NULL, NULL);
+}
+
+static const struct {
+    const char *name;
+    bool of_model;
+    void (*fill)(call *c, const sd_scenario *scenario, listing *l);
+} kinds[] = {{"policies", true, list_policies},    {"parameters", true, list_parameters},
+             {"outputs", true, list_outputs},      {"scenarios", false, list_scenarios},
+             {"plots", false, list_plots},         {"functions", false, list_functions},
+             {"errors", false, list_errors}};
+enum { KINDS = sizeof kinds / sizeof *kinds };
+
+static void print_table(const listing *l)
+{
+    int widths[5] = {0}, used = 0;
+    while (used < 5 && l->heads[used])
+        used++;
+    for (int i = 0; i < used; i++) {
+        widths[i] = text_width(l->heads[i]);
+        for (size_t r = 0; r < l->rows.count; r++)
+            widths[i] = text_width(l->rows.items[r][i]) > widths[i] ? text_width(l->rows.items[r][i]) : widths[i];
+    }
+    for (size_t r = 0; r <= l->rows.count; r++) {
+        const char *const *row = r == 0 ? l->heads : l->rows.items[r - 1];
+        for (int i = 0; i < used; i++) {
+            print_padded(row[i], i + 1 < used ? widths[i] + 2 : 0);
+        }
+        printf("\n");
+    }
+}
+
+static void print_json(call *c, const listing *l)
+{
+    sd_text text = sd_text_new(c->arena);
+    sd_text_printf(&text, "[");
+    for (size_t r = 0; r < l->rows.count; r++) {
+        sd_text_printf(&text, "%s\n  {", r ? "," : "");
+        for (int i = 0; i < 5 && l->heads[i]; i++) {
+            sd_text_printf(&text, "%s", i ? ", " : "");
+            sd_json_string(&text, l->heads[i]);
+            sd_text_printf(&text, ": ");
+            sd_json_string(&text, l->rows.items[r][i]);
+        }
+        sd_text_printf(&text, "}");
+    }
+    sd_text_printf(&text, "\n]\n");
+    fputs(text.bytes, stdout);
+}
+
+sd_status cmd_list(call *c)
+{
+    const char *what = c->given.inputs.count ? c->given.inputs.items[0] : "", *names[KINDS];
+    int kind = 0;
+    for (int i = 0; i < KINDS; i++)
+        names[i] = kinds[i].name;
+    while (kind < KINDS && strcmp(kinds[kind].name, what) != 0)
+        kind++;
+    if (kind == KINDS) {
+        sd_status status = what[0] ? sd_fail(c->diag, SD_E701, SD_NOWHERE, "there is no list of '%s'", what)
+                                   : sd_fail(c->diag, SD_E701, SD_NOWHERE, "'list' needs to know what");
+        const char *near = sd_nearest(what, names, KINDS);
+        sd_help(c->diag, "%s", near ? sd_arena_printf(c->arena, "did you mean '%s'?", near)
+                                    : "policies, parameters, outputs, scenarios, plots, functions or errors");
+        return status;
+    }
+    sd_scenario *scenario = NULL;
+    if (kinds[kind].of_model) {
+        sd_status status = study_read(c, c->given.inputs.count > 1 ? c->given.inputs.items[1] : "tools-only", &scenario);
+        if (status != SD_OK)
+            return status;
+    }
+    listing l = {0};
+    kinds[kind].fill(c, scenario, &l);
+    if (c->given.json)
+        print_json(c, &l);
+    else
+        print_table(&l);
+    return SD_OK;
+}

@@ -1,0 +1,161 @@
+/* cmd_run.c - one simulation: verdict, scorecard, scores, CSV.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app_private.h"
+
+enum { LABEL = 22, UNIT = 12, CELL = 10, SPARK = 10 };
+
+static void print_head(const sd_scenario *scenario, const study *s)
+{
+    const sd_run_spec *spec = &scenario->spec;
+    const char *units = scenario->model->time_units;
+    printf("%s · %g to %g%s%s · %s", scenario->title[0] ? scenario->title : scenario->name, spec->start, spec->stop,
+           units[0] ? " " : "", units, sd_method_name(spec->method));
+    if (!sd_method_is_adaptive(spec->method))
+        printf(" dt %g", spec->dt);
+    printf(" · %.1f ms\n", 1000 * s->seconds);
+}
+
+static const char *cell(call *c, const sd_card_row *row, double value)
+{
+    if (!row->measure)
+        return plain_text(c->arena, value);
+    return number_text(c->arena, value, row->measure->decimals, row->measure->better > 0);
+}
+
+static void print_card(call *c, const sd_scorecard *card, const sd_scorecard *baseline)
+{
+    int label = LABEL, unit = UNIT;
+    for (size_t r = 0; r < card->row_count; r++) {
+        label = text_width(card->rows[r].label) + 2 > label ? text_width(card->rows[r].label) + 2 : label;
+        unit = text_width(card->rows[r].unit) + 1 > unit ? text_width(card->rows[r].unit) + 1 : unit;
+    }
+    printf("\n%*s", label + unit, "");
+    for (int d = 0; d < SD_CARD_DATES; d++)
+        print_padded(card->dates[d], -CELL);
+    printf("  %*s%s\n", SPARK + 1, "", baseline ? "tools only" : "");
+    for (size_t r = 0; r < card->row_count; r++) {
+        const sd_card_row *row = &card->rows[r];
+        print_padded(row->label, label);
+        print_padded(row->unit, unit);
+        for (int d = 0; d < SD_CARD_DATES; d++)
+            print_padded(cell(c, row, row->at[d]), -CELL);
+        printf("  ");
+        print_padded(sparkline(c->arena, row->series, card->time_count, SPARK), baseline ? SPARK : 0);
+        if (baseline)
+            print_padded(cell(c, row, baseline->rows[r].at[SD_CARD_DATES - 1]), -11);
+        printf("\n");
+    }
+}
+
+/* Each score with its limit; false when one is broken. */
+static bool print_scores(const sd_scenario *scenario, const sd_result *result, FILE *to)
+{
+    bool good = true;
+    for (size_t i = 0; i < scenario->scores.count; i++) {
+        const sd_score *score = &scenario->scores.items[i];
+        double value = sd_score_value(score, result);
+        bool holds = sd_score_holds(score, value);
+        good = good && holds;
+        if (!to)
+            continue;
+        fprintf(to, "%s%s = %.4g", i == 0 ? "\n" : "", score->spec, value);
+        if (score->has_limit)
+            fprintf(to, "   limit %s %g: %s", score->better > 0 ? ">=" : "<=", score->limit, holds ? "holds" : "BROKEN");
+        fprintf(to, "\n");
+    }
+    return good;
+}
+
+static void print_json(call *c, const study *s, const sd_scorecard *card, const char *verdict)
+{
+    sd_text text = sd_text_new(c->arena);
+    char number[SD_NUMBER_MAX];
+    sd_text_printf(&text, "{\n  \"scenario\": ");
+    sd_json_string(&text, s->scenario->name);
+    sd_text_printf(&text, ",\n  \"verdict\": ");
+    sd_json_string(&text, verdict ? verdict : "");
+    sd_text_printf(&text, ",\n  \"scorecard\": [");
+    for (size_t r = 0; r < card->row_count; r++) {
+        sd_text_printf(&text, "%s\n    {\"row\": ", r ? "," : "");
+        sd_json_string(&text, card->rows[r].label);
+        sd_text_printf(&text, ", \"unit\": ");
+        sd_json_string(&text, card->rows[r].unit);
+        for (int d = 0; d < SD_CARD_DATES; d++) {
+            (void)sd_number_format(card->rows[r].at[d], number);
+            sd_text_printf(&text, ", \"%s\": %s", card->dates[d], isnan(card->rows[r].at[d]) ? "null" : number);
+        }
+        sd_text_printf(&text, "}");
+    }
+    sd_text_printf(&text, "\n  ],\n  \"scores\": {");
+    for (size_t i = 0; i < s->scenario->scores.count; i++) {
+        const sd_score *score = &s->scenario->scores.items[i];
+        double value = sd_score_value(score, &s->result);
+        (void)sd_number_format(value, number);
+        sd_text_printf(&text, "%s", i ? ", " : "");
+        sd_json_string(&text, score->spec);
+        sd_text_printf(&text, ": %s", isnan(value) ? "null" : number);
+    }
+    sd_text_printf(&text, "}\n}\n");
+    fputs(text.bytes, stdout);
+}
+
+static sd_status print_result(call *c, const study *s, const study *baseline)
+{
+    const arguments *given = &c->given;
+    const char *verdict = sd_verdict(c->arena, &s->result, baseline ? &baseline->result : NULL);
+    bool table = given->table || given->output || isatty(STDOUT_FILENO);
+    if (given->json || table) {
+        const sd_scorecard *card = sd_scorecard_new(c->arena, &s->result);
+        const sd_scorecard *before = baseline ? sd_scorecard_new(c->arena, &baseline->result) : NULL;
+        if (given->json) {
+            print_json(c, s, card, verdict);
+        } else if (!given->quiet) {
+            print_head(s->scenario, s);
+            if (verdict)
+                print_wrapped(verdict, 0, stdout);
+            print_card(c, card, before);
+        }
+        return print_scores(s->scenario, &s->result, given->json || given->quiet ? NULL : stdout) ? SD_OK : SD_FALSE;
+    }
+    if (verdict && !given->quiet)
+        print_wrapped(verdict, 0, stderr);
+    sd_status status = study_write(c, s, 1, "-", false);
+    bool holds = print_scores(s->scenario, &s->result, given->quiet ? NULL : stderr);
+    return status != SD_OK ? status : holds ? SD_OK : SD_FALSE;
+}
+
+sd_status cmd_run(call *c)
+{
+    if (c->given.inputs.count != 1) {
+        sd_status status = sd_fail(c->diag, SD_E701, SD_NOWHERE, "'run' takes one input, not %zu",
+                                   c->given.inputs.count);
+        sd_help(c->diag, "%s", c->given.inputs.count ? "for several: treadmill compare A B ..."
+                                                     : "for example: treadmill run tools-only");
+        return status;
+    }
+    sd_scenario *scenario;
+    study s, without;
+    sd_status status = study_read(c, c->given.inputs.items[0], &scenario);
+    if (status == SD_OK)
+        status = study_run(c, scenario, &s);
+    size_t trap = 0;
+    if (status == SD_OK)
+        (void)sd_scorecard_elements(c->arena, scenario->model, &trap);
+    bool beside = status == SD_OK && trap && scenario->policies.count;
+    if (beside)
+        status = study_run(c, sd_scenario_without_policies(c->arena, scenario), &without);
+    if (status == SD_OK && c->given.output)
+        status = study_write(c, &s, 1, c->given.output, false);
+    if (status != SD_OK)
+        return status;
+    status = print_result(c, &s, beside ? &without : NULL);
+    if (c->given.output && !c->given.quiet && !c->given.json)
+        printf("\nwritten: %s, %s.meta.json\n", c->given.output, c->given.output);
+    else if (isatty(STDOUT_FILENO) && trap && !c->given.quiet && !c->given.json)
+        printf("\nnext: treadmill compare tools-only %s --plot charts\n", c->given.inputs.items[0]);
+    return status;
+}

@@ -1,0 +1,142 @@
+/* main.c - the command table and what happens round every command: memory, signals, messages, the exit code.
+ * In: the command line.  Out: an exit code (interface: 0 done, 1 a condition is false, 2 bad input, 3 numerical
+ * failure, 4 something outside is missing, 130 interrupted).
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <gsl/gsl_errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app_private.h"
+
+const command commands[] = {
+    {"run", "INPUT", "simulate one scenario or model",
+     "Prints the verdict and a scorecard on a terminal, CSV into a pipe, and writes CSV with its provenance to "
+     "FILE with -o. A scenario with policies is shown beside the same organisation without them.\n"
+     "  treadmill run four-layers\n  treadmill run my.cfg --set raw_time_saving=0.5 -o my.csv",
+     "set,method,dt,rtol,atol,seed,output,save,table,json,force,quiet,verbose", cmd_run},
+    {"compare", "INPUT INPUT...", "several scenarios side by side",
+     "The first is what the others are compared with. Prints one scorecard, the settings that differ, and draws the "
+     "charts into a folder with --plot.\n"
+     "  treadmill compare tools-only permission-only four-layers --plot charts",
+     "set,method,dt,rtol,atol,seed,output,save,plot,of,table,json,force,quiet,verbose", cmd_compare},
+    {"check", "INPUT...", "read, resolve, check units and order; run nothing",
+     "Says ok, or everything that is wrong, with the place. With --halve-dt (or --dt) it runs at DT and at half of it "
+     "and reports what that changes.\n"
+     "  treadmill check my.cfg model.xmile\n  treadmill check tools-only --halve-dt",
+     "set,method,dt,halve-dt,quiet,verbose", cmd_check},
+    {"list", "WHAT [INPUT]", "policies, parameters, outputs, scenarios, plots, functions, errors",
+     "What there is, with units, defaults, meanings and sources.\n"
+     "  treadmill list policies\n  treadmill list parameters my.cfg",
+     "json,quiet", cmd_list},
+    {"explain", "NAME [INPUT]", "a variable, policy, function or error code, in half a page",
+     "Equation, units, causes, uses, range and source.\n"
+     "  treadmill explain work_pressure\n  treadmill explain E106",
+     "quiet", cmd_explain},
+    {"doc", "[INPUT]", "the whole model as a document",
+     "Every equation with its units, value, range and source, by sector, as Markdown or HTML.\n"
+     "  treadmill doc -o model.md\n  treadmill doc --html -o model.html",
+     "output,html,force,quiet", cmd_doc},
+    {"plot", "KIND FILE.csv", "draw a chart again from its data",
+     "Draws into the file named by -o, as its ending says: .svg, .png or .pdf.\n"
+     "  treadmill plot compare compare.csv -o compare.svg --of hours_per_week",
+     "output,of,script,force,quiet", cmd_plot},
+    {"help", "[COMMAND|scenario]", "this help, a command's, or the scenario file's",
+     "  treadmill help run\n  treadmill help scenario", "", cmd_help},
+    {"version", "", "version, and with -v the libraries", "  treadmill version -v", "verbose", cmd_version},
+    {0},
+};
+
+
+static volatile sig_atomic_t interrupted; /* set by the signal handler alone */
+
+const command *command_find(const char *name)
+{
+    for (const command *c = commands; c->name; c++)
+        if (strcmp(c->name, name) == 0)
+            return c;
+    return NULL;
+}
+
+static void on_signal(int signal_number)
+{
+    (void)signal_number;
+    interrupted = 1;
+}
+
+static void on_exhausted(const char *purpose, size_t bytes)
+{
+    fprintf(stderr, "treadmill: no memory left for %s (%zu bytes)\n", purpose, bytes);
+    _exit(sd_status_exit(SD_IO));
+}
+
+static bool wants_color(const arguments *given)
+{
+    if (given->color && strcmp(given->color, "always") == 0)
+        return true;
+    if (given->color && strcmp(given->color, "never") == 0)
+        return false;
+    const char *off = getenv("NO_COLOR");
+    return isatty(STDERR_FILENO) && !(off && off[0]);
+}
+
+static sd_status unknown_command(const char *word, sd_diag *diag)
+{
+    const char *names[32];
+    size_t count = 0;
+    for (const command *c = commands; c->name; c++)
+        names[count++] = c->name;
+    sd_status status = sd_fail(diag, SD_E701, SD_NOWHERE, "no command named '%s'", word);
+    const char *near = sd_nearest(word, names, count);
+    if (near)
+        sd_help(diag, "did you mean '%s'?", near);
+    else
+        sd_help(diag, "'treadmill help' lists the commands; to simulate a file: treadmill run %s", word);
+    return status;
+}
+
+static sd_status run_command(call *c, int count, char **texts)
+{
+    const char *word = count > 1 ? texts[1] : NULL;
+    if (word && (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0))
+        word = "help";
+    if (word && strcmp(word, "--version") == 0)
+        word = "version";
+    if (!word)
+        return cmd_help(c);
+    const command *command = command_find(word);
+    if (!command)
+        return unknown_command(word, c->diag);
+    sd_status status = options_parse(command, count - 1, texts + 1, &c->given, c->diag);
+    if (status != SD_OK)
+        return status;
+    if (c->given.help) {
+        c->given.inputs = (text_list){.count = 1, .items = {command->name}};
+        return cmd_help(c);
+    }
+    c->color = wants_color(&c->given);
+    return command->run(c);
+}
+
+int main(int count, char **texts)
+{
+    sd_arena_on_exhausted(on_exhausted);
+    gsl_set_error_handler_off();
+    struct sigaction action = {.sa_handler = on_signal};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    sd_arena *arena = sd_arena_new("a command");
+    call c = {.arena = arena, .diag = sd_diag_new(arena), .argument_count = count, .arguments = texts,
+              .interrupted = &interrupted};
+    sd_status status = run_command(&c, count, texts);
+    if (c.diag->messages.count && (c.diag->errors || !c.given.quiet))
+        sd_diag_print(c.diag, stderr, c.color);
+    if (fflush(stdout) != 0 && status == SD_OK) {
+        fprintf(stderr, "treadmill: stdout could not be written\n");
+        status = SD_IO;
+    }
+    sd_arena_free(arena);
+    return sd_status_exit(status);
+}

@@ -1,0 +1,184 @@
+/* options.c - the options table, the parser over getopt_long and the help, all from the same rows.
+ * In: a command line.  Out: arguments, or messages with the nearest known option.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <getopt.h>
+#include <math.h>
+#include <string.h>
+
+#include "app_private.h"
+
+#define PLACE(field) offsetof(arguments, field)
+
+static const option_row options[] = {
+    {OPTION_LIST, "set", 's', PLACE(set), "NAME=VALUE",
+     "set a constant, or one element: practice_intensity[permission]=0.8; repeatable"},
+    {OPTION_TEXT, "method", 'm', PLACE(method), "METHOD",
+     "euler, rk2, rk4, rkf45, rkck or rk8pd (default: the scenario's)"},
+    {OPTION_REAL, "dt", 'd', PLACE(dt), "DT", "time step in the model's time (default: the scenario's)"},
+    {OPTION_REAL, "rtol", 0, PLACE(rtol), "R", "relative tolerance of adaptive methods (default 1e-6)"},
+    {OPTION_REAL, "atol", 0, PLACE(atol), "A", "absolute tolerance of adaptive methods (default 1e-9)"},
+    {OPTION_COUNT, "seed", 0, PLACE(seed), "N", "seed of the random functions (default: the scenario's, else 1)"},
+    {OPTION_TEXT, "output", 'o', PLACE(output), "FILE", "write the result to FILE"},
+    {OPTION_TEXT, "save", 0, PLACE(save), "LIST|all", "variables to write, comma separated (default: the scenario's)"},
+    {OPTION_TEXT, "plot", 'p', PLACE(plot), "DIR", "draw the charts into DIR as SVG and PNG"},
+    {OPTION_TEXT, "of", 0, PLACE(of), "NAME", "draw this variable instead of the net gain"},
+    {OPTION_FLAG, "script", 0, PLACE(script), NULL, "print the gnuplot text instead of drawing"},
+    {OPTION_FLAG, "halve-dt", 0, PLACE(halve_dt), NULL, "run at DT and at half of it, and report what that changes"},
+    {OPTION_FLAG, "table", 't', PLACE(table), NULL, "print the scorecard even into a pipe"},
+    {OPTION_FLAG, "json", 0, PLACE(json), NULL, "print JSON"},
+    {OPTION_FLAG, "html", 0, PLACE(html), NULL, "write HTML instead of Markdown"},
+    {OPTION_FLAG, "force", 'f', PLACE(force), NULL, "overwrite files that exist"},
+    {OPTION_FLAG, "quiet", 'q', PLACE(quiet), NULL, "print results only, no words"},
+    {OPTION_FLAG, "verbose", 'v', PLACE(verbose), NULL, "say more"},
+    {OPTION_TEXT, "color", 0, PLACE(color), "WHEN", "auto, always or never (default auto; NO_COLOR is honoured)"},
+    {OPTION_FLAG, "help", 'h', PLACE(help), NULL, "print this help"},
+};
+enum { OPTION_COUNT_ALL = sizeof options / sizeof *options };
+
+static bool takes(const command *command, const option_row *option)
+{
+    if (strcmp(option->name, "help") == 0 || strcmp(option->name, "color") == 0)
+        return true;
+    size_t length = strlen(option->name);
+    for (const char *at = command->options; at && *at;) {
+        size_t size = strcspn(at, ",");
+        if (size == length && strncmp(at, option->name, size) == 0)
+            return true;
+        at += size + (at[size] == ',');
+    }
+    return false;
+}
+
+/* A message that points at the very word of the command line. */
+static sd_span word_span(sd_diag *diag, const char *word)
+{
+    const sd_source *source = sd_source_from_text(diag->arena, "command line", word, strlen(word));
+    return (sd_span){.source = source, .begin = 0, .end = source->length};
+}
+
+static sd_status store(const option_row *option, const char *text, arguments *given, sd_diag *diag)
+{
+    void *place = (char *)given + option->place;
+    double value;
+    switch (option->kind) {
+    case OPTION_FLAG:
+        *(bool *)place = true;
+        return SD_OK;
+    case OPTION_TEXT:
+        *(const char **)place = text;
+        return SD_OK;
+    case OPTION_LIST: {
+        text_list *list = place;
+        if (list->count == TEXT_LIST_MAX)
+            return sd_fail(diag, SD_E701, SD_NOWHERE, "more than %d times '--%s'", TEXT_LIST_MAX, option->name);
+        list->items[list->count++] = text;
+        return SD_OK;
+    }
+    default:
+        break;
+    }
+    bool whole = option->kind == OPTION_COUNT;
+    if (!sd_number_from_text(text, &value) || (whole && (value < 0 || value != floor(value) || value > 9e15))) {
+        sd_status status = sd_fail(diag, SD_E701, word_span(diag, text), "'--%s' needs a %snumber, not '%s'",
+                                   option->name, whole ? "whole " : "", text);
+        return status;
+    }
+    if (whole)
+        *(int64_t *)place = (int64_t)value;
+    else
+        *(double *)place = value;
+    return SD_OK;
+}
+
+static sd_status unknown(const command *command, const char *word, sd_diag *diag)
+{
+    const char *names[OPTION_COUNT_ALL];
+    size_t count = 0, length = strcspn(word, "=");
+    for (size_t i = 0; i < OPTION_COUNT_ALL; i++)
+        if (takes(command, &options[i]))
+            names[count++] = sd_arena_printf(diag->arena, "--%s", options[i].name);
+    const char *name = sd_arena_copy(diag->arena, word, length);
+    sd_status status = sd_fail(diag, SD_E701, SD_NOWHERE, "'%s' has no option '%s'", command->name, name);
+    const char *near = sd_nearest(name, names, count);
+    if (near)
+        sd_help(diag, "did you mean '%s'?", near);
+    else
+        sd_help(diag, "'treadmill help %s' lists its options", command->name);
+    return status;
+}
+
+static sd_status bad_option(const command *command, int found, char **texts, sd_diag *diag)
+{
+    const char *word = texts[optind - 1];
+    if (found != ':')
+        return unknown(command, word[1] == '-' || !optopt ? word
+                                                           : sd_arena_printf(diag->arena, "-%c", optopt), diag);
+    sd_status status = sd_fail(diag, SD_E701, SD_NOWHERE, "option '%s' needs a value", word);
+    sd_help(diag, "'treadmill help %s' shows which", command->name);
+    return status;
+}
+
+/* The rows that a command takes, as getopt wants them; val is the row's number plus 256. */
+static void getopt_rows(const command *command, struct option *rows, char *letters)
+{
+    *letters++ = ':';
+    for (int i = 0; i < OPTION_COUNT_ALL; i++) {
+        if (!takes(command, &options[i]))
+            continue;
+        *rows++ = (struct option){.name = options[i].name, .val = i + 256,
+                                  .has_arg = options[i].argument ? required_argument : no_argument};
+        if (options[i].letter)
+            *letters++ = options[i].letter;
+        if (options[i].letter && options[i].argument)
+            *letters++ = ':';
+    }
+    *rows = (struct option){0};
+    *letters = '\0';
+}
+
+static int row_of_letter(int letter)
+{
+    int i = 0;
+    while (options[i].letter != letter)
+        i++;
+    return i;
+}
+
+sd_status options_parse(const command *command, int count, char **texts, arguments *ret_given, sd_diag *diag)
+{
+    struct option rows[OPTION_COUNT_ALL + 1];
+    char letters[2 * OPTION_COUNT_ALL + 2];
+    getopt_rows(command, rows, letters);
+    *ret_given = (arguments){.dt = (double)NAN, .rtol = (double)NAN, .atol = (double)NAN, .seed = -1};
+    optind = 1;
+    opterr = 0;
+    int found;
+    while ((found = getopt_long(count, texts, letters, rows, NULL)) != -1) {
+        sd_status status;
+        if (found == '?' || found == ':')
+            status = bad_option(command, found, texts, diag);
+        else
+            status = store(&options[found >= 256 ? found - 256 : row_of_letter(found)], optarg, ret_given, diag);
+        if (status != SD_OK)
+            return status;
+    }
+    for (int i = optind; i < count; i++) {
+        if (ret_given->inputs.count == TEXT_LIST_MAX)
+            return sd_fail(diag, SD_E701, SD_NOWHERE, "more than %d inputs", TEXT_LIST_MAX);
+        ret_given->inputs.items[ret_given->inputs.count++] = texts[i];
+    }
+    return SD_OK;
+}
+
+void options_help(const command *command, FILE *to)
+{
+    for (size_t i = 0; i < OPTION_COUNT_ALL; i++) {
+        const option_row *o = &options[i];
+        if (!takes(command, o))
+            continue;
+        char left[64];
+        int width = snprintf(left, sizeof left, "  %c%c%c --%s%s%s", o->letter ? '-' : ' ', o->letter ? o->letter : ' ',
+                             o->letter ? ',' : ' ', o->name, o->argument ? " " : "", o->argument ? o->argument : "");
+        fprintf(to, "%-*s  %s\n", width < 28 ? 28 : width, left, o->text);
+    }
+}

@@ -1,0 +1,220 @@
+/* study.c - an input made into a finished run: read, overlaid with the command line, compiled, simulated, written.
+ * In: a file name and the options.  Out: a study.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app_private.h"
+
+typedef struct progress_bar {
+    double began;
+    bool shown;
+} progress_bar;
+
+static void show_progress(void *context, double fraction)
+{
+    enum { WIDTH = 30 };
+    progress_bar *bar = context;
+    double spent = sd_clock_seconds() - bar->began;
+    if (spent < 0.5 || !isatty(STDERR_FILENO))
+        return;
+    bar->shown = true;
+    int done = (int)(fraction * WIDTH);
+    fprintf(stderr, "\r[%.*s%*s] %3.0f %%  %.0f s left ", done, "##############################", WIDTH - done, "",
+            100 * fraction, fraction > 0 ? spent / fraction * (1 - fraction) : 0.0);
+}
+
+static sd_status overlay_spec(call *c, sd_scenario *scenario)
+{
+    const arguments *given = &c->given;
+    sd_run_spec *spec = &scenario->spec;
+    double interval = spec->save_interval;
+    bool every_step = interval == spec->dt;
+    if (given->method && !sd_method_from_name(given->method, &spec->method)) {
+        sd_status status = sd_fail(c->diag, SD_E701, SD_NOWHERE, "no method named '%s'", given->method);
+        sd_help(c->diag, "euler, rk2, rk4, rkf45, rkck or rk8pd");
+        return status;
+    }
+    if (!isnan(given->dt)) {
+        spec->dt = given->dt;
+        spec->save_interval = every_step ? given->dt : interval;
+        const char *text = sd_arena_printf(c->arena, "--dt %g", given->dt);
+        const sd_source *source = sd_source_from_text(c->arena, "command line", text, strlen(text));
+        scenario->spec_span = (sd_span){.source = source, .begin = 5, .end = source->length};
+    }
+    spec->rtol = isnan(given->rtol) ? spec->rtol : given->rtol;
+    spec->atol = isnan(given->atol) ? spec->atol : given->atol;
+    if (!(spec->rtol >= 0) || !(spec->atol >= 0) || (spec->rtol == 0 && spec->atol == 0))
+        return sd_fail(c->diag, SD_E701, SD_NOWHERE, "rtol and atol must be 0 or more, and one of them above 0");
+    if (given->seed >= 0)
+        spec->seed = (uint64_t)given->seed;
+    return SD_OK;
+}
+
+sd_status study_read(call *c, const char *input, sd_scenario **ret_scenario)
+{
+    sd_scenario *scenario;
+    sd_status status = sd_scenario_from_input(c->arena, input, &scenario, c->diag);
+    for (size_t i = 0; status == SD_OK && i < c->given.set.count; i++)
+        status = sd_scenario_set(c->arena, scenario, c->given.set.items[i], c->diag);
+    if (status == SD_OK)
+        status = overlay_spec(c, scenario);
+    if (status == SD_OK)
+        *ret_scenario = scenario;
+    return status;
+}
+
+static void add_element(size_t *list, size_t *count, unsigned char *seen, size_t element)
+{
+    if (!seen[element])
+        list[(*count)++] = element;
+    seen[element] = 1;
+}
+
+/* "--save a,b[c],d": names with the commas of subscripts inside brackets. */
+static sd_status save_list(call *c, const sd_model *model, const char *text, size_t *list, size_t *count,
+                           unsigned char *seen)
+{
+    while (*text) {
+        size_t length = 0;
+        for (int depth = 0; text[length] && (text[length] != ',' || depth); length++)
+            depth += text[length] == '[' ? 1 : text[length] == ']' ? -1 : 0;
+        const char *name = sd_arena_copy(c->arena, text, length);
+        const sd_variable *variable = sd_model_find(model, name);
+        size_t element;
+        if (variable) {
+            for (size_t i = 0; i < variable->size; i++)
+                add_element(list, count, seen, variable->first + i);
+        } else {
+            const sd_source *source = sd_source_from_text(c->arena, "--save", name, length);
+            sd_span span = {.source = source, .begin = 0, .end = length};
+            sd_status status = sd_model_find_element(model, name, span, &element, c->diag);
+            if (status != SD_OK)
+                return status;
+            add_element(list, count, seen, element);
+        }
+        text += length + (text[length] == ',');
+    }
+    return SD_OK;
+}
+
+static sd_status choose_columns(call *c, const sd_scenario *scenario, const sd_program *program, study *s,
+                                size_t **ret_columns, size_t *ret_count)
+{
+    const sd_model *model = scenario->model;
+    size_t total = model->element_count, count = 0, extra;
+    size_t *list = SD_NEW_ARRAY(c->arena, size_t, total + 1);
+    unsigned char *seen = SD_NEW_ARRAY(c->arena, unsigned char, total + 1);
+    const char *save = c->given.save;
+    if (save && !sd_text_equal_fold(save, "all")) {
+        sd_status status = save_list(c, model, save, list, &count, seen);
+        if (status != SD_OK)
+            return status;
+    } else {
+        for (size_t i = 0; !save && i < scenario->save.count; i++)
+            add_element(list, &count, seen, scenario->save.items[i]);
+        for (size_t element = 0; (save || scenario->save.count == 0) && element < total; element++)
+            if (program->element_rows[element] != SD_NO_ROW)
+                add_element(list, &count, seen, element);
+    }
+    s->element_count = count;
+    s->elements = list;
+    const size_t *card = sd_scorecard_elements(c->arena, model, &extra);
+    for (size_t i = 0; i < extra; i++)
+        add_element(list, &count, seen, card[i]);
+    for (size_t element = 0; extra == 0 && element < total; element++)
+        if (model->element_variables[element]->kind == SD_STOCK)
+            add_element(list, &count, seen, element);
+    for (size_t i = 0; i < scenario->scores.count; i++)
+        add_element(list, &count, seen, scenario->scores.items[i].element);
+    *ret_columns = list;
+    *ret_count = count;
+    return SD_OK;
+}
+
+sd_status study_run(call *c, sd_scenario *scenario, study *ret_study)
+{
+    study s = {.scenario = scenario};
+    const sd_program *program;
+    sd_status status = sd_program_new(c->arena, scenario->model, scenario->shocks.items, scenario->shocks.count,
+                                      &program, c->diag);
+    if (status != SD_OK)
+        return status;
+    size_t *columns, count;
+    status = choose_columns(c, scenario, program, &s, &columns, &count);
+    if (status != SD_OK)
+        return status;
+    progress_bar bar = {.began = sd_clock_seconds()};
+    sd_run_request request = {.program = program, .spec = scenario->spec, .spec_span = scenario->spec_span,
+                              .members = 1, .column_count = count, .columns = columns,
+                              .parameters = sd_run_parameters(c->arena, program, scenario),
+                              .progress = show_progress, .progress_context = &bar, .interrupted = c->interrupted};
+    const sd_trajectory *trajectory;
+    status = sd_run(c->arena, &request, &trajectory, c->diag);
+    if (bar.shown)
+        fprintf(stderr, "\r%60s\r", "");
+    if (status != SD_OK)
+        return status;
+    s.seconds = sd_clock_seconds() - bar.began;
+    s.result = (sd_result){.scenario = scenario, .program = program, .trajectory = trajectory};
+    *ret_study = s;
+    return SD_OK;
+}
+
+static const sd_result *results_of(call *c, const study *studies, size_t count)
+{
+    sd_result *results = SD_NEW_ARRAY(c->arena, sd_result, count);
+    for (size_t i = 0; i < count; i++)
+        results[i] = studies[i].result;
+    return results;
+}
+
+static sd_status write_series(call *c, const study *studies, size_t count, sd_file *file, bool with_scenario)
+{
+    sd_status status = sd_csv_write(file, results_of(c, studies, count), count, studies[0].elements,
+                                    studies[0].element_count, with_scenario);
+    sd_status closed = sd_file_close(file, c->diag);
+    return status != SD_OK ? status : closed;
+}
+
+static sd_status write_meta(call *c, const study *studies, size_t count, const char *path, sd_file *file)
+{
+    const sd_source *written;
+    sd_status status = sd_source_from_file(c->arena, path, SIZE_MAX / 2, &written, c->diag);
+    if (status != SD_OK) {
+        sd_file_abandon(file);
+        return status;
+    }
+    const char *slash = strrchr(path, '/');
+    sd_provenance provenance = {.version = TREADMILL_VERSION, .build = build_text(),
+                                .argument_count = c->argument_count, .arguments = c->arguments,
+                                .output = slash ? slash + 1 : path,
+                                .output_hash = sd_hash(written->text, written->length)};
+    status = sd_meta_write(file, &provenance, results_of(c, studies, count), count, studies[0].elements,
+                           studies[0].element_count);
+    sd_status closed = sd_file_close(file, c->diag);
+    return status != SD_OK ? status : closed;
+}
+
+sd_status study_write(call *c, const study *studies, size_t count, const char *path, bool with_scenario)
+{
+    sd_file series, meta;
+    sd_status status = sd_file_open(c->arena, path, c->given.force, &series, c->diag);
+    if (status != SD_OK)
+        return status;
+    if (strcmp(path, "-") == 0)
+        return write_series(c, studies, count, &series, with_scenario);
+    /* Both files are opened before either is written, so that a refusal leaves nothing behind. */
+    status = sd_file_open(c->arena, sd_arena_printf(c->arena, "%s.meta.json", path), c->given.force, &meta, c->diag);
+    if (status != SD_OK) {
+        sd_file_abandon(&series);
+        return status;
+    }
+    status = write_series(c, studies, count, &series, with_scenario);
+    if (status != SD_OK) {
+        sd_file_abandon(&meta);
+        return status;
+    }
+    return write_meta(c, studies, count, path, &meta);
+}

@@ -1,0 +1,36 @@
+/* output_private.h - what the files of the output stage share: CSV fields, JSON and text for charts.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SD_OUTPUT_PRIVATE_H
+#define SD_OUTPUT_PRIVATE_H
+
+#include "sd/output.h"
+
+/* ---- csv.c ---- */
+
+void sd_csv_field(sd_text *text, const char *field); /* quoted when it has to be */
+/* For each element of `model` its column in the result's trajectory, SIZE_MAX where it has none.  The
+ * result's own model may be another: then names decide. */
+size_t *sd_columns_of(sd_arena *arena, const sd_result *result, const sd_model *model,
+                      const size_t *elements, size_t count);
+
+/* ---- json.c ---- */
+
+/* JSON as people read it: two spaces a level, small things on one line. */
+typedef struct sd_json {
+    sd_text text;
+    int depth;      /* open brackets */
+    int line_depth; /* from this depth on everything stays on one line; 0: nowhere yet */
+    bool filled;    /* the innermost bracket holds something */
+} sd_json;
+sd_json sd_json_new(sd_arena *arena);
+/* `key` is NULL inside an array and for the whole.  `bracket` is '{' or '['. */
+void sd_json_open(sd_json *json, const char *key, char bracket);
+void sd_json_open_line(sd_json *json, const char *key, char bracket); /* all of it on one line */
+void sd_json_close(sd_json *json, char bracket);                      /* '}' or ']' */
+void sd_json_text(sd_json *json, const char *key, const char *value); /* NULL: null */
+void sd_json_number(sd_json *json, const char *key, double value);    /* not finite: null */
+void sd_json_count(sd_json *json, const char *key, uint64_t value);
+void sd_json_bool(sd_json *json, const char *key, bool value);
+void sd_json_hash(sd_json *json, const char *key, uint64_t hash); /* "fnv1a64:0123456789abcdef" */
+
+#endif
