@@ -27,6 +27,7 @@ typedef struct desk {
 /* cmocka fixtures: *state is a desk. */
 int desk_set_up(void **state);
 int desk_tear_down(void **state);
+#define DESK_TEST(name) cmocka_unit_test_setup_teardown(name, desk_set_up, desk_tear_down)
 
 /* A whole file from its parts: `specs` is "method start stop dt" such as "euler 0 10 0.25", `more` stands on the
  * lines from 3 on, before the variables.  `variables` begins on line 4 when `more` is one line without a break. */

@@ -337,14 +337,14 @@ static void halving_dt_changes_no_chart(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(tools_only_gives_the_known_values, desk_set_up, desk_tear_down),
-        cmocka_unit_test_setup_teardown(layers_in_order_give_the_known_values, desk_set_up, desk_tear_down),
-        cmocka_unit_test_setup_teardown(tools_only_agrees_with_the_whole_reference_table, desk_set_up, desk_tear_down),
-        cmocka_unit_test_setup_teardown(layers_in_order_agree_with_the_whole_reference_table, desk_set_up, desk_tear_down),
-        cmocka_unit_test_setup_teardown(hours_saved_are_split_without_a_rest, desk_set_up, desk_tear_down),
-        cmocka_unit_test_setup_teardown(without_ai_nothing_moves, desk_set_up, desk_tear_down),
-        cmocka_unit_test_setup_teardown(without_ai_nothing_moves_whatever_the_constants, desk_set_up, desk_tear_down),
-        cmocka_unit_test_setup_teardown(halving_dt_changes_no_chart, desk_set_up, desk_tear_down),
+        DESK_TEST(tools_only_gives_the_known_values),
+        DESK_TEST(layers_in_order_give_the_known_values),
+        DESK_TEST(tools_only_agrees_with_the_whole_reference_table),
+        DESK_TEST(layers_in_order_agree_with_the_whole_reference_table),
+        DESK_TEST(hours_saved_are_split_without_a_rest),
+        DESK_TEST(without_ai_nothing_moves),
+        DESK_TEST(without_ai_nothing_moves_whatever_the_constants),
+        DESK_TEST(halving_dt_changes_no_chart),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

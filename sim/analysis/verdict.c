@@ -112,9 +112,11 @@ static void tell_where(sd_arena *arena, sd_text *text, const ending *e)
         sd_text_printf(text, "More comes out (%s tasks a head), but per hour worked nothing is gained. ", more);
     else if (e->gain < about_zero)
         sd_text_printf(text, "Per hour worked nothing is gained. ");
-    else
+    else if (e->trap < 1 - about_zero)
         sd_text_printf(text, "About %.0f %% of the hours that AI saves is kept or given back as rest. ",
-                       100 * fmax(0, 1 - e->trap));
+                       100 * (1 - e->trap));
+    else
+        sd_text_printf(text, "As many hours are used up as AI saves. ");
     sd_text_printf(text, "Of the hours saved, %s takes %.0f %%, %s %.0f %%.", e->largest, 100 * e->largest_share,
                    e->second, 100 * e->second_share);
     if (fabs(e->gain - e->paid) >= 0.01)

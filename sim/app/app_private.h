@@ -45,21 +45,21 @@ typedef struct call {
     const volatile sig_atomic_t *interrupted;
 } call;
 
-typedef struct command {
+typedef struct app_command {
     const char *name;
     const char *usage;   /* "INPUT..." */
     const char *summary; /* one line */
     const char *text;    /* a paragraph and an example */
     const char *options; /* letters and names that it takes, comma separated: "set,method,output" */
     sd_status (*run)(call *call);
-} command;
-extern const command commands[]; /* ends with name NULL */
-const command *command_find(const char *name);
+} app_command;
+extern const app_command commands[]; /* ends with name NULL */
+const app_command *command_find(const char *name);
 
 /* options.c */
-SD_NODISCARD sd_status options_parse(const command *command, int count, char **texts, arguments *ret_given,
+SD_NODISCARD sd_status options_parse(const app_command *command, int count, char **texts, arguments *ret_given,
                                      sd_diag *diag);
-void options_help(const command *command, FILE *to);
+void options_help(const app_command *command, FILE *to);
 
 /* study.c: an input read, overlaid with the command line, compiled and run. */
 typedef struct study {

@@ -48,7 +48,7 @@ static void print_heads(const study *studies, size_t count, int left)
 
 static void print_cards(call *c, const study *studies, size_t count)
 {
-    const sd_scorecard *cards[COMPARE_MAX];
+    const sd_scorecard *cards[COMPARE_MAX] = {0};
     size_t rows = SIZE_MAX;
     for (size_t i = 0; i < count; i++) {
         cards[i] = sd_scorecard_new(c->arena, &studies[i].result);
@@ -222,6 +222,8 @@ sd_status cmd_compare(call *c)
         status = study_read(c, inputs->items[i], &scenarios[i]);
     for (size_t i = 0; status == SD_OK && i < inputs->count; i++)
         status = study_run(c, scenarios[i], &studies[i]);
+    if (c->given.output && strcmp(c->given.output, "-") == 0)
+        c->given.output = NULL; /* "-" is what a pipe gets anyway */
     if (status == SD_OK && c->given.output)
         status = study_write(c, studies, inputs->count, c->given.output, true);
     if (status == SD_OK)

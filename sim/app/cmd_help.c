@@ -20,7 +20,7 @@ static void print_all(void)
 {
     puts("treadmill simulates the AI productivity trap: where saved hours go, and which redesign keeps them.\n");
     puts("Usage: treadmill COMMAND [options] INPUT...\n");
-    for (const command *c = commands; c->name; c++)
+    for (const app_command *c = commands; c->name; c++)
         printf("  %-8s %-22s %s\n", c->name, c->usage, c->summary);
     puts("\nExit codes: 0 done; 1 ran, but a stated limit is broken; 2 bad usage or input, nothing was run;\n"
          "3 numerical failure; 4 something outside is missing (gnuplot, disk full); 130 interrupted.");
@@ -70,7 +70,7 @@ sd_status cmd_help(call *c)
         print_scenario();
         return SD_OK;
     }
-    const command *command = command_find(name);
+    const app_command *command = command_find(name);
     if (!command) {
         sd_status status = sd_fail(c->diag, SD_E701, SD_NOWHERE, "no help on '%s'", name);
         sd_help(c->diag, "'treadmill help' lists the commands; 'treadmill explain %s' looks in the model", name);

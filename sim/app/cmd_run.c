@@ -12,8 +12,12 @@ static void print_head(const sd_scenario *scenario, const study *s)
 {
     const sd_run_spec *spec = &scenario->spec;
     const char *units = scenario->model->time_units;
-    printf("%s · %g to %g%s%s · %s", scenario->title[0] ? scenario->title : scenario->name, spec->start, spec->stop,
-           units[0] ? " " : "", units, sd_method_name(spec->method));
+    printf("%s · ", scenario->title[0] ? scenario->title : scenario->name);
+    if (spec->start == 0 && units[0])
+        printf("%g %s%s · %s", spec->stop, units, units[strlen(units) - 1] == 's' ? "" : "s",
+               sd_method_name(spec->method));
+    else
+        printf("time %g to %g · %s", spec->start, spec->stop, sd_method_name(spec->method));
     if (!sd_method_is_adaptive(spec->method))
         printf(" dt %g", spec->dt);
     printf(" · %.1f ms\n", 1000 * s->seconds);
@@ -51,18 +55,19 @@ static void print_card(call *c, const sd_scorecard *card, const sd_scorecard *ba
     }
 }
 
-/* Each score with its limit; false when one is broken. */
-static bool print_scores(const sd_scenario *scenario, const sd_result *result, FILE *to)
+/* Scores that have a limit, or all with -v; false when a limit is broken. */
+static bool print_scores(const call *c, const sd_scenario *scenario, const sd_result *result, FILE *to)
 {
-    bool good = true;
+    bool good = true, any = false;
     for (size_t i = 0; i < scenario->scores.count; i++) {
         const sd_score *score = &scenario->scores.items[i];
         double value = sd_score_value(score, result);
         bool holds = sd_score_holds(score, value);
         good = good && holds;
-        if (!to)
+        if (!to || c->given.quiet || !(score->has_limit || c->given.verbose))
             continue;
-        fprintf(to, "%s%s = %.4g", i == 0 ? "\n" : "", score->spec, value);
+        fprintf(to, "%s%s = %.4g", any ? "" : "\n", score->spec, value);
+        any = true;
         if (score->has_limit)
             fprintf(to, "   limit %s %g: %s", score->better > 0 ? ">=" : "<=", score->limit, holds ? "holds" : "BROKEN");
         fprintf(to, "\n");
@@ -119,12 +124,12 @@ static sd_status print_result(call *c, const study *s, const study *baseline)
                 print_wrapped(verdict, 0, stdout);
             print_card(c, card, before);
         }
-        return print_scores(s->scenario, &s->result, given->json || given->quiet ? NULL : stdout) ? SD_OK : SD_FALSE;
+        return print_scores(c, s->scenario, &s->result, given->json ? NULL : stdout) ? SD_OK : SD_FALSE;
     }
     if (verdict && !given->quiet)
         print_wrapped(verdict, 0, stderr);
     sd_status status = study_write(c, s, 1, "-", false);
-    bool holds = print_scores(s->scenario, &s->result, given->quiet ? NULL : stderr);
+    bool holds = print_scores(c, s->scenario, &s->result, stderr);
     return status != SD_OK ? status : holds ? SD_OK : SD_FALSE;
 }
 
@@ -148,6 +153,8 @@ sd_status cmd_run(call *c)
     bool beside = status == SD_OK && trap && scenario->policies.count;
     if (beside)
         status = study_run(c, sd_scenario_without_policies(c->arena, scenario), &without);
+    if (c->given.output && strcmp(c->given.output, "-") == 0)
+        c->given.output = NULL; /* "-" is what a pipe gets anyway */
     if (status == SD_OK && c->given.output)
         status = study_write(c, &s, 1, c->given.output, false);
     if (status != SD_OK)

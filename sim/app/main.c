@@ -10,7 +10,7 @@
 
 #include "app_private.h"
 
-const command commands[] = {
+const app_command commands[] = {
     {"run", "INPUT", "simulate one scenario or model",
      "Prints the verdict and a scorecard on a terminal, CSV into a pipe, and writes CSV with its provenance to "
      "FILE with -o. A scenario with policies is shown beside the same organisation without them.\n"
@@ -51,9 +51,9 @@ const command commands[] = {
 
 static volatile sig_atomic_t interrupted; /* set by the signal handler alone */
 
-const command *command_find(const char *name)
+const app_command *command_find(const char *name)
 {
-    for (const command *c = commands; c->name; c++)
+    for (const app_command *c = commands; c->name; c++)
         if (strcmp(c->name, name) == 0)
             return c;
     return NULL;
@@ -85,7 +85,7 @@ static sd_status unknown_command(const char *word, sd_diag *diag)
 {
     const char *names[32];
     size_t count = 0;
-    for (const command *c = commands; c->name; c++)
+    for (const app_command *c = commands; c->name; c++)
         names[count++] = c->name;
     sd_status status = sd_fail(diag, SD_E701, SD_NOWHERE, "no command named '%s'", word);
     const char *near = sd_nearest(word, names, count);
@@ -105,7 +105,7 @@ static sd_status run_command(call *c, int count, char **texts)
         word = "version";
     if (!word)
         return cmd_help(c);
-    const command *command = command_find(word);
+    const app_command *command = command_find(word);
     if (!command)
         return unknown_command(word, c->diag);
     sd_status status = options_parse(command, count - 1, texts + 1, &c->given, c->diag);

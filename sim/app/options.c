@@ -35,7 +35,7 @@ static const option_row options[] = {
 };
 enum { OPTION_COUNT_ALL = sizeof options / sizeof *options };
 
-static bool takes(const command *command, const option_row *option)
+static bool takes(const app_command *command, const option_row *option)
 {
     if (strcmp(option->name, "help") == 0 || strcmp(option->name, "color") == 0)
         return true;
@@ -90,7 +90,7 @@ static sd_status store(const option_row *option, const char *text, arguments *gi
     return SD_OK;
 }
 
-static sd_status unknown(const command *command, const char *word, sd_diag *diag)
+static sd_status unknown(const app_command *command, const char *word, sd_diag *diag)
 {
     const char *names[OPTION_COUNT_ALL];
     size_t count = 0, length = strcspn(word, "=");
@@ -107,7 +107,7 @@ static sd_status unknown(const command *command, const char *word, sd_diag *diag
     return status;
 }
 
-static sd_status bad_option(const command *command, int found, char **texts, sd_diag *diag)
+static sd_status bad_option(const app_command *command, int found, char **texts, sd_diag *diag)
 {
     const char *word = texts[optind - 1];
     if (found != ':')
@@ -119,7 +119,7 @@ static sd_status bad_option(const command *command, int found, char **texts, sd_
 }
 
 /* The rows that a command takes, as getopt wants them; val is the row's number plus 256. */
-static void getopt_rows(const command *command, struct option *rows, char *letters)
+static void getopt_rows(const app_command *command, struct option *rows, char *letters)
 {
     *letters++ = ':';
     for (int i = 0; i < OPTION_COUNT_ALL; i++) {
@@ -144,7 +144,7 @@ static int row_of_letter(int letter)
     return i;
 }
 
-sd_status options_parse(const command *command, int count, char **texts, arguments *ret_given, sd_diag *diag)
+sd_status options_parse(const app_command *command, int count, char **texts, arguments *ret_given, sd_diag *diag)
 {
     struct option rows[OPTION_COUNT_ALL + 1];
     char letters[2 * OPTION_COUNT_ALL + 2];
@@ -170,7 +170,7 @@ sd_status options_parse(const command *command, int count, char **texts, argumen
     return SD_OK;
 }
 
-void options_help(const command *command, FILE *to)
+void options_help(const app_command *command, FILE *to)
 {
     for (size_t i = 0; i < OPTION_COUNT_ALL; i++) {
         const option_row *o = &options[i];

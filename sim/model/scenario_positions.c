@@ -8,15 +8,12 @@
 
 #include <string.h>
 
-enum {
-    DEPTH_MAX = 16,     /* nested groups, lists and arrays */
-    ENTRIES_MAX = 10000 /* libconfig compares each name with all before it */
-};
+enum { DEPTH_MAX = 16 }; /* nested groups, lists and arrays */
 
 typedef struct parser {
     sd_scan *scan;
     size_t at; /* the next token */
-    size_t depth, entries;
+    size_t depth;
     bool stopped; /* what follows cannot be followed */
 } parser;
 
@@ -108,25 +105,12 @@ static bool report_mismatch(parser *p, sd_token opener, sd_token closer)
     return stop(p);
 }
 
-static sd_entry *entry_new(parser *p)
-{
-    p->entries++;
-    return SD_NEW(p->scan->arena, sd_entry);
-}
-
-/* Both limits, before libconfig meets the text. */
 static bool is_within_limits(parser *p, sd_token token)
 {
-    if (p->depth > DEPTH_MAX) {
-        report(p, token, "nested more than %d deep", DEPTH_MAX);
-        return stop(p);
-    }
-    if (p->entries > ENTRIES_MAX) {
-        (void)sd_fail(p->scan->diag, SD_E113, span_of(p, token),
-                      "a scenario has at most %d settings", ENTRIES_MAX);
-        return stop(p);
-    }
-    return true;
+    if (p->depth <= DEPTH_MAX)
+        return true;
+    report(p, token, "nested more than %d deep", DEPTH_MAX);
+    return stop(p);
 }
 
 /* Texts that follow each other are one. */
@@ -193,33 +177,30 @@ static bool is_bare_setting(const parser *p)
 /* The comma after an item, or what stands there instead; false when the sequence cannot go on. */
 static bool parse_separator(parser *p, sd_token opener, char closer)
 {
-    sd_token token;
+    const sd_token after = peek_after(p);
+    sd_token mark;
 
     while (peek(p).kind == SD_TOKEN_NAME && !is_bare_setting(p))
         report_stray(p, take(p));
-    token = peek(p);
-    if (is_mark(token, ',')) {
+    mark = peek(p);
+    if (is_mark(mark, ';') &&
+        (after.kind == SD_TOKEN_END || after.kind == SD_TOKEN_NAME || is_mark(after, '}')))
+        return report_unclosed(p, opener);
+    if (is_one_of(mark, ",;")) {
         (void)take(p);
+        for (; is_one_of(peek(p), ",;"); blank(p, take(p)))
+            report(p, peek(p), "an item is missing before this '%c'", peek(p).mark);
         if (is_mark(peek(p), closer)) {
-            report(p, token, "a comma before '%c'", closer);
-            sd_help(p->scan->diag, "remove the comma");
-            blank(p, token);
+            report(p, mark, "'%c' before '%c'", mark.mark, closer);
+            sd_help(p->scan->diag, "remove it");
+            blank(p, mark);
+        } else if (mark.mark == ';') {
+            report(p, mark, "';' between the items of '%c'", opener.mark);
+            sd_help(p->scan->diag, "write ','");
+            p->scan->clean[mark.begin] = ',';
         }
-        return true;
-    }
-    if (is_mark(token, ';')) {
-        const sd_token after = peek_after(p);
-
-        if (after.kind == SD_TOKEN_END || after.kind == SD_TOKEN_NAME || is_mark(after, '}'))
-            return report_unclosed(p, opener);
-        report(p, token, "';' between the items of '%c'", opener.mark);
-        sd_help(p->scan->diag, is_mark(after, closer) ? "remove it" : "write ','");
-        p->scan->clean[token.begin] = is_mark(after, closer) ? ' ' : ',';
-        (void)take(p);
-        return true;
-    }
-    if (is_scalar(token) || is_one_of(token, "{[(")) {
-        report(p, token, "a comma is missing before this item");
+    } else if (is_scalar(mark) || is_one_of(mark, "{[(")) {
+        report(p, mark, "a comma is missing before this item");
         p->scan->unreadable = true;
     }
     return true;
@@ -291,8 +272,8 @@ static bool parse_item(parser *p, sd_entry *sequence, bool array, sd_token_type 
         sd_help(p->scan->diag, "put the settings of one item in { }");
         return stop(p);
     }
-    if (is_one_of(token, ",")) {
-        report(p, token, "an item is missing before this comma");
+    if (is_one_of(token, ",;")) {
+        report(p, token, "an item is missing before this '%c'", token.mark);
         blank(p, take(p));
         return true;
     }
@@ -301,7 +282,7 @@ static bool parse_item(parser *p, sd_entry *sequence, bool array, sd_token_type 
         sd_help(p->scan->diag, "write ( ) round them");
         *ret_type = SD_TYPE_NONE;
     }
-    item = entry_new(p);
+    item = SD_NEW(p->scan->arena, sd_entry);
     if (!parse_value(p, item))
         return false;
     SD_PUSH(p->scan->arena, &sequence->entries, item);
@@ -401,7 +382,7 @@ static bool parse_equals(parser *p, sd_token name)
 static bool parse_setting(parser *p, sd_entry *group)
 {
     const sd_token name = take(p);
-    sd_entry *entry = entry_new(p);
+    sd_entry *entry = SD_NEW(p->scan->arena, sd_entry);
 
     entry->name = word_of(p, name);
     entry->name_span = span_of(p, name);
@@ -502,7 +483,7 @@ sd_entry *sd_entry_tree(sd_scan *scan)
 
     if (scan->tokens.count == 0)
         return NULL;
-    root = entry_new(&p);
+    root = SD_NEW(scan->arena, sd_entry);
     root->kind = SD_ENTRY_GROUP;
     root->span = sd_scan_span(scan, 0, scan->source->length);
     return parse_settings(&p, root, NULL) ? root : NULL;

@@ -10,7 +10,7 @@
 
 enum {
     SCAN_ERRORS_MAX = 50, /* a file of another kind should not fill the screen */
-    TOKENS_MAX = 100000
+    TOKENS_MAX = 40000    /* libconfig compares each name with all before it */
 };
 
 static bool is_letter(char c)

@@ -1,0 +1,218 @@
+/* test_conformance.c - the models of the system dynamics community's test suite give the outputs it expects.
+ * In: $TREADMILL_SHARED/conformance (see its README.md for the rule of comparison); skipped without it.
+ * Names are folded, two values agree within 1e-4 relative or when both are below 1e-6, row by row.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "desk.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <strings.h>
+
+enum { LEVELS = 4 };
+static const char *const levels[LEVELS] = {"basic", "builtin", "array", "module"};
+
+/* What is refused with E114 today; a case that leaves this list can never come back unseen. */
+static const char *const unsupported[] = {
+    "samples/bpowers-hares_and_lynxes_modules/model.xmile",
+};
+
+typedef struct tally {
+    size_t passed[LEVELS], unsupported[LEVELS], failed[LEVELS];
+} tally;
+
+static bool is_unsupported(const char *model)
+{
+    for (size_t i = 0; i < sizeof unsupported / sizeof *unsupported; i++)
+        if (strcmp(unsupported[i], model) == 0)
+            return true;
+    return false;
+}
+
+static bool is_bookkeeping(const char *key)
+{
+    static const char *const keys[] = {"saveper", "initial_time", "final_time", "time_step", "time",
+                                       "time_(month)", "months", "weeks", "days"};
+
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (strcmp(key, keys[i]) == 0)
+            return true;
+    return false;
+}
+
+/* The element of a column's name, quotes and all; SIZE_MAX when the model has none. */
+static size_t element_of(desk *on, const char *name)
+{
+    size_t element = SIZE_MAX;
+    char *plain = sd_arena_copy(on->arena, name, strlen(name));
+    char *bracket = strchr(plain, '[');
+
+    /* "a[x, y]" as it stands; `"a b"[x]` keeps its quotes to the name. */
+    if (bracket && plain[0] == '"' && bracket > plain && bracket[-1] == '"')
+        plain = sd_arena_printf(on->arena, "%.*s%s", (int)(bracket - plain - 2), plain + 1, bracket);
+    if (sd_model_find_element(on->model, plain, SD_NOWHERE, &element, sd_diag_new(on->arena)) != SD_OK)
+        return SIZE_MAX;
+    return element;
+}
+
+/* NULL when the column agrees, else what is wrong. */
+static const char *column_fault(desk *on, const desk_table *wanted, size_t c)
+{
+    const char *name = wanted->names[c];
+    const sd_trajectory *t = on->trajectory;
+    size_t element = element_of(on, name);
+
+    if (element == SIZE_MAX)
+        return sd_arena_printf(on->arena, "column '%s' is missing", name);
+    size_t column = sd_trajectory_column(t, element);
+    if (column == SIZE_MAX)
+        return sd_arena_printf(on->arena, "column '%s' was not saved", name);
+    for (size_t row = 0; row < wanted->row_count; row++) {
+        double expected = wanted->values[row * wanted->column_count + c];
+        double value = sd_trajectory_value(t, row, column, 0);
+
+        if (!isnan(expected) && !is_near(value, expected, 1e-4, 1e-6))
+            return sd_arena_printf(on->arena, "'%s' in row %zu is %.9g, not %.9g", name, row + 1, value, expected);
+    }
+    return NULL;
+}
+
+/* One model against one file: NULL, or what is wrong with it. */
+static const char *fault_of(desk *on, const char *model, const char *expected)
+{
+    const char *path = desk_shared(on, sd_arena_printf(on->arena, "conformance/%s", model));
+    const desk_table *wanted =
+        desk_table_read(on, desk_shared(on, sd_arena_printf(on->arena, "conformance/%s", expected)));
+    const sd_source *source;
+
+    on->diag = sd_diag_new(on->arena);
+    if (!wanted)
+        return "the expected output cannot be read";
+    if (sd_source_from_file(on->arena, path, SD_MODEL_BYTES_MAX, &source, on->diag) != SD_OK ||
+        sd_model_from_xmile(on->arena, source, &on->model, on->diag) != SD_OK ||
+        sd_program_new(on->arena, on->model, NULL, 0, &on->program, on->diag) != SD_OK)
+        return desk_printed(on);
+    desk_request(on);
+    if (desk_run(on) != SD_OK)
+        return desk_printed(on);
+    if (wanted->row_count != on->trajectory->time_count)
+        return sd_arena_printf(on->arena, "%zu rows, not %zu", on->trajectory->time_count, wanted->row_count);
+    for (size_t c = 0; c < wanted->column_count; c++) {
+        const char *key = sd_name_key(on->arena, wanted->names[c], strlen(wanted->names[c]));
+        const char *fault = is_bookkeeping(key) ? NULL : column_fault(on, wanted, c);
+
+        if (fault)
+            return fault;
+    }
+    return NULL;
+}
+
+static bool only_unsupported(const desk *on)
+{
+    for (size_t i = 0; i < on->diag->messages.count; i++)
+        if (on->diag->messages.items[i].code != SD_E114 &&
+            on->diag->messages.items[i].severity == SD_ERROR_SEVERITY)
+            return false;
+    return on->diag->errors > 0;
+}
+
+static void judge(desk *on, const char *model, const char *expected, size_t level, tally *counts)
+{
+    const char *fault = fault_of(on, model, expected);
+
+    if (!fault && !is_unsupported(model)) {
+        counts->passed[level]++;
+    } else if (fault && is_unsupported(model) && only_unsupported(on)) {
+        counts->unsupported[level]++;
+    } else {
+        counts->failed[level]++;
+        print_error("%s: %s\n", model, fault ? fault : "passes: take it off the list of what is unsupported");
+    }
+}
+
+/* The next cell of a line of cases.tsv. */
+static const char *cell(desk *on, const char **at)
+{
+    size_t length = strcspn(*at, "\t\r\n");
+    const char *text = sd_arena_copy(on->arena, *at, length);
+
+    *at += length + ((*at)[length] == '\t');
+    return text;
+}
+
+static size_t level_of(const char *name)
+{
+    size_t level = 0;
+
+    while (level < LEVELS && strcmp(levels[level], name) != 0)
+        level++;
+    if (level == LEVELS)
+        fail_msg("'%s' is no level of difficulty", name);
+    return level;
+}
+
+static void print_table(const tally *counts)
+{
+    print_message("difficulty  passed  unsupported  failed\n");
+    for (size_t i = 0; i < LEVELS; i++)
+        print_message("%-10s  %6zu  %11zu  %6zu\n", levels[i], counts->passed[i], counts->unsupported[i],
+                      counts->failed[i]);
+}
+
+static void the_community_s_models_give_what_it_expects(void **state)
+{
+    desk *on = *state;
+    const char *path = desk_shared(on, "conformance/cases.tsv");
+    const sd_source *cases;
+    tally counts = {0};
+    size_t judged = 0, failed = 0;
+
+    if (!path || sd_source_from_file(on->arena, path, 1 << 20, &cases, on->diag) != SD_OK)
+        skip();
+    for (const char *line = strchr(cases->text, '\n'); line && line[1]; line = strchr(line + 1, '\n')) {
+        const char *at = line + 1;
+        const char *model = cell(on, &at), *expected = cell(on, &at);
+
+        judge(on, model, expected, level_of(cell(on, &at)), &counts);
+        judged++;
+    }
+    print_table(&counts);
+    for (size_t i = 0; i < LEVELS; i++)
+        failed += counts.failed[i];
+    assert_true(judged >= 53);
+    assert_int_equal(failed, 0);
+}
+
+static void the_sir_sample_passes_column_by_column(void **state)
+{
+    desk *on = *state;
+
+    if (!desk_shared(on, ""))
+        skip();
+    const char *fault = fault_of(on, "samples/SIR/SIR.xmile", "samples/SIR/output.csv");
+
+    if (fault)
+        fail_msg("%s", fault);
+    assert_near(desk_value(on, "infectious", 0), 5, 1e-12);
+}
+
+/* From the suite's README: an integer as the initial value of a smooth. */
+static void a_smooth_with_a_whole_initial_value_is_not_truncated(void **state)
+{
+    static const double known[] = {1, 1.084, 1.147, 1.19425, 1.2296875};
+    desk *on = *state;
+
+    desk_simulate(on, "euler 0 2 0.5", "aux x = SMTH1(1.336, 2, 1)\n");
+    for (size_t n = 0; n < 5; n++)
+        assert_near(desk_value(on, "x", 0.5 * (double)n), known[n], 1e-15);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        DESK_TEST(the_community_s_models_give_what_it_expects),
+        DESK_TEST(the_sir_sample_passes_column_by_column),
+        DESK_TEST(a_smooth_with_a_whole_initial_value_is_not_truncated),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
