@@ -30,9 +30,9 @@ const sd_halving *sd_compare_halved(sd_arena *arena, const sd_trajectory *whole,
                 list[c].time = whole->times[i];
             }
         }
-        /* A column that only shakes in its last digits has no range to speak of. */
-        double range = high - low, noise = 1e-12 * fmax(fabs(low), fabs(high));
-        list[c].share = worst <= noise ? 0 : worst / fmax(range, noise);
+        /* A column that only shakes in its last digits has no range to speak of; nor has a check sum of 0. */
+        double noise = fmax(1e-12 * fmax(fabs(low), fabs(high)), 1e-9);
+        list[c].share = worst <= noise ? 0 : worst / fmax(high - low, noise);
     }
     qsort(list, whole->column_count, sizeof *list, by_share);
     *ret_count = whole->column_count;

@@ -81,6 +81,11 @@ void print_padded(const char *text, int width);         /* width < 0: flush righ
 const char *number_text(sd_arena *arena, double value, int decimals, bool sign); /* "-" for NAN; real minus */
 const char *plain_text(sd_arena *arena, double value);   /* four digits, for tables of any model */
 const char *sparkline(sd_arena *arena, const double *series, size_t count, size_t width);
+/* "23 stocks, 35 flows, 146 auxiliaries, 188 constants" */
+const char *census(sd_arena *arena, const sd_model *model);
+const char *counted(sd_arena *arena, size_t count, const char *noun); /* "1 policy", "4 policies", "2 stocks" */
+/* Words from `column` on, further lines indented to it. */
+void print_hanging(const char *text, int column);
 void print_wrapped(const char *text, int indent, FILE *to); /* at the width of the terminal, at most 100 */
 
 /* cmd_version.c */

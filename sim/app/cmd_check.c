@@ -4,26 +4,18 @@
 
 #include "app_private.h"
 
-static void count_kinds(const sd_model *model, size_t counts[4])
+static void print_ok(call *c, const sd_scenario *scenario, const char *input, const sd_units_report *units)
 {
-    for (size_t v = 0; v < model->variable_count; v++)
-        counts[model->variables[v]->kind]++;
-}
-
-static void print_ok(const sd_scenario *scenario, const char *input, const sd_units_report *units)
-{
-    size_t counts[4] = {0};
-    count_kinds(scenario->model, counts);
-    printf("ok  %s: %zu stocks, %zu flows, %zu auxiliaries", input, counts[SD_STOCK], counts[SD_FLOW], counts[SD_AUX]);
-    if (counts[SD_GF])
-        printf(", %zu graphical functions", counts[SD_GF]);
+    printf("ok  %s: %s", input, census(c->arena, scenario->model));
     if (units->unchecked)
-        printf("; units of %zu equations balance, %zu use something without units", units->checked, units->unchecked);
+        printf("; units of %s balance, %zu more use something without units",
+               counted(c->arena, units->checked, "equation"), units->unchecked);
     else
-        printf("; units of all %zu equations balance", units->checked);
+        printf("; units of all %s balance", counted(c->arena, units->checked, "equation"));
     if (!scenario->bare)
-        printf("; %zu settings, %zu policies, %zu shocks", scenario->settings.count, scenario->policies.count,
-               scenario->shocks.count);
+        printf("; %s, %s, %s", counted(c->arena, scenario->settings.count, "setting"),
+               counted(c->arena, scenario->policies.count, "policy"),
+               counted(c->arena, scenario->shocks.count, "shock"));
     printf("\n");
 }
 
@@ -69,7 +61,7 @@ static sd_status check_one(call *c, const char *input)
     if (c->diag->errors > errors)
         return status != SD_OK ? status : compiled;
     if (!c->given.quiet)
-        print_ok(scenario, input, &units);
+        print_ok(c, scenario, input, &units);
     return c->given.halve_dt || !isnan(c->given.dt) ? halve(c, scenario) : SD_OK;
 }
 

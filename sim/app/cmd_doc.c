@@ -34,7 +34,7 @@ static void heading(const writer *w, int level, const char *text)
     if (w->html)
         fprintf(w->to, "<h%d>", level);
     else
-        fprintf(w->to, "\n%.*s ", level, "####");
+        fprintf(w->to, "%.*s ", level, "####");
     escaped(w, text);
     if (w->html)
         fprintf(w->to, "</h%d>", level);
@@ -139,16 +139,15 @@ static void dimensions(const writer *w, const sd_model *model)
             escaped(w, dimension->element_docs[i] ? dimension->element_docs[i] : "");
             fputs(w->html ? "</p>\n" : "\n", w->to);
         }
+        fputs("\n", w->to);
     }
 }
 
 static void document(call *c, const writer *w, const sd_model *model)
 {
-    size_t counts[4] = {0}, ungrouped = 0;
-    for (size_t i = 0; i < model->variable_count; i++) {
-        counts[model->variables[i]->kind]++;
+    size_t ungrouped = 0;
+    for (size_t i = 0; i < model->variable_count; i++)
         ungrouped += !model->variables[i]->group;
-    }
     if (w->html)
         fputs("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Model</title>\n<style>"
               "body{font:16px/1.5 Inter,Helvetica,Arial,sans-serif;max-width:50em;margin:2em auto;padding:0 1em;"
@@ -156,10 +155,9 @@ static void document(call *c, const writer *w, const sd_model *model)
               "</style></head><body>\n", w->to);
     heading(w, 1, model->name);
     const sd_run_spec *s = &model->spec;
-    paragraph(w, sd_arena_printf(c->arena, "%zu stocks, %zu flows, %zu auxiliaries and constants, %zu graphical functions; "
-                                           "%zu elements. Time %g to %g %s, DT %g, method %s.", counts[0], counts[1],
-                                 counts[2], counts[3], model->element_count, s->start, s->stop, model->time_units,
-                                 s->dt, sd_method_name(s->method)));
+    paragraph(w, sd_arena_printf(c->arena, "%s. Time %g to %g%s%s, DT %g, method %s.", census(c->arena, model),
+                                 s->start, s->stop, model->time_units[0] ? " " : "", model->time_units, s->dt,
+                                 sd_method_name(s->method)));
     paragraph(w, "Values are assumptions with ranges and sources, not forecasts.");
     if (model->dimension_count) {
         heading(w, 2, "Dimensions");

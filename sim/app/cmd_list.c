@@ -152,10 +152,13 @@ static void print_table(const listing *l)
     }
     for (size_t r = 0; r <= l->rows.count; r++) {
         const char *const *row = r == 0 ? l->heads : l->rows.items[r - 1];
-        for (int i = 0; i < used; i++) {
-            print_padded(row[i], i + 1 < used ? widths[i] + 2 : 0);
-        }
-        printf("\n");
+        int column = 0;
+        for (int i = 0; i + 1 < used; column += widths[i++] + 2)
+            print_padded(row[i], widths[i] + 2);
+        if (isatty(STDOUT_FILENO) && column < 60)
+            print_hanging(row[used - 1], column);
+        else
+            printf("%s\n", row[used - 1]);
     }
 }
 

@@ -126,7 +126,6 @@ int main(int count, char **texts)
     struct sigaction action = {.sa_handler = on_signal};
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    signal(SIGPIPE, SIG_IGN);
     sd_arena *arena = sd_arena_new("a command");
     call c = {.arena = arena, .diag = sd_diag_new(arena), .argument_count = count, .arguments = texts,
               .interrupted = &interrupted};

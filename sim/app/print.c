@@ -69,28 +69,66 @@ static int terminal_width(FILE *to)
     return 100;
 }
 
-void print_wrapped(const char *text, int indent, FILE *to)
+const char *counted(sd_arena *arena, size_t count, const char *noun)
 {
-    int width = terminal_width(to), column = 0;
-    while (*text) {
+    size_t length = strlen(noun);
+    bool ies = count != 1 && noun[length - 1] == 'y';
+    return sd_arena_printf(arena, "%zu %.*s%s", count, (int)(length - ies), noun,
+                           count == 1 ? "" : ies ? "ies" : "s");
+}
+
+const char *census(sd_arena *arena, const sd_model *model)
+{
+    static const char *const nouns[] = {"stock", "flow", "auxiliary", "graphical function", "constant"};
+    enum { KINDS = sizeof nouns / sizeof *nouns };
+    size_t counts[KINDS] = {0};
+    for (size_t i = 0; i < model->variable_count; i++)
+        counts[sd_variable_is_constant(model->variables[i]) ? KINDS - 1 : (int)model->variables[i]->kind]++;
+    sd_text text = sd_text_new(arena);
+    for (int k = 0; k < KINDS; k++)
+        if (counts[k])
+            sd_text_printf(&text, "%s%s", text.length ? ", " : "", counted(arena, counts[k], nouns[k]));
+    return text.bytes;
+}
+
+/* Breaks at spaces; `column` is where the cursor stands and where further lines begin. */
+static void wrap(const char *text, int column, int indent, FILE *to)
+{
+    int width = terminal_width(to), at = column;
+    bool begun = false;
+    for (; *text; text += *text != '\0') {
         size_t length = strcspn(text, " \n");
-        char word[512];
-        snprintf(word, sizeof word, "%.*s", (int)length, text);
-        if (column > 0 && column + 1 + text_width(word) > width) {
-            fputc('\n', to);
-            column = 0;
+        const char *end = text + length;
+        int size = 0;
+        for (const char *c = text; c < end; c++)
+            size += ((unsigned char)*c & 0xC0U) != 0x80U;
+        if (begun && at + 1 + size > width) {
+            fprintf(to, "\n%*s", indent, "");
+            at = indent;
+            begun = false;
         }
         if (length > 0) {
-            column += fprintf(to, "%*s", column ? 1 : indent, "") + text_width(word);
-            fputs(word, to);
+            at += fprintf(to, "%s", begun ? " " : "") + size;
+            fwrite(text, 1, length, to);
+            begun = true;
         }
-        text += length;
-        if (*text == '\n') {
-            fputc('\n', to);
-            column = 0;
+        text = end;
+        if (*text == '\n' && text[1]) {
+            fprintf(to, "\n%*s", indent, "");
+            at = indent;
+            begun = false;
         }
-        text += *text != '\0';
     }
-    if (column > 0)
-        fputc('\n', to);
+    fputc('\n', to);
+}
+
+void print_hanging(const char *text, int column)
+{
+    wrap(text, column, column, stdout);
+}
+
+void print_wrapped(const char *text, int indent, FILE *to)
+{
+    fprintf(to, "%*s", indent, "");
+    wrap(text, indent, indent, to);
 }

@@ -177,12 +177,12 @@ static bool is_bare_setting(const parser *p)
 /* The comma after an item, or what stands there instead; false when the sequence cannot go on. */
 static bool parse_separator(parser *p, sd_token opener, char closer)
 {
-    const sd_token after = peek_after(p);
-    sd_token mark;
+    sd_token mark, after;
 
     while (peek(p).kind == SD_TOKEN_NAME && !is_bare_setting(p))
         report_stray(p, take(p));
     mark = peek(p);
+    after = peek_after(p);
     if (is_mark(mark, ';') &&
         (after.kind == SD_TOKEN_END || after.kind == SD_TOKEN_NAME || is_mark(after, '}')))
         return report_unclosed(p, opener);
