@@ -11,21 +11,33 @@
 enum { LEVELS = 4 };
 static const char *const levels[LEVELS] = {"basic", "builtin", "array", "module"};
 
-/* What is refused with E114 today; a case that leaves this list can never come back unseen. */
-static const char *const unsupported[] = {
-    "samples/bpowers-hares_and_lynxes_modules/model.xmile",
+/* The cases that do not pass, each with its reason: a case that comes to pass must leave the list, and one that
+ * fails in another way fails the test. */
+static const struct exception {
+    const char *model;
+    sd_code code; /* what the model is refused with; SD_CODES: it runs and differs */
+    const char *column, *reason;
+} exceptions[] = {
+    {"samples/bpowers-hares_and_lynxes_modules/model.xmile", SD_E114, NULL, "modules"},
+    {"tests/non_negative_flows/test_non_negative_flows.xmile", SD_E301, NULL, "a <flow> is never closed"},
+    {"tests/non_negative_flows/test_non_negative_flows_behavior.xmile", SD_E301, NULL,
+     "a <flow> is never closed"},
+    {"tests/exp/test_exp.xmile", SD_CODES, "StockA",
+     "-5 + 50 * 0.1 is 0; the file has -2.52e-06 from single precision"},
+    {"tests/rounding/test_rounding.xmile", SD_CODES, "test integer",
+     "INT(-9.9) is -10 and -10 MOD 3 is 2 here, as XMILE 1.0 defines them; the file truncates to -9 and -1"},
 };
 
 typedef struct tally {
-    size_t passed[LEVELS], unsupported[LEVELS], failed[LEVELS];
+    size_t passed[LEVELS], excepted[LEVELS], failed[LEVELS];
 } tally;
 
-static bool is_unsupported(const char *model)
+static const struct exception *exception_of(const char *model)
 {
-    for (size_t i = 0; i < sizeof unsupported / sizeof *unsupported; i++)
-        if (strcmp(unsupported[i], model) == 0)
-            return true;
-    return false;
+    for (size_t i = 0; i < sizeof exceptions / sizeof *exceptions; i++)
+        if (strcmp(exceptions[i].model, model) == 0)
+            return &exceptions[i];
+    return NULL;
 }
 
 static bool is_bookkeeping(const char *key)
@@ -106,10 +118,13 @@ static const char *fault_of(desk *on, const char *model, const char *expected)
     return NULL;
 }
 
-static bool only_unsupported(const desk *on)
+/* Whether the case fails in the way that the list gives. */
+static bool fails_as_listed(const desk *on, const struct exception *listed, const char *fault)
 {
+    if (listed->code == SD_CODES)
+        return strstr(fault, listed->column) && on->diag->errors == 0;
     for (size_t i = 0; i < on->diag->messages.count; i++)
-        if (on->diag->messages.items[i].code != SD_E114 &&
+        if (on->diag->messages.items[i].code != listed->code &&
             on->diag->messages.items[i].severity == SD_ERROR_SEVERITY)
             return false;
     return on->diag->errors > 0;
@@ -118,14 +133,16 @@ static bool only_unsupported(const desk *on)
 static void judge(desk *on, const char *model, const char *expected, size_t level, tally *counts)
 {
     const char *fault = fault_of(on, model, expected);
+    const struct exception *listed = exception_of(model);
 
-    if (!fault && !is_unsupported(model)) {
+    if (!fault && !listed) {
         counts->passed[level]++;
-    } else if (fault && is_unsupported(model) && only_unsupported(on)) {
-        counts->unsupported[level]++;
+    } else if (fault && listed && fails_as_listed(on, listed, fault)) {
+        counts->excepted[level]++;
+        print_message("%s: %s\n", model, listed->reason);
     } else {
         counts->failed[level]++;
-        print_error("%s: %s\n", model, fault ? fault : "passes: take it off the list of what is unsupported");
+        print_error("%s: %s\n", model, fault ? fault : "passes: take it off the list of exceptions");
     }
 }
 
@@ -152,9 +169,9 @@ static size_t level_of(const char *name)
 
 static void print_table(const tally *counts)
 {
-    print_message("difficulty  passed  unsupported  failed\n");
+    print_message("difficulty  passed  excepted  failed\n");
     for (size_t i = 0; i < LEVELS; i++)
-        print_message("%-10s  %6zu  %11zu  %6zu\n", levels[i], counts->passed[i], counts->unsupported[i],
+        print_message("%-10s  %6zu  %8zu  %6zu\n", levels[i], counts->passed[i], counts->excepted[i],
                       counts->failed[i]);
 }
 

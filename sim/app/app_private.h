@@ -49,7 +49,8 @@ typedef struct app_command {
     const char *name;
     const char *usage;   /* "INPUT..." */
     const char *summary; /* one line */
-    const char *text;    /* a paragraph and an example */
+    const char *text;    /* a paragraph, "" for none */
+    const char *examples; /* lines */
     const char *options; /* letters and names that it takes, comma separated: "set,method,output" */
     sd_status (*run)(call *call);
 } app_command;
@@ -83,6 +84,7 @@ const char *plain_text(sd_arena *arena, double value);   /* four digits, for tab
 const char *sparkline(sd_arena *arena, const double *series, size_t count, size_t width);
 /* "23 stocks, 35 flows, 146 auxiliaries, 188 constants" */
 const char *census(sd_arena *arena, const sd_model *model);
+const char *time_text(sd_arena *arena, double time, const char *units); /* "260 weeks", "1 year", "12.5" */
 const char *counted(sd_arena *arena, size_t count, const char *noun); /* "1 policy", "4 policies", "2 stocks" */
 /* Words from `column` on, further lines indented to it. */
 void print_hanging(const char *text, int column);

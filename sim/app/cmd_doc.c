@@ -155,9 +155,8 @@ static void document(call *c, const writer *w, const sd_model *model)
               "</style></head><body>\n", w->to);
     heading(w, 1, model->name);
     const sd_run_spec *s = &model->spec;
-    paragraph(w, sd_arena_printf(c->arena, "%s. Time %g to %g%s%s, DT %g, method %s.", census(c->arena, model),
-                                 s->start, s->stop, model->time_units[0] ? " " : "", model->time_units, s->dt,
-                                 sd_method_name(s->method)));
+    paragraph(w, sd_arena_printf(c->arena, "%s. Time %g to %s, DT %g, method %s.", census(c->arena, model), s->start,
+                                 time_text(c->arena, s->stop, model->time_units), s->dt, sd_method_name(s->method)));
     paragraph(w, "Values are assumptions with ranges and sources, not forecasts.");
     if (model->dimension_count) {
         heading(w, 2, "Dimensions");

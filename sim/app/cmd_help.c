@@ -1,5 +1,6 @@
 /* cmd_help.c - help for the program, one command, or the scenario file.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <ctype.h>
 #include <string.h>
 
 #include "app_private.h"
@@ -76,8 +77,11 @@ sd_status cmd_help(call *c)
         sd_help(c->diag, "'treadmill help' lists the commands; 'treadmill explain %s' looks in the model", name);
         return status;
     }
-    printf("Usage: treadmill %s [options] %s\n\n%s.\n%s\n\n", command->name, command->usage, command->summary,
-           command->text);
+    printf("Usage: treadmill %s [options] %s\n\n%c%s.\n", command->name, command->usage,
+           toupper((unsigned char)command->summary[0]), command->summary + 1);
+    if (command->text[0])
+        print_wrapped(command->text, 0, stdout);
+    printf("\n%s\n\n", command->examples);
     options_help(command, stdout);
     if (strstr(command->options, "method")) {
         puts("\nMethods:");

@@ -8,14 +8,13 @@
 
 enum { LABEL = 22, UNIT = 12, CELL = 10, SPARK = 10 };
 
-static void print_head(const sd_scenario *scenario, const study *s)
+static void print_head(call *c, const sd_scenario *scenario, const study *s)
 {
     const sd_run_spec *spec = &scenario->spec;
     const char *units = scenario->model->time_units;
     printf("%s · ", scenario->title[0] ? scenario->title : scenario->name);
     if (spec->start == 0 && units[0])
-        printf("%g %s%s · %s", spec->stop, units, units[strlen(units) - 1] == 's' ? "" : "s",
-               sd_method_name(spec->method));
+        printf("%s · %s", time_text(c->arena, spec->stop, units), sd_method_name(spec->method));
     else
         printf("time %g to %g · %s", spec->start, spec->stop, sd_method_name(spec->method));
     if (!sd_method_is_adaptive(spec->method))
@@ -119,7 +118,7 @@ static sd_status print_result(call *c, const study *s, const study *baseline)
         if (given->json) {
             print_json(c, s, card, verdict);
         } else if (!given->quiet) {
-            print_head(s->scenario, s);
+            print_head(c, s->scenario, s);
             if (verdict)
                 print_wrapped(verdict, 0, stdout);
             print_card(c, card, before);

@@ -13,38 +13,38 @@
 const app_command commands[] = {
     {"run", "INPUT", "simulate one scenario or model",
      "Prints the verdict and a scorecard on a terminal, CSV into a pipe, and writes CSV with its provenance to "
-     "FILE with -o. A scenario with policies is shown beside the same organisation without them.\n"
+     "FILE with -o. A scenario with policies is shown beside the same organisation without them.",
      "  treadmill run four-layers\n  treadmill run my.cfg --set raw_time_saving=0.5 -o my.csv",
      "set,method,dt,rtol,atol,seed,output,save,table,json,force,quiet,verbose", cmd_run},
     {"compare", "INPUT INPUT...", "several scenarios side by side",
      "The first is what the others are compared with. Prints one scorecard, the settings that differ, and draws the "
-     "charts into a folder with --plot.\n"
+     "charts into a folder with --plot.",
      "  treadmill compare tools-only permission-only four-layers --plot charts",
      "set,method,dt,rtol,atol,seed,output,save,plot,of,table,json,force,quiet,verbose", cmd_compare},
     {"check", "INPUT...", "read, resolve, check units and order; run nothing",
      "Says ok, or everything that is wrong, with the place. With --halve-dt (or --dt) it runs at DT and at half of it "
-     "and reports what that changes.\n"
+     "and reports what that changes.",
      "  treadmill check my.cfg model.xmile\n  treadmill check tools-only --halve-dt",
      "set,method,dt,halve-dt,quiet,verbose", cmd_check},
     {"list", "WHAT [INPUT]", "policies, parameters, outputs, scenarios, plots, functions, errors",
-     "What there is, with units, defaults, meanings and sources.\n"
+     "What there is, with units, defaults, meanings and sources.",
      "  treadmill list policies\n  treadmill list parameters my.cfg",
      "json,quiet", cmd_list},
     {"explain", "NAME [INPUT]", "a variable, policy, function or error code, in half a page",
-     "Equation, units, causes, uses, range and source.\n"
+     "Equation, units, causes, uses, range and source.",
      "  treadmill explain work_pressure\n  treadmill explain E106",
      "quiet", cmd_explain},
     {"doc", "[INPUT]", "the whole model as a document",
-     "Every equation with its units, value, range and source, by sector, as Markdown or HTML.\n"
+     "Every equation with its units, value, range and source, by sector, as Markdown or HTML.",
      "  treadmill doc -o model.md\n  treadmill doc --html -o model.html",
      "output,html,force,quiet", cmd_doc},
     {"plot", "KIND FILE.csv", "draw a chart again from its data",
-     "Draws into the file named by -o, as its ending says: .svg, .png or .pdf.\n"
+     "Draws into the file named by -o, as its ending says: .svg, .png or .pdf.",
      "  treadmill plot compare compare.csv -o compare.svg --of hours_per_week",
      "output,of,script,force,quiet", cmd_plot},
-    {"help", "[COMMAND|scenario]", "this help, a command's, or the scenario file's",
+    {"help", "[COMMAND|scenario]", "this help, a command's, or the scenario file's", "",
      "  treadmill help run\n  treadmill help scenario", "", cmd_help},
-    {"version", "", "version, and with -v the libraries", "  treadmill version -v", "verbose", cmd_version},
+    {"version", "", "version, and with -v the libraries", "", "  treadmill version -v", "verbose", cmd_version},
     {0},
 };
 

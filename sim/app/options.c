@@ -20,7 +20,7 @@ static const option_row options[] = {
     {OPTION_COUNT, "seed", 0, PLACE(seed), "N", "seed of the random functions (default: the scenario's, else 1)"},
     {OPTION_TEXT, "output", 'o', PLACE(output), "FILE", "write the result to FILE"},
     {OPTION_TEXT, "save", 0, PLACE(save), "LIST|all", "variables to write, comma separated (default: the scenario's)"},
-    {OPTION_TEXT, "plot", 'p', PLACE(plot), "DIR", "draw the charts into DIR as SVG and PNG"},
+    {OPTION_TEXT, "plot", 'p', PLACE(plot), "DIR", "draw the charts into DIR as SVG, PNG and PDF"},
     {OPTION_TEXT, "of", 0, PLACE(of), "NAME", "draw this variable instead of the net gain"},
     {OPTION_FLAG, "script", 0, PLACE(script), NULL, "print the gnuplot text instead of drawing"},
     {OPTION_FLAG, "halve-dt", 0, PLACE(halve_dt), NULL, "run at DT and at half of it, and report what that changes"},

@@ -77,6 +77,13 @@ const char *counted(sd_arena *arena, size_t count, const char *noun)
                            count == 1 ? "" : ies ? "ies" : "s");
 }
 
+const char *time_text(sd_arena *arena, double time, const char *units)
+{
+    size_t length = strlen(units);
+    bool plural = length && time != 1 && units[length - 1] != 's';
+    return sd_arena_printf(arena, "%g%s%s%s", time, length ? " " : "", units, plural ? "s" : "");
+}
+
 const char *census(sd_arena *arena, const sd_model *model)
 {
     static const char *const nouns[] = {"stock", "flow", "auxiliary", "graphical function", "constant"};

@@ -59,6 +59,7 @@ typedef struct builder {
     SD_LIST(const sd_variable *) variables;
     SD_LIST(const xml_element *) elements; /* of the variables, same order */
     SD_LIST(sd_group) groups;
+    bool stocks_non_negative, flows_non_negative; /* where the variable itself does not say */
 } builder;
 
 /* Declares the variable of an XML element: name, kind, dimensions, units, documentation; no equation yet. */
@@ -67,8 +68,8 @@ void variable_declare(builder *b, const xml_element *element, sd_variable_kind k
 void variable_define(builder *b, sd_variable *variable, const xml_element *element);
 /* Reads a <gf>.  NULL after an error. */
 const sd_gf *graphical_read(builder *b, const xml_element *element);
-/* One equation of `variable`.  NULL after an error, which is in b->diag. */
-const sd_expr *equation_parse(builder *b, const sd_variable *variable, const mapped_text *text);
+/* One equation of `variable`, from byte `begin` of the text on.  NULL after an error, which is in b->diag. */
+const sd_expr *equation_parse(builder *b, const sd_variable *variable, const mapped_text *text, size_t begin);
 /* "high, low" -> the row-major index within the variable's elements; false after an error. */
 bool subscript_index(builder *b, const sd_variable *variable, const char *text, sd_span span, size_t *ret_index);
 /* Orders the elements; E106, E107 for circles.  Fills step_order and start_order. */

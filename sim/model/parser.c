@@ -404,11 +404,11 @@ static size_t tree_depth(const sd_expr *e, size_t limit)
     return deepest + 1;
 }
 
-const sd_expr *equation_parse(builder *b, const sd_variable *variable, const mapped_text *text)
+const sd_expr *equation_parse(builder *b, const sd_variable *variable, const mapped_text *text, size_t begin)
 {
     enum { TREE_DEPTH_MAX = 5000 };
     parser p = {.b = b, .variable = variable, .text = text};
-    p.token = token_next(text, 0);
+    p.token = token_next(text, begin);
     sd_expr *e = parse_expression(&p, 0);
     if (!e)
         return NULL;

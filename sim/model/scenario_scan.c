@@ -10,7 +10,11 @@
 
 enum {
     SCAN_ERRORS_MAX = 50, /* a file of another kind should not fill the screen */
-    TOKENS_MAX = 40000    /* libconfig compares each name with all before it */
+    TOKENS_MAX = 40000,   /* libconfig compares each name with all before it */
+    NAME_MAX_LENGTH = 200,
+    NUMBER_MAX_LENGTH = 400,
+    TEXT_MAX_LENGTH = 4000,
+    SHOWN_LENGTH = 40 /* [byte] of a word in a message */
 };
 
 static bool is_letter(char c)
@@ -49,6 +53,14 @@ void sd_scan_blank(sd_scan *scan, size_t begin, size_t end)
 static const char *copy_of(const sd_scan *scan, size_t begin, size_t end)
 {
     return sd_arena_copy(scan->arena, scan->source->text + begin, end - begin);
+}
+
+/* The same for a message, cut when it is long. */
+static const char *shown(const sd_scan *scan, size_t begin, size_t end)
+{
+    if (end - begin <= SHOWN_LENGTH)
+        return copy_of(scan, begin, end);
+    return sd_arena_printf(scan->arena, "%.*s...", (int)SHOWN_LENGTH, scan->source->text + begin);
 }
 
 static bool starts_with(const sd_scan *scan, size_t at, const char *text)
@@ -110,30 +122,43 @@ static size_t skip_comment(sd_scan *scan, size_t at)
 
 /* ---- texts ---- */
 
+static bool is_line_end(const sd_scan *scan, size_t at)
+{
+    return at == scan->source->length || scan->source->text[at] == '\n' ||
+           scan->source->text[at] == '\r';
+}
+
+static void report_text(const sd_scan *scan, size_t begin, size_t end)
+{
+    if (is_line_end(scan, end)) {
+        (void)sd_fail(scan->diag, SD_E401, sd_scan_span(scan, begin, begin + 1),
+                      "the text that begins here is not closed on its line");
+        sd_help(scan->diag, "end it with \"; write a long text as several: \"one \" \"two\"");
+    } else {
+        (void)sd_fail(scan->diag, SD_E401, sd_scan_span(scan, begin, begin + 1),
+                      "a text holds at most %d bytes", TEXT_MAX_LENGTH);
+    }
+}
+
 static size_t scan_text(sd_scan *scan, size_t begin)
 {
     const char *text = scan->source->text;
-    const size_t line = line_end(scan, begin);
     sd_token token = {.kind = SD_TOKEN_TEXT, .type = SD_TYPE_TEXT, .begin = begin};
     size_t at = begin + 1;
 
-    while (at < line && text[at] != '"') {
+    while (!is_line_end(scan, at) && text[at] != '"') {
         if (starts_with(scan, at, "\\x00") || starts_with(scan, at, "\\X00")) {
             (void)sd_fail(scan->diag, SD_E401, sd_scan_span(scan, at, at + 4),
                           "a text cannot hold the character NUL");
             token.broken = true;
         }
-        at += text[at] == '\\' && at + 1 < line ? 2 : 1;
+        at += text[at] == '\\' && !is_line_end(scan, at + 1) ? 2 : 1;
     }
-    if (at < line) {
-        token.end = at + 1;
-    } else {
-        (void)sd_fail(scan->diag, SD_E401, sd_scan_span(scan, begin, begin + 1),
-                      "the text that begins here is not closed on its line");
-        sd_help(scan->diag, "end it with \"; write a long text as several: \"one \" \"two\"");
-        token.end = line;
+    if (is_line_end(scan, at) || at - begin > TEXT_MAX_LENGTH) {
+        report_text(scan, begin, at);
         token.broken = true;
     }
+    token.end = is_line_end(scan, at) ? at : at + 1;
     if (token.broken)
         put_zero(scan, begin, token.end);
     push(scan, token);
@@ -282,7 +307,7 @@ static void report_number(sd_scan *scan, const char *word, sd_token token)
     double value;
 
     (void)sd_fail(scan->diag, SD_E401, sd_scan_span(scan, token.begin, token.end),
-                  "'%s' is not a number", word);
+                  "'%s' is not a number", shown(scan, token.begin, token.end));
     if (word[length - 1] == '%' && sd_number_parse(word, length, &value) == length - 1) {
         char share[SD_NUMBER_MAX];
 
@@ -303,7 +328,7 @@ static size_t scan_number(sd_scan *scan, size_t begin)
     while (token.end < length && is_number_byte(text, begin, token.end, length))
         token.end++;
     word = copy_of(scan, begin, token.end);
-    token.type = number_type(word);
+    token.type = token.end - begin > NUMBER_MAX_LENGTH ? SD_TYPE_NONE : number_type(word);
     if (token.type == SD_TYPE_NONE) {
         report_number(scan, word, token);
         token.broken = true;
@@ -332,6 +357,12 @@ static size_t scan_name(sd_scan *scan, size_t begin)
         if (!is_letter(c) && !is_digit(c) && c != '-' && c != '_' && c != '*')
             break;
     }
+    if (token.end - begin > NAME_MAX_LENGTH) {
+        (void)sd_fail(scan->diag, SD_E401, sd_scan_span(scan, begin, token.end),
+                      "a name has at most %d letters", NAME_MAX_LENGTH);
+        sd_scan_blank(scan, begin, token.end);
+        return token.end;
+    }
     word = copy_of(scan, begin, token.end);
     if (sd_text_equal_fold(word, "true") || sd_text_equal_fold(word, "false")) {
         token.kind = SD_TOKEN_BOOL;
@@ -352,7 +383,7 @@ static size_t scan_directive(sd_scan *scan, size_t begin)
         word++;
     for (end = word; end < line && is_letter(text[end]);)
         end++;
-    if (sd_text_equal_fold(copy_of(scan, word, end), "include")) {
+    if (end - word == 7 && sd_text_equal_fold(copy_of(scan, word, end), "include")) {
         (void)sd_fail(scan->diag, SD_E406, sd_scan_span(scan, begin, end), "@include is refused");
         sd_help(scan->diag, "write extends = \"file.cfg\"; it is loaded first");
     } else {
@@ -393,7 +424,7 @@ static size_t scan_stranger(sd_scan *scan, size_t begin)
                       "a control character means nothing here");
     } else {
         (void)sd_fail(scan->diag, SD_E401, sd_scan_span(scan, begin, end),
-                      "'%s' means nothing here", copy_of(scan, begin, end));
+                      "'%s' means nothing here", shown(scan, begin, end));
         sd_help(scan->diag, "names are made of letters, digits and _");
     }
     sd_scan_blank(scan, begin, end);

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "model_private.h"
+#include "lexer.h"
 #include "unit_private.h"
 
 static void read_dimensions(builder *b, sd_variable *v, const xml_element *element)
@@ -68,11 +68,13 @@ static void read_limits(builder *b, const xml_element *element, const char *name
     }
 }
 
-/* <non_negative/>, or with the text true or false. */
-static bool is_non_negative(builder *b, const xml_element *element)
+/* <non_negative/>, or with the text true or false; without it what <behavior> says of all stocks or flows. */
+static bool is_non_negative(builder *b, const xml_element *element, sd_variable_kind kind)
 {
     const xml_element *mark = xml_child(element, "non_negative");
-    return mark && strcasecmp(xml_trimmed(b->arena, mark), "false") != 0;
+    if (!mark)
+        return (kind == SD_STOCK && b->stocks_non_negative) || (kind == SD_FLOW && b->flows_non_negative);
+    return strcasecmp(xml_trimmed(b->arena, mark), "false") != 0;
 }
 
 static void refuse_unsupported(builder *b, const xml_element *element)
@@ -118,7 +120,7 @@ void variable_declare(builder *b, const xml_element *element, sd_variable_kind k
     v->doc = doc ? xml_trimmed(b->arena, doc) : NULL;
     v->source = source ? xml_trimmed(b->arena, source) : NULL;
     v->group = sd_table_find(b->group_of, v->key);
-    v->non_negative = is_non_negative(b, element);
+    v->non_negative = is_non_negative(b, element, kind);
     v->first = b->model->element_count;
     if (v->first + v->size > SD_ELEMENTS_MAX) {
         (void)sd_fail(b->diag, SD_E113, name->span, "the model has more than %d array elements", SD_ELEMENTS_MAX);
@@ -132,11 +134,11 @@ void variable_declare(builder *b, const xml_element *element, sd_variable_kind k
 
 /* ---- definition ---- */
 
-static const char *folded_text(builder *b, const mapped_text *text)
+static const char *folded_text(builder *b, const mapped_text *text, size_t begin)
 {
     sd_text folded = sd_text_new(b->arena);
     bool space = false;
-    for (size_t i = 0; i < text->length; i++) {
+    for (size_t i = begin; i < text->length; i++) {
         if (strchr(" \t\r\n", text->text[i])) {
             space = folded.length > 0;
             continue;
@@ -149,6 +151,36 @@ static const char *folded_text(builder *b, const mapped_text *text)
     return folded.bytes;
 }
 
+/* One equation, or one part of a list such as "1, 2, 3" that gives the elements of an array in their order. */
+typedef struct part {
+    mapped_text text; /* cut off at the end of the part */
+    size_t begin;     /* [byte] */
+} part;
+typedef SD_LIST(part) part_list;
+
+/* Adds the equation to the parts; an array's is cut at commas and semicolons outside brackets. */
+static void split_equation(builder *b, const mapped_text *text, bool is_array, part_list *parts)
+{
+    part next = {.text = *text};
+    size_t depth = 0;
+    token t = token_next(text, 0);
+    for (; is_array && t.kind != TOKEN_END && t.kind != TOKEN_UNCLOSED; t = token_next(text, t.end)) {
+        char c = t.kind == TOKEN_NAME || t.kind == TOKEN_NUMBER ? '\0' : text->text[t.begin];
+        if (c == '(' || c == '[')
+            depth++;
+        else if (depth && (c == ')' || c == ']'))
+            depth--;
+        else if (depth == 0 && (c == ',' || c == ';')) {
+            next.text.length = t.begin;
+            SD_PUSH(b->arena, parts, next);
+            next = (part){.text = *text, .begin = t.end};
+        }
+    }
+    /* A semicolon may end the last row of a list. */
+    if (next.begin == 0 || t.kind == TOKEN_UNCLOSED || token_next(text, next.begin).kind != TOKEN_END)
+        SD_PUSH(b->arena, parts, next);
+}
+
 static bool has_gf(const sd_variable *v, size_t i)
 {
     return v->gfs && v->gfs[i];
@@ -156,7 +188,7 @@ static bool has_gf(const sd_variable *v, size_t i)
 
 static void define_elements(builder *b, sd_variable *v, const xml_element *holder, size_t from, size_t to)
 {
-    const xml_element *equation = xml_child(holder, "eqn"), *gf = xml_child(holder, "gf");
+    const xml_element *gf = xml_child(holder, "gf");
     if (strcmp(holder->name, "gf") == 0)
         gf = holder;
     if (gf) {
@@ -166,13 +198,27 @@ static void define_elements(builder *b, sd_variable *v, const xml_element *holde
         for (size_t i = from; i < to; i++)
             v->gfs[i] = read;
     }
-    if (!equation)
-        return;
-    const sd_expr *parsed = equation_parse(b, v, &equation->text);
-    const char *text = folded_text(b, &equation->text);
-    for (size_t i = from; i < to; i++) {
-        v->equations[i] = parsed;
-        v->texts[i] = text;
+    part_list parts = {0};
+    bool whole = v->dimension_count > 0 && to - from == v->size;
+    for (const xml_element *child = holder->first; child; child = child->next)
+        if (strcmp(child->name, "eqn") == 0)
+            split_equation(b, &child->text, whole, &parts);
+    if (parts.count > 1 && (!whole || parts.count != v->size)) {
+        (void)sd_fail(b->diag, SD_E105, mapped_span(&parts.items[1].text, parts.items[1].begin, parts.items[1].text.length),
+                      "'%s' has %zu equations for %zu element%s", v->name, parts.count, to - from,
+                      to - from == 1 ? "" : "s");
+        sd_help(b->diag, to - from == 1 ? "keep one of them" : "give one for all elements, or one for each");
+        parts.count = 1;
+    }
+    v->apply_to_all = v->apply_to_all && parts.count <= 1;
+    for (size_t k = 0; k < parts.count && k < to - from; k++) {
+        const sd_expr *parsed = equation_parse(b, v, &parts.items[k].text, parts.items[k].begin);
+        const char *text = folded_text(b, &parts.items[k].text, parts.items[k].begin);
+        size_t last = parts.count == 1 ? to : from + k + 1;
+        for (size_t i = from + k; i < last; i++) {
+            v->equations[i] = parsed;
+            v->texts[i] = text;
+        }
     }
 }
 
@@ -192,7 +238,7 @@ static void define_flows(builder *b, sd_variable *v, const xml_element *element)
         const sd_variable *flow = sd_table_find(b->names, sd_name_key(b->arena, name, strlen(name)));
         if (v->kind != SD_STOCK) {
             (void)sd_fail(b->diag, SD_E111, span, "only a stock has inflows and outflows, and '%s' is none", v->name);
-        } else if (!flow || flow->kind != SD_FLOW) {
+        } else if (!flow || (flow->kind != SD_FLOW && flow->kind != SD_AUX)) {
             (void)sd_fail(b->diag, flow ? SD_E111 : SD_E101, span, flow ? "'%s' is not a flow" : "no flow named '%s'",
                           name);
             const char **names = SD_NEW_ARRAY(b->arena, const char *, b->variables.count + 1);

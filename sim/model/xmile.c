@@ -165,6 +165,26 @@ static void read_unit(builder *b, const xml_element *element)
 
 /* ---- variables ---- */
 
+/* <behavior>: what holds for every stock and flow that does not say otherwise. */
+static void read_behavior(builder *b, const xml_element *behavior)
+{
+    for (const xml_element *child = behavior->first; child; child = child->next) {
+        bool stocks = strcmp(child->name, "stock") == 0, flows = strcmp(child->name, "flow") == 0;
+        const xml_element *mark = stocks || flows ? child->first : child;
+        for (; mark; mark = stocks || flows ? mark->next : NULL) {
+            if (mark->foreign)
+                continue;
+            if (strcmp(mark->name, "non_negative") != 0) {
+                unsupported(b, mark->span, mark->name);
+                continue;
+            }
+            bool on = strcasecmp(xml_trimmed(b->arena, mark), "false") != 0;
+            b->stocks_non_negative = flows ? b->stocks_non_negative : on;
+            b->flows_non_negative = stocks ? b->flows_non_negative : on;
+        }
+    }
+}
+
 static void read_group(builder *b, const xml_element *element)
 {
     const xml_attribute *name = xml_attribute_of(element, "name");
@@ -203,9 +223,11 @@ static void declare_all(builder *b, const xml_element *variables)
 
 static void read_model(builder *b, const xml_element *element)
 {
-    const xml_element *specs = xml_child(element, "sim_specs");
+    const xml_element *specs = xml_child(element, "sim_specs"), *behavior = xml_child(element, "behavior");
     if (specs)
         read_specs(b, specs);
+    if (behavior)
+        read_behavior(b, behavior);
     const xml_element *variables = xml_child(element, "variables");
     if (variables)
         declare_all(b, variables);
@@ -217,8 +239,9 @@ static const xml_element *the_model(builder *b, const xml_element *root)
 {
     const xml_element *found = NULL;
     for (const xml_element *child = root->first; child; child = child->next) {
-        if (strcmp(child->name, "macro") == 0 || strcmp(child->name, "behavior") == 0 ||
-            (strcmp(child->name, "data") == 0 && child->first)) {
+        if (strcmp(child->name, "behavior") == 0) {
+            read_behavior(b, child);
+        } else if (strcmp(child->name, "macro") == 0 || (strcmp(child->name, "data") == 0 && child->first)) {
             unsupported(b, child->span, child->name);
         } else if (strcmp(child->name, "model") == 0 && found) {
             (void)sd_fail(b->diag, SD_E114, child->span, "modules (a second <model>) are not supported yet");
