@@ -68,10 +68,17 @@ typedef struct sd_dataset {
     double ai_start;            /* [model time] when AI arrives, NAN when not known */
 } sd_dataset;
 
+/* The columns of the first result's trajectory; what another result lacks is NAN. */
 const sd_dataset *sd_dataset_from_results(sd_arena *arena, const sd_result *results, size_t count);
-/* Reads a CSV that sd_csv_write made (or any with a time column).  E601, E304 with the line. */
+/* Reads a CSV that sd_csv_write made, or any with a time column: RFC 4180 with LF, CR LF or CR.  E606 with line and
+ * column for each field that is wrong. */
 SD_NODISCARD sd_status sd_dataset_from_csv(sd_arena *arena, const sd_source *source, const sd_dataset **ret_dataset,
                                            sd_diag *diag);
+
+/* The column of a name, any spelling that folds to it; SIZE_MAX when there is none. */
+size_t sd_dataset_column(const sd_dataset *data, const char *name);
+/* What a comparison found in one column (NULL: the net gain), for the heading of a chart: at most 62 characters. */
+const char *sd_dataset_finding(sd_arena *arena, const sd_dataset *data, const char *of);
 
 /* ---- charts ------------------------------------------------------------------------------------------------------- */
 /* One row a chart: its name is also its script, plots/NAME.gp. */

@@ -66,7 +66,7 @@ const size_t *sd_scorecard_elements(sd_arena *arena, const sd_model *model, size
     return elements;
 }
 
-static const double *series_of(sd_arena *arena, const sd_trajectory *t, size_t element, double scale)
+static double *series_of(sd_arena *arena, const sd_trajectory *t, size_t element, double scale)
 {
     double *series = SD_NEW_ARRAY(arena, double, t->time_count);
     size_t column = sd_trajectory_column(t, element);
@@ -108,7 +108,7 @@ static void trap_rows(sd_arena *arena, sd_scorecard *card, const sd_result *resu
     const double *use = series_of(arena, t, elements[sd_measure_count], 1);
     for (size_t r = 0; r < sd_measure_count; r++) {
         const sd_measure *measure = &sd_measures[r];
-        double *series = (double *)(uintptr_t)series_of(arena, t, elements[r], measure->scale);
+        double *series = series_of(arena, t, elements[r], measure->scale);
         for (size_t i = 0; i < t->time_count; i++)
             if (measure->needs_use && !(use[i] > least_use))
                 series[i] = (double)NAN;

@@ -86,19 +86,71 @@ static double parameter_value(const study *s, const char *name, sd_diag *scratch
     return s->result.program->parameters[k].value;
 }
 
-/* Only the settings that are not the same everywhere. */
-static void print_differences(call *c, const study *studies, size_t count)
+/* The head is printed with the first row that needs it. */
+static void difference_name(const char *name, bool *any)
+{
+    if (!*any)
+        printf("\nSettings that differ\n");
+    *any = true;
+    print_padded(name, LABEL + UNIT);
+}
+
+static const sd_policy *policy_of(const sd_scenario *scenario, const char *name)
+{
+    for (size_t i = 0; i < scenario->policies.count; i++)
+        if (sd_text_equal_fold(scenario->policies.items[i].name, name))
+            return &scenario->policies.items[i];
+    return NULL;
+}
+
+/* "from 40 at 0.9", in the model's time. */
+static const char *policy_text(call *c, const sd_policy *policy)
+{
+    if (!policy)
+        return "-";
+    sd_text text = sd_text_new(c->arena);
+    sd_text_printf(&text, isnan(policy->start) ? "on" : "from %g", policy->start);
+    if (!isnan(policy->stop))
+        sd_text_printf(&text, " to %g", policy->stop);
+    if (!isnan(policy->intensity) && policy->intensity != 1)
+        sd_text_printf(&text, " at %g", policy->intensity);
+    return text.bytes;
+}
+
+static void print_policies(call *c, const study *studies, size_t count, bool *any)
+{
+    sd_table *seen = sd_table_new(c->arena);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < studies[i].scenario->policies.count; k++) {
+            const char *name = studies[i].scenario->policies.items[k].name, *texts[COMPARE_MAX];
+            bool differs = false;
+            if (sd_table_put(seen, name, seen))
+                continue;
+            for (size_t j = 0; j < count; j++) {
+                texts[j] = policy_text(c, policy_of(studies[j].scenario, name));
+                differs = differs || strcmp(texts[j], texts[0]) != 0;
+            }
+            if (!differs)
+                continue;
+            difference_name(sd_arena_printf(c->arena, "policy %s", name), any);
+            for (size_t j = 0; j < count; j++)
+                print_padded(texts[j], -column_width(&studies[j]));
+            printf("\n");
+        }
+    }
+}
+
+static void print_constants(call *c, const study *studies, size_t count, bool *any)
 {
     sd_diag *scratch = sd_diag_new(c->arena);
     sd_table *seen = sd_table_new(c->arena);
-    bool any = false;
     for (size_t i = 0; i < count; i++) {
         const sd_scenario *scenario = studies[i].scenario;
         for (size_t k = 0; k < scenario->settings.count; k++) {
             const char *name = sd_model_element_name(scenario->model, scenario->settings.items[k].element, c->arena);
             double values[COMPARE_MAX];
             bool differs = false;
-            if (sd_table_put(seen, name, (void *)(uintptr_t)scenario))
+            if (scenario->settings.items[k].from_policy || sd_table_put(seen, name, seen))
                 continue;
             for (size_t j = 0; j < count; j++) {
                 values[j] = parameter_value(&studies[j], name, scratch);
@@ -106,20 +158,30 @@ static void print_differences(call *c, const study *studies, size_t count)
             }
             if (!differs)
                 continue;
-            if (!any)
-                printf("\nSettings that differ\n");
-            any = true;
-            print_padded(name, LABEL + UNIT);
+            difference_name(name, any);
             for (size_t j = 0; j < count; j++)
                 print_padded(plain_text(c->arena, values[j]), -column_width(&studies[j]));
             printf("\n");
         }
     }
-    for (size_t i = 0; i < count; i++)
-        for (size_t k = 0; k < studies[i].scenario->shocks.count; k++)
-            printf("%s: shock on %s from %g, size %g\n", studies[i].scenario->name,
-                   studies[i].scenario->shocks.items[k].variable->name, studies[i].scenario->shocks.items[k].at,
-                   studies[i].scenario->shocks.items[k].size);
+}
+
+/* Only what is not the same everywhere. */
+static void print_differences(call *c, const study *studies, size_t count)
+{
+    bool any = false;
+    print_policies(c, studies, count, &any);
+    print_constants(c, studies, count, &any);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < studies[i].scenario->shocks.count; k++) {
+            const sd_shock *shock = &studies[i].scenario->shocks.items[k];
+            difference_name(sd_arena_printf(c->arena, "shock on %s", shock->variable->name), &any);
+            for (size_t j = 0; j < count; j++)
+                print_padded(j == i ? sd_arena_printf(c->arena, "%+g %% from %g", 100 * shock->size, shock->at) : "-",
+                             -column_width(&studies[j]));
+            printf("\n");
+        }
+    }
 }
 
 static void print_json(call *c, const study *studies, size_t count)

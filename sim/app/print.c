@@ -90,7 +90,10 @@ const char *census(sd_arena *arena, const sd_model *model)
     enum { KINDS = sizeof nouns / sizeof *nouns };
     size_t counts[KINDS] = {0};
     for (size_t i = 0; i < model->variable_count; i++)
-        counts[sd_variable_is_constant(model->variables[i]) ? KINDS - 1 : (int)model->variables[i]->kind]++;
+        {
+        const sd_variable *v = model->variables[i];
+        counts[v->kind == SD_AUX && sd_variable_is_constant(v) ? KINDS - 1 : (int)v->kind]++;
+    }
     sd_text text = sd_text_new(arena);
     for (int k = 0; k < KINDS; k++)
         if (counts[k])

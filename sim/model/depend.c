@@ -140,7 +140,7 @@ static bool relax_limit(search *s, size_t again)
         const sd_variable *stock = flow->limited_by, *needed = model->element_variables[used];
         if (stock && !stock->limit_content_only && (is_in(needed, stock->inflows, stock->inflow_count) ||
                                                     is_in(needed, stock->outflows, stock->outflow_count))) {
-            ((sd_variable *)(uintptr_t)stock)->limit_content_only = true;
+            s->b->variables.items[stock->index]->limit_content_only = true;
             return true;
         }
         if (s->path.items[i] == again)
@@ -203,7 +203,7 @@ static void find_limits(builder *b)
     for (size_t v = 0; v < model->variable_count; v++) {
         const sd_variable *stock = model->variables[v];
         for (size_t i = 0; stock->non_negative && i < stock->outflow_count; i++) {
-            sd_variable *flow = (sd_variable *)(uintptr_t)stock->outflows[i];
+            sd_variable *flow = b->variables.items[stock->outflows[i]->index];
             if (drained[flow->index] == 1)
                 flow->limited_by = stock;
             else

@@ -56,7 +56,7 @@ typedef struct builder {
     const sd_source *source;
     sd_table *names, *unit_names, *dimension_names, *group_of; /* group_of: folded name -> const sd_group */
     SD_LIST(const sd_dimension *) dimensions;
-    SD_LIST(const sd_variable *) variables;
+    SD_LIST(sd_variable *) variables; /* const once the model is finished */
     SD_LIST(const xml_element *) elements; /* of the variables, same order */
     SD_LIST(sd_group) groups;
     bool stocks_non_negative, flows_non_negative; /* where the variable itself does not say */

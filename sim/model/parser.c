@@ -49,18 +49,42 @@ static void *fault(parser *p, sd_code code, sd_span span, const char *text, cons
     return NULL;
 }
 
+/* What other languages write and XMILE does not, or NULL. */
+static const char *habit_help(const parser *p)
+{
+    static const struct {
+        const char *sign, *help;
+    } habits[] = {{"==", "write = for equal"},   {"!=", "write <> for not equal"}, {"&&", "write AND"},
+                  {"||", "write OR"},            {"**", "write ^ for a power"},    {"!", "write NOT"},
+                  {"%", "write MOD for the rest of a division"}};
+    const mapped_text *text = p->text;
+    size_t at = p->token.begin;
+    for (size_t i = 0; i < sizeof habits / sizeof *habits; i++) {
+        const char *sign = habits[i].sign;
+        if (at < text->length && strncmp(text->text + at, sign, strlen(sign)) == 0)
+            return habits[i].help;
+        if (at > 0 && sign[1] == sign[0] && strncmp(text->text + at - 1, sign, 2) == 0)
+            return habits[i].help;
+    }
+    return NULL;
+}
+
 static void *unexpected(parser *p, const char *wanted)
 {
     token t = p->token;
-    const char *bytes = p->text->text + t.begin, *text;
+    const char *bytes = p->text->text + t.begin, *text, *help = habit_help(p);
     sd_arena *arena = p->b->arena;
-    if (t.kind == TOKEN_END)
-        text = "the equation ends too early";
-    else if (t.kind == TOKEN_UNCLOSED)
+    if (t.kind == TOKEN_END) {
+        text = p->before == 0 ? "the equation is empty" : "the equation ends too early";
+    } else if (t.kind == TOKEN_UNCLOSED) {
         text = sd_arena_printf(arena, "this '%c' is never closed", *bytes);
-    else
+        help = *bytes == '{' ? "close the comment with }" : "close the name with \"";
+    } else {
         text = sd_arena_printf(arena, "'%.*s' does not belong here", token_length(t), bytes);
-    return fault(p, SD_E104, token_span(p, t), text, sd_arena_printf(arena, "expected %s", wanted));
+    }
+    if (!help)
+        help = sd_arena_printf(arena, "expected %s", wanted);
+    return fault(p, SD_E104, token_span(p, t), text, help);
 }
 
 static bool is_symbol(const parser *p, char symbol)
@@ -199,7 +223,7 @@ static sd_expr *parse_call(parser *p, const sd_builtin *builtin, size_t begin, s
     size_t count = count_arguments(p);
     if (count < (size_t)builtin->least || count > (size_t)builtin->most) {
         const char *help = sd_arena_printf(arena, "it is called %s", builtin->call);
-        return fault(p, SD_E108, name, sd_arena_printf(arena, "'%.*s' has %zu argument%s",
+        return fault(p, SD_E108, name, sd_arena_printf(arena, "'%.*s' is given %zu argument%s",
                                                        (int)strcspn(builtin->name, "|"), builtin->name, count,
                                                        count == 1 ? "" : "s"), help);
     }

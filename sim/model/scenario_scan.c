@@ -27,11 +27,6 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-static bool is_hex(char c)
-{
-    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
 static bool is_outside_ascii(char c)
 {
     return ((unsigned char)c & 0x80u) != 0;
@@ -225,8 +220,7 @@ static sd_token_type number_type(const char *word)
     bool point;
 
     if (word[0] == '0' && (word[1] == 'x' || word[1] == 'X')) {
-        for (at = 2; is_hex(word[at]);)
-            at++;
+        at = 2 + strspn(word + 2, "0123456789abcdefABCDEF");
         if (at == 2)
             return SD_TYPE_NONE;
     } else {

@@ -124,9 +124,11 @@ static void check_times(const checker *c)
     check_finite(c, "start", spec->start);
     check_finite(c, "stop", spec->stop);
     check_finite(c, "dt", spec->dt);
-    check_finite(c, "save_interval", spec->save_interval);
+    if (spec->save_interval != spec->dt)
+        check_finite(c, "save_interval", spec->save_interval);
     check_positive(c, "dt", spec->dt);
-    check_positive(c, "save_interval", spec->save_interval);
+    if (spec->save_interval != spec->dt) /* where it is not given it is dt */
+        check_positive(c, "save_interval", spec->save_interval);
     if (isfinite(spec->start) && isfinite(spec->stop) && !(spec->start < spec->stop)) {
         (void)sd_fail(c->diag, SD_E112, c->where,
                       "stop must come after start, but start is %s and stop is %s",
@@ -153,13 +155,14 @@ static sd_status check_sizes(const checker *c, double steps, double save_every)
             sd_help(c->diag, "%s would be",
                     number_text(c, fmax(1, nearbyint(save_every)) * spec->dt));
     } else if (steps / nearbyint(save_every) >= SD_SAVES_MAX) {
-        status = sd_fail(c->diag, SD_E503, c->where, "the run has more than %d saved points",
-                         SD_SAVES_MAX);
+        status = sd_fail(c->diag, SD_E503, c->where, "the run has more than %d million saved points",
+                         SD_SAVES_MAX / 1000000);
         sd_help(c->diag, "raise save_interval");
     }
     if (steps > SD_STEPS_MAX) {
         status =
-            sd_fail(c->diag, SD_E503, c->where, "the run has more than %d steps", SD_STEPS_MAX);
+            sd_fail(c->diag, SD_E503, c->where, "the run has more than %d million steps",
+                    SD_STEPS_MAX / 1000000);
         sd_help(c->diag, "raise dt");
     } else if (whole_steps(steps) < 1) {
         status = sd_fail(c->diag, SD_E112, c->where, "dt %s is longer than the whole run",

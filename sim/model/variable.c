@@ -79,7 +79,7 @@ static bool is_non_negative(builder *b, const xml_element *element, sd_variable_
 
 static void refuse_unsupported(builder *b, const xml_element *element)
 {
-    static const char *const later[] = {"conveyor", "queue", "overflow", "leak", "leak_integers", "init_eqn",
+    static const char *const later[] = {"conveyor", "queue", "oven", "overflow", "leak", "leak_integers", "init_eqn",
                                         "mathml", "multiplier", "len", "capacity", "in_limit"};
     for (const xml_element *child = element->first; child; child = child->next)
         for (size_t i = 0; i < sizeof later / sizeof *later; i++)
@@ -128,7 +128,7 @@ void variable_declare(builder *b, const xml_element *element, sd_variable_kind k
     }
     b->model->element_count += v->size;
     (void)sd_table_put(b->names, v->key, v);
-    SD_PUSH(b->arena, &b->variables, (const sd_variable *)v);
+    SD_PUSH(b->arena, &b->variables, v);
     SD_PUSH(b->arena, &b->elements, element);
 }
 
@@ -192,11 +192,12 @@ static void define_elements(builder *b, sd_variable *v, const xml_element *holde
     if (strcmp(holder->name, "gf") == 0)
         gf = holder;
     if (gf) {
+        static const sd_gf broken; /* stands in for one that was reported: the model is refused anyway */
         const sd_gf *read = graphical_read(b, gf);
         if (!v->gfs)
             v->gfs = SD_NEW_ARRAY(b->arena, const sd_gf *, v->size);
         for (size_t i = from; i < to; i++)
-            v->gfs[i] = read;
+            v->gfs[i] = read ? read : &broken;
     }
     part_list parts = {0};
     bool whole = v->dimension_count > 0 && to - from == v->size;
@@ -238,7 +239,7 @@ static void define_flows(builder *b, sd_variable *v, const xml_element *element)
         const sd_variable *flow = sd_table_find(b->names, sd_name_key(b->arena, name, strlen(name)));
         if (v->kind != SD_STOCK) {
             (void)sd_fail(b->diag, SD_E111, span, "only a stock has inflows and outflows, and '%s' is none", v->name);
-        } else if (!flow || (flow->kind != SD_FLOW && flow->kind != SD_AUX)) {
+        } else if (!flow || flow->kind != SD_FLOW) {
             (void)sd_fail(b->diag, flow ? SD_E111 : SD_E101, span, flow ? "'%s' is not a flow" : "no flow named '%s'",
                           name);
             const char **names = SD_NEW_ARRAY(b->arena, const char *, b->variables.count + 1);

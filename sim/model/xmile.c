@@ -280,7 +280,7 @@ static sd_status finish(builder *b)
     model->dimension_count = b->dimensions.count;
     model->dimensions = b->dimensions.items;
     model->variable_count = b->variables.count;
-    model->variables = b->variables.items;
+    model->variables = (const sd_variable **)b->variables.items;
     model->group_count = b->groups.count;
     model->groups = b->groups.items;
     model->names = b->names;
@@ -300,7 +300,7 @@ static sd_status finish(builder *b)
 static void define_all(builder *b)
 {
     for (size_t v = 0; v < b->variables.count; v++)
-        variable_define(b, (sd_variable *)(void *)(uintptr_t)b->variables.items[v], b->elements.items[v]);
+        variable_define(b, b->variables.items[v], b->elements.items[v]);
     int64_t steps, save_every;
     sd_run_spec *spec = &b->model->spec;
     if (!(spec->save_interval > 0))

@@ -129,7 +129,7 @@ static void XMLCALL on_start(void *data, const XML_Char *name, const XML_Char **
         return;
     sd_span span = tag_span(r);
     if (r->depth == SD_XML_DEPTH_MAX) {
-        refuse(r, span, "elements are nested too deep", "a model needs less than 64 levels");
+        refuse(r, span, "elements are nested too deep", "a model needs fewer than 64 levels");
         return;
     }
     xml_element *element = SD_NEW(r->arena, xml_element);
@@ -192,8 +192,29 @@ static void XMLCALL on_doctype(void *data, const XML_Char *name, const XML_Char 
     (void)public;
     (void)internal;
     reader *r = data;
-    refuse(r, tag_span(r), "a document type is not allowed in a model",
+    sd_span span = tag_span(r); /* expat is at its end by now */
+    while (span.begin > 0 && r->source->text[span.begin] != '<')
+        span.begin--;
+    refuse(r, span, "a document type is not allowed in a model",
            "remove the <!DOCTYPE ...> declaration and its entities");
+}
+
+/* A byte that XML refuses, and what was most likely meant.  After a bare & or < expat is one byte behind it. */
+static sd_status report_byte(reader *r, sd_span span)
+{
+    const char *text = r->source->text;
+    char before = span.begin > 0 ? text[span.begin - 1] : '\0';
+    bool bare = before == '&' || before == '<';
+    span.begin -= bare;
+    span.end -= bare;
+    sd_status status = sd_fail(r->diag, SD_E301, span, "the XML is malformed: this character is not allowed here");
+    if (bare)
+        sd_help(r->diag, "write %s for a plain %c", before == '&' ? "&amp;" : "&lt;", before);
+    else if (before == '=')
+        sd_help(r->diag, "the value of an attribute stands in quotes");
+    else if (((unsigned char)text[span.begin] & 0x80U) != 0)
+        sd_help(r->diag, "save the file as UTF-8, or name its encoding in <?xml ... ?>");
+    return status;
 }
 
 static sd_status report(reader *r)
@@ -206,14 +227,25 @@ static sd_status report(reader *r)
     if (r->source->length == 0)
         return sd_fail(r->diag, SD_E301, SD_NOWHERE, "'%s' is empty", r->source->name);
     sd_status status;
-    if (error == XML_ERROR_NO_ELEMENTS || error == XML_ERROR_UNCLOSED_TOKEN) {
+    if (error == XML_ERROR_NO_ELEMENTS && !r->root) {
+        status = sd_fail(r->diag, SD_E301, SD_NOWHERE, "'%s' holds no XML", r->source->name);
+    } else if (error == XML_ERROR_NO_ELEMENTS || error == XML_ERROR_UNCLOSED_TOKEN) {
         status = sd_fail(r->diag, SD_E301, span, "the file ends before it is complete");
         if (r->current)
             sd_help(r->diag, "<%s> is still open: was the file cut short?", r->current->name);
     } else if (error == XML_ERROR_TAG_MISMATCH && r->current) {
         status = sd_fail(r->diag, SD_E301, span, "a closing tag does not match <%s>", r->current->name);
         sd_help(r->diag, "<%s> must be closed by </%s> first", r->current->name, r->current->name);
+    } else if (error == XML_ERROR_INVALID_TOKEN) {
+        status = report_byte(r, span);
+    } else if (error == XML_ERROR_SYNTAX && !r->root) {
+        status = sd_fail(r->diag, SD_E301, span, "this is not XML");
+        sd_help(r->diag, "give an XMILE 1.0 model (.xmile, .stmx, .itmx)");
+    } else if (error == XML_ERROR_JUNK_AFTER_DOC_ELEMENT) {
+        status = sd_fail(r->diag, SD_E301, span, "something follows the end of <%s>", r->root->name);
     } else if (error == XML_ERROR_UNDEFINED_ENTITY) {
+        while (span.end < r->source->length && r->source->text[span.end - 1] != ';')
+            span.end++;
         status = sd_fail(r->diag, SD_E303, span, "this entity is not allowed in a model");
         sd_help(r->diag, "only &lt; &gt; &amp; &quot; &apos; and numbers like &#183; are known");
     } else {

@@ -75,20 +75,23 @@ static void write_head(sd_arena *arena, FILE *stream, const sd_model *model, con
     fwrite(head.bytes, 1, head.length, stream);
 }
 
-/* The element of `to` that has the name of an element of `from`; SIZE_MAX when there is none. */
-static size_t same_element(const sd_model *from, size_t element, const sd_model *to,
-                           sd_arena *scratch)
+/* Each scenario reads its own copy of a model, and equal texts are equal models. */
+static bool is_same_model(const sd_model *a, const sd_model *b)
 {
-    size_t found = SIZE_MAX;
+    return a == b || (a->source->length == b->source->length &&
+                      memcmp(a->source->text, b->source->text, a->source->length) == 0);
+}
 
-    /* Each scenario reads its own copy of a model, and equal texts are equal models. */
-    if (from == to || (from->source->length == to->source->length &&
-                       memcmp(from->source->text, to->source->text, to->source->length) == 0))
-        return element;
-    if (sd_model_find_element(to, sd_model_element_name(from, element, scratch), SD_NOWHERE, &found,
-                              sd_diag_new(scratch)) != SD_OK)
-        return SIZE_MAX;
-    return found;
+/* The element of `to` that has the name of an element of `from`; SIZE_MAX when there is none. */
+static size_t element_of_name(const sd_model *from, size_t element, const sd_model *to,
+                              sd_arena *scratch)
+{
+    const char *name = sd_model_element_name(from, element, scratch);
+    size_t found;
+
+    return sd_model_find_element(to, name, SD_NOWHERE, &found, sd_diag_new(scratch)) == SD_OK
+               ? found
+               : SIZE_MAX;
 }
 
 size_t *sd_columns_of(sd_arena *arena, const sd_result *result, const sd_model *model,
@@ -96,13 +99,14 @@ size_t *sd_columns_of(sd_arena *arena, const sd_result *result, const sd_model *
 {
     const sd_model *own = result->scenario->model;
     const sd_trajectory *t = result->trajectory;
-    size_t *column_of = SD_NEW_ARRAY(arena, size_t, own->element_count + 1); /* 1 + column */
+    const bool same = is_same_model(model, own);
+    size_t *column_of = SD_NEW_ARRAY(arena, size_t, own->element_count + 1); /* column + 1 */
     size_t *columns = SD_NEW_ARRAY(arena, size_t, count + 1);
 
     for (size_t c = 0; c < t->column_count; c++)
         column_of[t->columns[c]] = c + 1;
     for (size_t c = 0; c < count; c++) {
-        const size_t element = same_element(model, elements[c], own, arena);
+        const size_t element = same ? elements[c] : element_of_name(model, elements[c], own, arena);
 
         columns[c] = element == SIZE_MAX ? SIZE_MAX : column_of[element] - 1;
     }

@@ -8,9 +8,10 @@
 #include <math.h>
 #include <string.h>
 
-/* The bytes of the UTF-8 character at `at`, 0 when none begins there (RFC 3629, section 4). */
-static size_t utf8_length(const unsigned char *at)
+/* RFC 3629, section 4. */
+size_t sd_utf8_length(const char *text)
 {
+    const unsigned char *at = (const unsigned char *)text;
     size_t length;
 
     if (at[0] < 0x80)
@@ -34,7 +35,7 @@ void sd_json_string(sd_text *text, const char *value)
 
     sd_text_add(text, "\"", 1);
     for (const char *c = value; *c;) {
-        const size_t length = utf8_length((const unsigned char *)c);
+        const size_t length = sd_utf8_length(c);
         const char *escape = NULL;
 
         for (const char *e = escapes; *e && !escape; e += 2)

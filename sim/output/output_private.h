@@ -15,6 +15,9 @@ size_t *sd_columns_of(sd_arena *arena, const sd_result *result, const sd_model *
 
 /* ---- json.c ---- */
 
+/* The bytes of the UTF-8 character at `text`, 0 when none begins there. */
+size_t sd_utf8_length(const char *text);
+
 /* JSON as people read it: two spaces a level, small things on one line. */
 typedef struct sd_json {
     sd_text text;

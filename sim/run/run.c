@@ -82,8 +82,8 @@ static sd_status run_members(sd_arena *arena, const sd_run_request *q, const rec
             status = SD_INTERRUPTED;
     }
     solver_free(method);
-    stats->steps += r->steps;
-    stats->evaluations += s.stats.evaluations;
+    stats->steps = r->steps;
+    stats->evaluations += s.stats.evaluations * (int64_t)members;
     stats->rejected += s.stats.rejected;
     return status;
 }

@@ -1,0 +1,114 @@
+/* chart_private.h - what the charts share: a canvas in pixels, words made safe for gnuplot, text widths,
+ * numbers as people read them, and what a dataset's columns are called.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SD_CHART_PRIVATE_H
+#define SD_CHART_PRIVATE_H
+
+#include "output_private.h"
+
+/* ---- chart_text.c ---- */
+
+/* One line of printable UTF-8: control and direction marks become spaces, quotes are set as in print. */
+const char *sd_chart_plain(sd_arena *arena, const char *text);
+/* The same text for gnuplot's enhanced mode, which gives _ ^ { } @ & ~ \ a meaning. */
+const char *sd_chart_escaped(sd_arena *arena, const char *text);
+/* [pixel] in Inter at `size`; an estimate, a little wide. */
+double sd_chart_width(const char *text, double size, bool bold);
+/* Cut with an ellipsis to `width` [pixel]. */
+const char *sd_chart_fitted(sd_arena *arena, const char *text, double width, double size,
+                            bool bold);
+/* Breaks at spaces into at most `most` lines of `width` [pixel]; the last is cut.  Returns how many. */
+size_t sd_chart_wrapped(sd_arena *arena, const char *text, double width, double size, bool bold,
+                        size_t most, const char **ret_lines);
+size_t sd_chart_letters(const char *text); /* UTF-8 characters */
+/* With `decimals` places, an en dash for the minus, and '+' when `sign`; "–" alone for NAN. */
+const char *sd_chart_number(sd_arena *arena, double value, int decimals, bool sign);
+/* With two or three significant digits, k, M or bn beyond 10000. */
+const char *sd_chart_rounded(sd_arena *arena, double value, bool sign);
+
+/* ---- canvas: every word of a chart with its place, and the size of the picture ---- */
+
+typedef struct sd_canvas {
+    sd_arena *arena;
+    double width, height; /* [pixel] */
+    sd_text words, places;
+    size_t count;
+} sd_canvas;
+
+enum sd_side { SD_LEFT, SD_CENTER, SD_RIGHT }; /* of the text that stands at x */
+
+typedef struct sd_font {
+    double size; /* [pixel] */
+    bool bold;
+    uint32_t color; /* 0xRRGGBB */
+    enum sd_side side;
+} sd_font;
+
+enum {
+    SD_INK = 0x1f2937,
+    SD_MUTE = 0x6b7280,
+    SD_FAINT = 0x9ca3af,
+    SD_MARGIN = 36 /* [pixel] on the left and right of a picture */
+};
+
+sd_canvas sd_canvas_new(sd_arena *arena, double width, double height);
+/* `y` [pixel] from the top, of the middle of the line. */
+void sd_canvas_text(sd_canvas *canvas, double x, double y, sd_font font, const char *text);
+/* Title, subtitle and a footnote of up to three lines: the frame of every chart.  The first two words of
+ * every canvas, so that a picture can be named by them. */
+void sd_canvas_head(sd_canvas *canvas, const char *title, const char *subtitle);
+void sd_canvas_foot(sd_canvas *canvas, const char *const *lines, size_t count);
+/* Appends size, words and places as gnuplot text. */
+void sd_canvas_write(const sd_canvas *canvas, sd_text *script);
+
+/* ---- chart_data.c: columns, styles and axes ---- */
+
+/* How a column is shown. */
+typedef struct sd_shown {
+    const sd_measure *measure; /* NULL: the column as it is */
+    size_t column;             /* of the dataset; SIZE_MAX when it is not there */
+    const char *label, *unit;  /* "Net gain", "% per hour worked"; unit may be "" */
+    double scale;              /* shown = value * scale */
+    bool percent;              /* the unit is a percentage */
+    bool gain;                 /* 0 means: as before AI */
+} sd_shown;
+
+bool sd_is_trap(const sd_dataset *data);
+/* Column `of`, or the column that a chart shows when none is asked for.  E101 when it is not there. */
+SD_NODISCARD sd_status sd_shown_find(sd_arena *arena, const sd_dataset *data, const char *of,
+                                     sd_shown *ret_shown, sd_diag *diag);
+/* The shown values of a series, NAN where there is none or it means nothing; [time_count]. */
+const double *sd_shown_values(sd_arena *arena, const sd_dataset *data, const sd_shown *shown,
+                              size_t series);
+/* The last that is a number; NAN when none is. */
+double sd_last(const double *values, size_t count);
+/* A title of at most `letters` characters: what stands before a colon, if that still tells the series apart. */
+const char *sd_series_short(sd_arena *arena, const sd_dataset *data, size_t series, size_t letters);
+/* Which series is drawn as the redesign; SIZE_MAX when there is only one. */
+size_t sd_series_redesign(const sd_dataset *data);
+/* 1.. the line style of plots/style.gp, and its colour for words. */
+int sd_series_style(const sd_dataset *data, size_t series);
+uint32_t sd_style_color(int style); /* of words */
+bool sd_in_weeks(const sd_dataset *data);
+/* A step of 1, 2, 2.5 or 5 times a power of ten that parts `range` into about `count`. */
+double sd_nice_step(double range, double count);
+int sd_step_decimals(double step);
+/* What decides and that it is no forecast: the first footnote of every chart. */
+const char *sd_chart_caveat(const sd_dataset *data);
+
+/* ---- the charts ---- */
+
+sd_status sd_prepare_compare(sd_arena *arena, const sd_dataset *data, const char *of,
+                             sd_text *script, sd_diag *diag);
+sd_status sd_prepare_scorecard(sd_arena *arena, const sd_dataset *data, const char *of,
+                               sd_text *script, sd_diag *diag);
+
+/* ---- gnuplot.c: running the program ---- */
+
+typedef enum sd_terminal { SD_TERMINAL_SVG, SD_TERMINAL_PNG, SD_TERMINAL_PDF } sd_terminal;
+extern const char *const sd_terminal_names[]; /* "svg" ... */
+/* Runs gnuplot on a script that draws to "chart.svg" and so on; the picture's bytes are the result. */
+SD_NODISCARD sd_status sd_gnuplot_run(sd_arena *arena, const char *script, sd_terminal terminal,
+                                      const sd_source **ret_picture, sd_diag *diag);
+
+#endif
