@@ -7,7 +7,9 @@
 static void print_ok(call *c, const sd_scenario *scenario, const char *input, const sd_units_report *units)
 {
     printf("ok  %s: %s", input, census(c->arena, scenario->model));
-    if (units->unchecked)
+    if (units->unchecked && !units->checked)
+        printf("; no units to check");
+    else if (units->unchecked)
         printf("; units of %s balance, %zu more use something without units",
                counted(c->arena, units->checked, "equation"), units->unchecked);
     else

@@ -89,8 +89,7 @@ const char *census(sd_arena *arena, const sd_model *model)
     static const char *const nouns[] = {"stock", "flow", "auxiliary", "graphical function", "constant"};
     enum { KINDS = sizeof nouns / sizeof *nouns };
     size_t counts[KINDS] = {0};
-    for (size_t i = 0; i < model->variable_count; i++)
-        {
+    for (size_t i = 0; i < model->variable_count; i++) {
         const sd_variable *v = model->variables[i];
         counts[v->kind == SD_AUX && sd_variable_is_constant(v) ? KINDS - 1 : (int)v->kind]++;
     }
