@@ -352,7 +352,7 @@ static void a_wrong_setting_from_the_command_line_is_shown_with_a_caret(void **s
     sd_scenario *scenario = well(on, "schema = 1;");
     char *bytes = NULL;
     size_t length = 0;
-    FILE *to = open_memstream(&bytes, &length);
+    FILE *to;
 
     for (size_t each = 0; each < sizeof wrong / sizeof wrong[0]; each++)
         assert_int_equal(sd_scenario_set(on->arena, scenario, wrong[each], on->diag) == SD_OK,
@@ -366,9 +366,11 @@ static void a_wrong_setting_from_the_command_line_is_shown_with_a_caret(void **s
         "E403 'share' must be a plain number, not 'x'\n"
         "E408 'output' is computed from 'people', 'base_task_time' and 'share' and "
         "cannot be set; a shock can multiply it\n"
-        "E109 'weight' has 2 dimensions, which 'x' does not match\n"
+        "E109 dimension 'practice' has no element 'x'\n"
         "W901 'share' is 0.9, but plausible is between 0.2 and 0.7; a source on the "
         "value silences this\n");
+    to = open_memstream(&bytes, &length);
+    assert_non_null(to);
     sd_message_print(&on->diag->messages.items[2], to, false);
     fclose(to);
     assert_string_equal(bytes, "error[E404]: 'share' must be between 0 and 1, not 9\n"

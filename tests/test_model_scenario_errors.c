@@ -192,7 +192,7 @@ static void a_malformed_run_points_at_its_cause(void **state)
                     "E112 2:16-22 'rtol' must not be below 0\n");
     expect_messages("schema = 1;\n"
                     "run : { dt = 0.000001; };\n",
-                    "E503 2:14-22 the run has more than 100000000 steps; raise dt\n");
+                    "E503 2:14-22 the run has more than 100 million steps; raise dt\n");
 }
 
 static void unknown_names_get_the_nearest_variable(void **state)

@@ -6,6 +6,9 @@
 
 static void print_ok(call *c, const sd_scenario *scenario, const char *input, const sd_units_report *units)
 {
+    size_t settings = 0;
+    for (size_t i = 0; i < scenario->settings.count; i++)
+        settings += !scenario->settings.items[i].from_policy;
     printf("ok  %s: %s", input, census(c->arena, scenario->model));
     if (units->unchecked && !units->checked)
         printf("; no units to check");
@@ -15,7 +18,7 @@ static void print_ok(call *c, const sd_scenario *scenario, const char *input, co
     else
         printf("; units of all %s balance", counted(c->arena, units->checked, "equation"));
     if (!scenario->bare)
-        printf("; %s, %s, %s", counted(c->arena, scenario->settings.count, "setting"),
+        printf("; %s, %s, %s", counted(c->arena, settings, "setting"),
                counted(c->arena, scenario->policies.count, "policy"),
                counted(c->arena, scenario->shocks.count, "shock"));
     printf("\n");

@@ -119,8 +119,9 @@ static bool check_within(const draft *d, const char *name, double value, double 
 {
     if (value >= low && value <= high)
         return true;
-    (void)sd_fail(d->diag, SD_E409, span_of(d, name), "%s %s lies outside min %s to max %s", name,
-                  number_text(d, value), number_text(d, low), number_text(d, high));
+    (void)sd_fail(d->diag, SD_E409, span_of(d, name), "%s %s lies %s %s", name,
+                  number_text(d, value), value < low ? "below min" : "above max",
+                  number_text(d, value < low ? low : high));
     return false;
 }
 
@@ -148,8 +149,9 @@ static bool check_parameters(const draft *d)
         return (int)check_positive(d, "sd", p[1]) &
                (int)(check_ends(d, p[2], p[3]) && check_within(d, "mean", p[0], p[2], p[3]));
     case SD_DIST_LOGNORMAL:
-        return (int)check_positive(d, "median", p[0]) & (int)check_positive(d, "sigma", p[1]) &
-               (int)(check_ends(d, p[2], p[3]) && check_within(d, "median", p[0], p[2], p[3]));
+        return (int)check_positive(d, "sigma", p[1]) &
+               (int)(check_positive(d, "median", p[0]) && check_ends(d, p[2], p[3]) &&
+                     check_within(d, "median", p[0], p[2], p[3]));
     case SD_DIST_BETA:
         return (int)check_positive(d, "alpha", p[0]) & (int)check_positive(d, "beta", p[1]) &
                (int)check_ends(d, p[2], p[3]);
@@ -199,18 +201,13 @@ static double *read_numbers(const draft *d, const sd_entry *list, size_t *ret_co
     return good ? numbers : NULL;
 }
 
-/* Weights as shares of 1; all alike when none are given. */
-static const double *read_weights(const draft *d, size_t choices)
+/* The weights of so many choices as shares of 1; NULL after an error. */
+static const double *read_weights(const draft *d, const sd_entry *list, size_t choices)
 {
-    const sd_entry *list = sd_entry_find(d->entry, "weights");
-    double *weights = SD_NEW_ARRAY(d->arena, double, choices);
-    size_t count = choices;
+    size_t count = 0;
+    double *weights = read_numbers(d, list, &count);
     double sum = 0;
 
-    for (size_t each = 0; each < choices; each++)
-        weights[each] = 1;
-    if (list)
-        weights = read_numbers(d, list, &count);
     if (!weights)
         return NULL;
     if (count != choices) {
@@ -218,7 +215,7 @@ static const double *read_weights(const draft *d, size_t choices)
                       choices);
         return NULL;
     }
-    for (size_t each = 0; each < choices; each++) {
+    for (size_t each = 0; each < count; each++) {
         if (!(weights[each] >= 0)) {
             (void)sd_fail(d->diag, SD_E409, list->entries.items[each]->span, "a weight is below 0");
             return NULL;
@@ -229,14 +226,24 @@ static const double *read_weights(const draft *d, size_t choices)
         (void)sd_fail(d->diag, SD_E409, list->span, "the weights must add up to more than 0");
         return NULL;
     }
-    for (size_t each = 0; each < choices; each++)
+    for (size_t each = 0; each < count; each++)
         weights[each] /= sum;
+    return weights;
+}
+
+static const double *even_weights(const draft *d, size_t choices)
+{
+    double *weights = SD_NEW_ARRAY(d->arena, double, choices);
+
+    for (size_t each = 0; each < choices; each++)
+        weights[each] = 1 / (double)choices;
     return weights;
 }
 
 static bool read_choice(const draft *d)
 {
     const sd_entry *list = sd_entry_find(d->entry, "values");
+    const sd_entry *weights = sd_entry_find(d->entry, "weights");
     sd_distribution *distribution = d->distribution;
 
     if (!list) {
@@ -248,7 +255,8 @@ static bool read_choice(const draft *d)
     distribution->values = read_numbers(d, list, &distribution->choice_count);
     if (!distribution->values)
         return false;
-    distribution->weights = read_weights(d, distribution->choice_count);
+    distribution->weights = weights ? read_weights(d, weights, distribution->choice_count)
+                                    : even_weights(d, distribution->choice_count);
     return distribution->weights != NULL;
 }
 
@@ -272,7 +280,6 @@ static void check_names(const draft *d, const shape *wanted)
 static bool read_distribution(const draft *d, const sd_entry *dist, sd_amount *ret_amount)
 {
     sd_distribution *distribution = d->distribution;
-    const size_t errors = d->diag->errors;
     const char *name;
     bool good;
 
@@ -292,10 +299,9 @@ static bool read_distribution(const draft *d, const sd_entry *dist, sd_amount *r
         good = read_choice(d);
     else
         good = read_parameters(d, &shapes[distribution->kind]) && check_parameters(d);
-    if (!good || d->diag->errors > errors)
-        return false;
-    ret_amount->value = central_value(distribution);
-    return true;
+    if (good)
+        ret_amount->value = central_value(distribution);
+    return good;
 }
 
 static bool read_value(const draft *d, const sd_entry *value, sd_amount *ret_amount)
@@ -312,6 +318,7 @@ bool sd_amount_read(sd_arena *arena, const sd_entry *entry, sd_amount *ret_amoun
     sd_amount amount = {.given = true, .span = entry->span};
     const draft d = {
         .arena = arena, .diag = diag, .entry = entry, .distribution = &amount.distribution};
+    const size_t errors = diag->errors;
     const sd_entry *dist, *value, *source;
     bool good;
 
@@ -332,7 +339,7 @@ bool sd_amount_read(sd_arena *arena, const sd_entry *entry, sd_amount *ret_amoun
     good = !source || sd_entry_text(source, &amount.source, diag);
     good = (dist ? read_distribution(&d, dist, &amount) : read_value(&d, value, &amount)) && good;
     *ret_amount = amount;
-    return good;
+    return good && diag->errors == errors;
 }
 
 bool sd_amount_is_group(const sd_entry *entry)

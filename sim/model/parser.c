@@ -2,6 +2,7 @@
  * In: the text of an equation and the model's names.  Out: sd_expr.  Precedence climbing over XMILE 1.0,
  * section 3.3: ^ binds tighter than a sign, then * / MOD, + -, comparisons, AND, OR; IF THEN ELSE is loosest.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
 #include <string.h>
 #include <strings.h>
 
@@ -339,6 +340,8 @@ static sd_expr *parse_primary(parser *p)
     size_t begin = p->token.begin;
     if (p->token.kind == TOKEN_NUMBER) {
         double number = p->token.number;
+        if (isinf(number))
+            return fault(p, SD_E104, token_span(p, p->token), "this number is too large", "INF stands for infinity");
         advance(p);
         sd_expr *e = node(p, SD_EXPR_NUMBER, begin);
         e->number = number;

@@ -180,6 +180,10 @@ bool reference_resolve(builder *b, const sd_variable *owner, loop_frame *frame, 
     e->subscripts = SD_NEW_ARRAY(b->arena, sd_subscript, wanted + 1);
     if (count == 0)
         return resolve_bare(b, owner, frame, e);
+    if (wanted == 0) {
+        (void)sd_fail(b->diag, SD_E109, e->span, "'%s' is not an array and takes no subscript", e->variable->name);
+        return false;
+    }
     if (count != wanted) {
         (void)sd_fail(b->diag, SD_E109, e->span, "'%s' has %zu dimension%s, but %zu subscript%s", e->variable->name,
                       wanted, wanted == 1 ? "" : "s", count, count == 1 ? "" : "s");

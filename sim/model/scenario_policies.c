@@ -310,14 +310,16 @@ void sd_policies_follow(sd_scenario *scenario, size_t element, double value)
     const sd_variable *variable = scenario->model->element_variables[element];
 
     for (size_t field = 0; field < SD_PRACTICE_FIELDS; field++) {
-        if (array_of(scenario->model, field) != variable)
+        const sd_variable *array = array_of(scenario->model, field);
+
+        if (!array || array != variable)
             continue;
         for (size_t each = 0; each < scenario->policies.count; each++) {
             sd_policy *policy = &scenario->policies.items[each];
             double *const values[SD_PRACTICE_FIELDS] = {&policy->start, &policy->stop,
                                                         &policy->ramp, &policy->intensity};
 
-            if (variable->first + policy->practice == element)
+            if (array->first + policy->practice == element)
                 *values[field] = value;
         }
     }

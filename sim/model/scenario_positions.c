@@ -266,7 +266,7 @@ static bool parse_item(parser *p, sd_entry *sequence, bool array, sd_token_type 
     const sd_token token = peek(p);
     sd_entry *item;
 
-    *ret_type = token.broken || token.kind == SD_TOKEN_NAME ? SD_TYPE_NONE : token.type;
+    *ret_type = token.type;
     if (is_bare_setting(p)) {
         report(p, token, "a setting directly in a list");
         sd_help(p->scan->diag, "put the settings of one item in { }");
@@ -280,11 +280,12 @@ static bool parse_item(parser *p, sd_entry *sequence, bool array, sd_token_type 
     if (array && is_one_of(token, "{[(")) {
         report(p, token, "an array [ ] holds plain values only");
         sd_help(p->scan->diag, "write ( ) round them");
-        *ret_type = SD_TYPE_NONE;
     }
     item = SD_NEW(p->scan->arena, sd_entry);
     if (!parse_value(p, item))
         return false;
+    if (item->broken)
+        *ret_type = SD_TYPE_NONE;
     SD_PUSH(p->scan->arena, &sequence->entries, item);
     return true;
 }

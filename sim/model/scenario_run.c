@@ -109,6 +109,9 @@ static sd_span likely_span(const sd_scenario_reader *reader)
         order = orders[TIMES];
     else if (!(spec->dt > 0) || spec->dt > spec->stop - spec->start)
         order = orders[STEPS];
+    else if ((spec->stop - spec->start) / spec->dt > SD_STEPS_MAX &&
+             (spec->stop - spec->start) / spec->save_interval < SD_SAVES_MAX)
+        order = orders[STEPS];
     else if (!(spec->rtol > 0) && !(spec->atol > 0))
         order = orders[TOLERANCES];
     for (size_t each = 0; each < LENGTH; each++) {

@@ -155,15 +155,16 @@ static sd_status check_sizes(const checker *c, double steps, double save_every)
             sd_help(c->diag, "%s would be",
                     number_text(c, fmax(1, nearbyint(save_every)) * spec->dt));
     } else if (steps / nearbyint(save_every) >= SD_SAVES_MAX) {
-        status = sd_fail(c->diag, SD_E503, c->where, "the run has more than %d million saved points",
-                         SD_SAVES_MAX / 1000000);
+        status = sd_fail(c->diag, SD_E503, c->where,
+                         "the run has more than %d million saved points", SD_SAVES_MAX / 1000000);
         sd_help(c->diag, "raise save_interval");
     }
     if (steps > SD_STEPS_MAX) {
-        status =
+        const sd_status large =
             sd_fail(c->diag, SD_E503, c->where, "the run has more than %d million steps",
                     SD_STEPS_MAX / 1000000);
         sd_help(c->diag, "raise dt");
+        status = status == SD_OK ? large : status;
     } else if (whole_steps(steps) < 1) {
         status = sd_fail(c->diag, SD_E112, c->where, "dt %s is longer than the whole run",
                          number_text(c, spec->dt));

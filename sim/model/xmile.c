@@ -51,6 +51,16 @@ static const xml_attribute *save_attribute(const xml_element *specs)
     return NULL;
 }
 
+static void invert_dt(builder *b, const xml_element *element, double *dt)
+{
+    if (*dt == 0) {
+        (void)sd_fail(b->diag, SD_E112, mapped_span(&element->text, 0, element->text.length),
+                      "<dt> as a reciprocal must not be 0");
+        *dt = 1;
+    }
+    *dt = 1 / *dt;
+}
+
 static void read_specs(builder *b, const xml_element *specs)
 {
     sd_run_spec *spec = &b->model->spec;
@@ -72,7 +82,7 @@ static void read_specs(builder *b, const xml_element *specs)
             const xml_attribute *reciprocal = xml_attribute_of(child, "reciprocal");
             read_number(b, child, &spec->dt);
             if (reciprocal && strcasecmp(reciprocal->value, "true") == 0)
-                spec->dt = 1 / spec->dt;
+                invert_dt(b, child, &spec->dt);
         }
     }
     if (save && !sd_number_from_text(save->value, &spec->save_interval))

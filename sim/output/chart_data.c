@@ -97,6 +97,15 @@ const double *sd_shown_values(sd_arena *arena, const sd_dataset *data, const sd_
     return values;
 }
 
+const char *sd_shown_number(sd_arena *arena, const sd_shown *shown, double value, bool sign)
+{
+    if (!shown->measure)
+        return sd_chart_rounded(arena, value, sign);
+    /* Gains and money are told with their sign. */
+    return sd_chart_number(arena, value, fabs(value) >= 99.5 ? 0 : shown->measure->decimals,
+                           sign || !shown->measure->relative);
+}
+
 double sd_last(const double *values, size_t count)
 {
     while (count > 0 && isnan(values[count - 1]))

@@ -80,6 +80,8 @@ SD_NODISCARD sd_status sd_shown_find(sd_arena *arena, const sd_dataset *data, co
 /* The shown values of a series, NAN where there is none or it means nothing; [time_count]. */
 const double *sd_shown_values(sd_arena *arena, const sd_dataset *data, const sd_shown *shown,
                               size_t series);
+/* A shown value with the digits that its column deserves, without its unit. */
+const char *sd_shown_number(sd_arena *arena, const sd_shown *shown, double value, bool sign);
 /* The last that is a number; NAN when none is. */
 double sd_last(const double *values, size_t count);
 /* A title of at most `letters` characters: what stands before a colon, if that still tells the series apart. */

@@ -89,12 +89,24 @@ static node_id lower_pulse(lowering *l, const sd_expr *e, sd_place *place)
     return node_make(l, SD_OP_PULSE, magnitude, first, interval, 0);
 }
 
+/* An equation is lowered for the start and for the run, but its faults are told once. */
+static bool is_told(const lowering *l, sd_code code, sd_span span)
+{
+    for (size_t i = 0; i < l->diag->messages.count; i++) {
+        const sd_message *message = &l->diag->messages.items[i];
+        if (message->code == code && message->span.source == span.source && message->span.begin == span.begin)
+            return true;
+    }
+    return false;
+}
+
 static node_id lower_lookup(lowering *l, const sd_expr *e, sd_place *place)
 {
     const sd_variable *table = e->arguments[0]->variable;
     node_id x = lower_expr(l, e->arguments[1], place);
     if (e->arguments[0]->kind != SD_EXPR_REFERENCE || !table->gfs || !table->gfs[0]) {
-        (void)sd_fail(l->diag, SD_E111, e->arguments[0]->span, "this is not a graphical function");
+        if (!is_told(l, SD_E111, e->arguments[0]->span))
+            (void)sd_fail(l->diag, SD_E111, e->arguments[0]->span, "this is not a graphical function");
         return x;
     }
     return node_make(l, SD_OP_GF, x, SD_NO_ROW, SD_NO_ROW, gf_number(l, table->gfs[0]));
@@ -106,9 +118,11 @@ static node_id lower_reference(lowering *l, const sd_expr *e, const sd_place *pl
     node_id result = l->start ? l->start_nodes[element] : l->step_nodes[element];
     if (result != SD_NO_ROW)
         return result;
-    (void)sd_fail(l->diag, SD_E111, e->span, "'%s' is a graphical function and has no value of its own",
-                  e->variable->name);
-    sd_help(l->diag, "look it up at a point: %s(x)", e->variable->name);
+    if (!is_told(l, SD_E111, e->span)) {
+        (void)sd_fail(l->diag, SD_E111, e->span, "'%s' is a graphical function and has no value of its own",
+                      e->variable->name);
+        sd_help(l->diag, "look it up at a point: %s(x)", e->variable->name);
+    }
     return node_constant(l, 0);
 }
 

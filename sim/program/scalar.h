@@ -8,7 +8,8 @@
 
 #include "sd/program.h"
 
-/* X(op, expression of a, b, c): the operations without memory, in one list for both users. */
+/* X(op, expression of a, b, c): the operations without memory, in one list for both users.  MIN and MAX hand a nan
+ * on from either side, so that it cannot disappear before it is found. */
 #define SD_SCALAR_OPS(X)                                                                           \
     X(ADD, a + b)                                                                                  \
     X(SUBTRACT, a - b)                                                                             \
@@ -26,8 +27,8 @@
     X(MOD, a - b * floor(a / b))                                                                   \
     X(IF, a != 0.0 ? b : c)                                                                        \
     X(ABS, fabs(a))                                                                                \
-    X(MIN, a < b ? a : b)                                                                          \
-    X(MAX, a > b ? a : b)                                                                          \
+    X(MIN, (a < b) | (a != a) ? a : b)                                                             \
+    X(MAX, (a > b) | (a != a) ? a : b)                                                             \
     X(INT, floor(a))                                                                               \
     X(ROUND, round(a))                                                                             \
     X(SAFEDIV, b == 0.0 ? c : a / b)                                                               \

@@ -42,23 +42,60 @@ static const sd_instruction *culprit(const run_state *s, int32_t row, size_t mem
     return NULL;
 }
 
+/* A part of an equation on one line, cut when it is long. */
 static const char *slice(sd_arena *arena, sd_span span)
 {
-    size_t length = span.end - span.begin;
-    const char *text = span.source->text + span.begin;
-    return sd_name_display(arena, text, length > 60 ? 60 : length);
+    enum { LONGEST = 60 };
+    sd_text text = sd_text_new(arena);
+    for (size_t i = span.begin; i < span.end; i++) {
+        const char *c = span.source->text + i;
+        bool space = *c == ' ' || *c == '\t' || *c == '\r' || *c == '\n';
+        if (text.length >= LONGEST && ((unsigned char)*c & 0xC0) != 0x80) {
+            sd_text_printf(&text, "...");
+            break;
+        }
+        if (!space)
+            sd_text_add(&text, c, 1);
+        else if (text.length && text.bytes[text.length - 1] != ' ')
+            sd_text_add(&text, " ", 1);
+    }
+    return text.bytes;
+}
+
+/* The rows of an instruction are those of the call's arguments, one by one. */
+static bool is_direct(const sd_expr *expr)
+{
+    sd_function id = expr->builtin->id;
+    return expr->loop_count == 0 && expr->builtin->lag == 0 && id != SD_FN_RAMP && id != SD_FN_TREND &&
+           id != SD_FN_FORCST;
+}
+
+/* Where the value of argument k stands, SD_NO_ROW when that cannot be said. */
+static int32_t argument_row(const run_state *s, const sd_instruction *i, const sd_expr *expr, size_t k)
+{
+    const sd_program *p = s->program;
+    const int32_t rows[] = {i->a, i->b, i->c};
+    const sd_expr *argument = expr->arguments[k];
+    sd_function id = expr->builtin->id;
+    if (is_direct(expr) && id == SD_FN_LOOKUP)
+        return k == 1 ? i->a : SD_NO_ROW;
+    if (is_direct(expr))
+        return rows[id == SD_FN_GREATER || id == SD_FN_GREATER_EQUAL ? 1 - k : k];
+    if (argument->kind == SD_EXPR_REFERENCE && argument->subscript_count == 0)
+        return p->element_rows[argument->variable->first];
+    for (int r = 0; r < 3; r++)
+        if (rows[r] != SD_NO_ROW && p->origins[rows[r]].expr == argument)
+            return rows[r];
+    return SD_NO_ROW;
 }
 
 /* "task_backlog = 0, headcount = 12": what the operation worked on. */
 static void tell_arguments(const run_state *s, const sd_instruction *i, const sd_expr *expr, size_t member, sd_diag *diag)
 {
-    const int32_t rows[] = {i->a, i->b, i->c};
     sd_text text = sd_text_new(diag->arena);
-    bool swapped = expr->kind == SD_EXPR_CALL &&
-                   (expr->builtin->id == SD_FN_GREATER || expr->builtin->id == SD_FN_GREATER_EQUAL);
-    for (size_t k = 0; k < 3 && expr->kind == SD_EXPR_CALL && k < expr->argument_count; k++) {
+    for (size_t k = 0; expr->kind == SD_EXPR_CALL && k < expr->argument_count && k < 3; k++) {
         const sd_expr *argument = expr->arguments[k];
-        int32_t row = rows[swapped ? 1 - k : k];
+        int32_t row = argument_row(s, i, expr, k);
         if (argument->kind == SD_EXPR_NUMBER || row == SD_NO_ROW || !argument->span.source)
             continue;
         char number[SD_NUMBER_MAX];
@@ -95,7 +132,7 @@ sd_status report_nonfinite(const run_state *s, int32_t row, sd_diag *diag)
                                in_member);
     if (i && origin->expr)
         tell_arguments(s, i, origin->expr, member, diag);
-    else if (!i)
+    else if (!i && row >= p->stock_row)
         sd_help(diag, "this stock grew beyond all bounds: look at its flows, or take a smaller dt");
     return status;
 }

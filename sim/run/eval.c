@@ -35,8 +35,8 @@ static void eval_draw(const run_state *s, const sd_instruction *i, double *restr
     for (size_t m = 0; m < s->members; m++) {
         sd_draw draw = {.seed = s->request->spec.seed, .member = s->first_member + m,
                         .variable = (uint32_t)i->extra, .step = (uint32_t)s->step};
-        if (seed)
-            draw.seed = (uint64_t)(int64_t)seed[m];
+        if (seed) /* any number will do, but only some can be converted */
+            draw.seed = fabs(seed[m]) < 9e18 ? (uint64_t)(int64_t)seed[m] : 0;
         double pair[2];
         sd_random_uniform(draw, pair);
         if (i->op == SD_OP_UNIFORM)
@@ -54,7 +54,7 @@ static void eval_delay(const run_state *s, const sd_instruction *i, double *rest
     for (size_t m = 0; m < s->members; m++) {
         /* A delay shorter than one step still takes one: the present is not known yet. */
         double steps = round(time[m] / dt[m]);
-        int64_t back = steps < 1 ? 1 : steps > (double)s->step ? s->step + 1 : (int64_t)steps;
+        int64_t back = !(steps >= 1) ? 1 : steps > (double)s->step ? s->step + 1 : (int64_t)steps;
         int64_t at = s->step - back;
         out[m] = at < 0 ? initial[m] : past->values[(size_t)at % past->length * s->members + m];
     }

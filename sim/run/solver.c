@@ -137,6 +137,17 @@ static sd_status advance_adaptive(solver *v, double time, double next, double *s
     return status;
 }
 
+/* A value that is not finite stays: it has to be found and told. */
+static void hold_at_zero(const run_state *s, double *stocks)
+{
+    const sd_program *p = s->program;
+    for (size_t i = 0; i < p->stock_count; i++) {
+        double *row = stocks + i * s->members;
+        for (size_t m = 0; p->stocks[i].non_negative && m < s->members; m++)
+            row[m] = row[m] < 0.0 && isfinite(row[m]) ? 0.0 : row[m];
+    }
+}
+
 sd_status solver_advance(solver *v, double time, double next, double *stocks, sd_diag *diag)
 {
     run_state *s = v->s;
@@ -155,9 +166,6 @@ sd_status solver_advance(solver *v, double time, double next, double *stocks, sd
         if (error != GSL_SUCCESS)
             return bad_slope(v, diag);
     }
-    const sd_program *p = s->program;
-    for (size_t i = 0; i < p->stock_count; i++)
-        for (size_t m = 0; p->stocks[i].non_negative && m < s->members; m++)
-            stocks[i * s->members + m] = fmax(0.0, stocks[i * s->members + m]);
+    hold_at_zero(s, stocks);
     return SD_OK;
 }

@@ -40,7 +40,7 @@ static void set_parameters(run_state *s, size_t member)
     fill(s, p->stop_row, spec->stop);
 }
 
-/* Rows that belong to a variable and change during the run, each once, in order of evaluation. */
+/* Rows that belong to a variable or enter a delay and change during the run, each once, in order of evaluation. */
 static void list_checks(sd_arena *arena, run_state *s)
 {
     const sd_program *p = s->program;
@@ -49,6 +49,10 @@ static void list_checks(sd_arena *arena, run_state *s)
     for (size_t element = 0; element < p->model->element_count; element++)
         if (p->element_rows[element] >= p->stock_row)
             named[p->element_rows[element]] = 1;
+    for (size_t i = 0; i < p->memory_count; i++)
+        named[p->memories[i].input] = p->memories[i].input >= p->stock_row;
+    for (size_t i = 0; i < p->pipeline_count; i++)
+        named[p->pipelines[i].input] = p->pipelines[i].input >= p->stock_row;
     s->checks = SD_NEW_ARRAY(arena, int32_t, p->row_count + 1);
     for (size_t i = 0; i < p->stock_count; i++)
         s->checks[s->check_count++] = p->stock_row + (int32_t)i;
@@ -65,17 +69,32 @@ static sd_status check_row(const run_state *s, int32_t row, sd_diag *diag)
     return SD_OK;
 }
 
-/* What is worked out once a run is checked once: initial values, and variables that time does not change. */
+/* What is worked out once a run is checked once: constants, initial values, and variables that time does not
+ * change. */
 static sd_status check_once(const run_state *s, sd_diag *diag)
 {
     const sd_program *p = s->program;
     sd_status status = SD_OK;
+    for (size_t k = 0; status == SD_OK && k < p->parameter_count; k++)
+        status = check_row(s, p->parameters[k].row, diag);
     for (size_t i = 0; status == SD_OK && i < p->once.count; i++)
         if (s->named[p->once.list[i].out])
             status = check_row(s, p->once.list[i].out, diag);
     for (size_t i = 0; status == SD_OK && i < p->stock_count; i++)
         status = check_row(s, p->stocks[i].start, diag);
     return status;
+}
+
+static sd_status check_delay_time(const run_state *s, const sd_pipeline *pipeline, size_t member, sd_diag *diag)
+{
+    double time = state_row(s, pipeline->time)[member];
+    if (time >= 0 && isfinite(time))
+        return SD_OK;
+    char text[SD_NUMBER_MAX], now[SD_NUMBER_MAX];
+    (void)sd_number_format(time, text);
+    (void)sd_number_format(state_row(s, s->program->time_row)[member], now);
+    return sd_fail(diag, SD_E501, pipeline->origin.expr->arguments[1]->span,
+                   "the delay time must be 0 or more, but is %s at time %s", text, now);
 }
 
 static sd_status make_rings(sd_arena *arena, run_state *s, int64_t steps, sd_diag *diag)
@@ -86,13 +105,10 @@ static sd_status make_rings(sd_arena *arena, run_state *s, int64_t steps, sd_dia
         const sd_pipeline *pipeline = &p->pipelines[i];
         double longest = 1;
         for (size_t m = 0; pipeline->constant && m < s->members; m++) {
-            double time = state_row(s, pipeline->time)[m];
-            if (!(time >= 0) || !isfinite(time)) {
-                sd_status status = sd_fail(diag, SD_E501, pipeline->origin.expr->arguments[1]->span,
-                                           "the delay time must be 0 or more, but is %g", time);
+            sd_status status = check_delay_time(s, pipeline, m, diag);
+            if (status != SD_OK)
                 return status;
-            }
-            longest = fmax(longest, round(time / s->request->spec.dt));
+            longest = fmax(longest, round(state_row(s, pipeline->time)[m] / s->request->spec.dt));
         }
         bool whole = !pipeline->constant || longest > (double)steps;
         s->rings[i].length = whole ? (size_t)steps + 1 : (size_t)longest;
@@ -127,7 +143,11 @@ sd_status state_grid(run_state *s, int64_t step, double time, const double *stoc
     memcpy(state_row(s, s->program->stock_row), stocks, s->program->stock_count * s->members * sizeof *stocks);
     fill(s, s->program->time_row, time);
     eval(s, &s->program->grid);
-    return check_rows(s, diag);
+    sd_status status = check_rows(s, diag);
+    for (size_t i = 0; status == SD_OK && i < s->program->pipeline_count; i++)
+        for (size_t m = 0; status == SD_OK && !s->program->pipelines[i].constant && m < s->members; m++)
+            status = check_delay_time(s, &s->program->pipelines[i], m, diag);
+    return status;
 }
 
 void state_commit(run_state *s)

@@ -1,0 +1,160 @@
+/* chart.c - the charts: a dataset and a name go in, a gnuplot script or a finished picture comes out.
+ * A script is the chart's data and words, then plots/style.gp, then plots/NAME.gp, all in one text that can be
+ * kept and drawn again.  An SVG gets its title and description, for those who hear pictures, and fonts to fall
+ * back on.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chart_private.h"
+
+#include <string.h>
+
+const sd_chart sd_charts[] = {
+    {"compare", "one column of several scenarios over time; --of names another than the net gain",
+     "", sd_prepare_compare},
+    {"scorecard", "output, hours, people and money of several scenarios at the end, side by side",
+     "", sd_prepare_scorecard},
+    {NULL, NULL, NULL, NULL},
+};
+
+static const char words_begin[] = "$words << end_of_words\n";
+
+const sd_chart *sd_chart_find(const char *name)
+{
+    for (const sd_chart *chart = sd_charts; chart->name; chart++)
+        if (strcmp(chart->name, name) == 0)
+            return chart;
+    return NULL;
+}
+
+static sd_status terminal_of(const char *path, sd_terminal *ret_terminal, sd_diag *diag)
+{
+    const char *dot = strrchr(path, '.');
+
+    for (size_t t = 0; t < 3 && dot; t++)
+        if (sd_text_equal_fold(dot + 1, sd_terminal_names[t])) {
+            *ret_terminal = (sd_terminal)t;
+            return SD_OK;
+        }
+    return sd_fail(diag, SD_E701, SD_NOWHERE, "'%s' must end in .svg, .png or .pdf", path);
+}
+
+static void add_script(sd_text *script, const char *name)
+{
+    const sd_built_in *file = sd_built_in_find("plots", name);
+
+    sd_text_printf(script, "\n");
+    if (file)
+        sd_text_add(script, (const char *)file->bytes, file->length);
+}
+
+sd_status sd_chart_script(sd_arena *arena, const sd_chart *chart, const sd_dataset *data,
+                          const char *of, const char *path, const char **ret_script, sd_diag *diag)
+{
+    sd_text script = sd_text_new(arena);
+    sd_terminal terminal;
+    sd_status status = terminal_of(path, &terminal, diag);
+
+    if (status != SD_OK)
+        return status;
+    if (data->count == 0)
+        return sd_fail(diag, SD_E606, SD_NOWHERE,
+                       "there is nothing to draw: no scenario has a row");
+    sd_text_printf(&script, "# A %s chart by treadmill. Draw it with: gnuplot -d THIS_FILE\n",
+                   chart->name);
+    sd_text_printf(&script, "term = '%s'\noutput_name = 'chart.%s'\n", sd_terminal_names[terminal],
+                   sd_terminal_names[terminal]);
+    status = chart->prepare(arena, data, of, &script, diag);
+    if (status != SD_OK)
+        return status;
+    add_script(&script, "style.gp");
+    add_script(&script, sd_arena_printf(arena, "%s.gp", chart->name));
+    *ret_script = script.bytes;
+    return SD_OK;
+}
+
+/* ---- SVG ---- */
+
+/* Word `index` of a script, as text of an XML element. */
+static void add_word(sd_text *text, const char *script, int index)
+{
+    const char *c = strstr(script, words_begin);
+
+    c = c ? c + strlen(words_begin) : "";
+    for (; index > 0; index--)
+        c += strcspn(c, "\n") + 1;
+    for (c += *c == '|'; *c && *c != '\n'; c++) {
+        if (*c == '\\' && c[1] && c[1] != '\n')
+            c++;
+        if (*c == '<' || *c == '>' || *c == '&')
+            sd_text_printf(text, "&#%d;", *c);
+        else
+            sd_text_add(text, c, 1);
+    }
+}
+
+/* Copies `*from` up to `mark` to `text` and moves behind it; false when the mark does not follow. */
+static bool copy_until(sd_text *text, const char **from, const char *mark)
+{
+    const char *found = strstr(*from, mark);
+
+    if (!found)
+        return false;
+    sd_text_add(text, *from, (size_t)(found - *from));
+    *from = found + strlen(mark);
+    return true;
+}
+
+static const char *finish_svg(sd_arena *arena, const char *svg, const char *script,
+                              size_t *ret_length)
+{
+    static const char family[] = "font-family=\"Inter\"";
+    sd_text text = sd_text_new(arena);
+    const char *from = svg;
+
+    if (copy_until(&text, &from, "<title>Gnuplot</title>")) {
+        sd_text_printf(&text, "<title>");
+        add_word(&text, script, 0);
+        sd_text_printf(&text, "</title>");
+    }
+    if (copy_until(&text, &from, "<desc>")) {
+        sd_text_printf(&text, "<desc>");
+        add_word(&text, script, 1);
+        if (strstr(from, "</desc>"))
+            from = strstr(from, "</desc>");
+    }
+    while (copy_until(&text, &from, family))
+        sd_text_printf(&text, "font-family=\"Inter,'DejaVu Sans',Helvetica,Arial,sans-serif\"");
+    sd_text_add(&text, from, strlen(from));
+    *ret_length = text.length;
+    return text.bytes;
+}
+
+/* ---- drawing ---- */
+
+sd_status sd_chart_draw(sd_arena *arena, const sd_chart *chart, const sd_dataset *data,
+                        const char *of, const char *path, bool force, sd_diag *diag)
+{
+    const char *script, *bytes;
+    const sd_source *picture;
+    sd_terminal terminal;
+    sd_file file;
+    size_t length;
+    sd_status status = terminal_of(path, &terminal, diag);
+
+    if (status == SD_OK)
+        status = sd_chart_script(arena, chart, data, of, path, &script, diag);
+    if (status == SD_OK)
+        status = sd_file_open(arena, path, force, &file, diag);
+    if (status != SD_OK)
+        return status;
+    status = sd_gnuplot_run(arena, script, terminal, &picture, diag);
+    if (status != SD_OK) {
+        sd_file_abandon(&file);
+        return status;
+    }
+    bytes = picture->text;
+    length = picture->length;
+    if (terminal == SD_TERMINAL_SVG)
+        bytes = finish_svg(arena, picture->text, script, &length);
+    fwrite(bytes, 1, length, file.stream);
+    return sd_file_close(&file, diag);
+}
