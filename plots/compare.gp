@@ -11,12 +11,14 @@ set bmargin at screen bottom
 set xrange [x_low:x_high]
 set yrange [y_low:y_high]
 set ytics y_step * ceil(y_low / y_step - 1e-6),y_step scale 0 format ''
-set xtics x_step * ceil(x_low / x_step),x_step scale 0.6 format '' out nomirror
-set border 1 linecolor rgb FAINT linewidth 1
+set border 0 linecolor rgb GRID linewidth 1
 set grid ytics linetype 1 linecolor rgb GRID linewidth 1
 if (zero_line) {
-    set arrow 1 from first x_low,first 0 to first x_high,first 0 nohead back linecolor rgb '#6b7280' linewidth 1.4
-    if (y_low < 0) { set border 0; set xtics scale 0 }
+    set arrow 1 from first x_low,first 0 to first x_high,first 0 nohead back linecolor rgb MUTE linewidth 1.4
+}
+if (y_low >= 0 || !zero_line) {
+    set xtics x_step * ceil(x_low / x_step),x_step scale 0.6 format '' out nomirror
+    set arrow 3 from graph 0,graph 0 to graph 1,graph 0 nohead back linecolor rgb FAINT linewidth 1.4
 }
 if (has_start) {
     set arrow 2 from first ai_start,graph 0 to first ai_start,graph 1.02 nohead back linecolor rgb FAINT \

@@ -35,7 +35,6 @@ set style line 8 linecolor rgb '#1f2937' linewidth 1.8 dashtype (8,5,1,5,1,5)
 set border 0
 unset key
 unset tics
-set datafile missing 'NaN'
 
 # Words come from $words as they are; they are never part of a command.
 say(i) = substr($words[i], 2, strlen($words[i]))

@@ -65,7 +65,9 @@ typedef struct sd_dataset {
     size_t count;
     const sd_series *series;
     const char *time_units;     /* "" when not known */
-    double ai_start;            /* [model time] when AI arrives, NAN when not known */
+    double ai_start;            /* [model time] when AI arrives within a run, NAN when not known */
+    size_t main_column;         /* what to show when nothing is asked for: the net gain, else the first stock that
+                                 * changes, else the first column that does; SIZE_MAX when there is no column */
 } sd_dataset;
 
 /* The columns of the first result's trajectory; what another result lacks is NAN. */

@@ -39,7 +39,9 @@ static void print_card(call *c, const sd_scorecard *card, const sd_scorecard *ba
     printf("\n%*s", label + unit, "");
     for (int d = 0; d < SD_CARD_DATES; d++)
         print_padded(card->dates[d], -CELL);
-    printf("  %*s%s\n", SPARK + 1, "", baseline ? "tools only" : "");
+    if (baseline)
+        printf("  %*stools only", SPARK + 1, "");
+    printf("\n");
     for (size_t r = 0; r < card->row_count; r++) {
         const sd_card_row *row = &card->rows[r];
         print_padded(row->label, label);
@@ -65,7 +67,7 @@ static bool print_scores(const call *c, const sd_scenario *scenario, const sd_re
         good = good && holds;
         if (!to || c->given.quiet || !(score->has_limit || c->given.verbose))
             continue;
-        fprintf(to, "%s%s = %.4g", any ? "" : "\n", score->spec, value);
+        fprintf(to, "%s%s = %.4g", any || to == stderr ? "" : "\n", score->spec, value);
         any = true;
         if (score->has_limit)
             fprintf(to, "   limit %s %g: %s", score->better > 0 ? ">=" : "<=", score->limit, holds ? "holds" : "BROKEN");

@@ -2,6 +2,7 @@
  * In: the command line.  Out: an exit code (interface: 0 done, 1 a condition is false, 2 bad input, 3 numerical
  * failure, 4 something outside is missing, 130 interrupted).
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
 #include <gsl/gsl_errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -130,12 +131,11 @@ int main(int count, char **texts)
     call c = {.arena = arena, .diag = sd_diag_new(arena), .argument_count = count, .arguments = texts,
               .interrupted = &interrupted};
     sd_status status = run_command(&c, count, texts);
+    if ((fflush(stdout) != 0 || ferror(stdout)) && sd_status_exit(status) < 2)
+        status = sd_fail(c.diag, SD_E602, SD_NOWHERE, "cannot write 'standard output'%s%s", errno ? ": " : "",
+                         errno == ENOSPC ? "the disk is full" : errno ? strerror(errno) : "");
     if (c.diag->messages.count && (c.diag->errors || !c.given.quiet))
         sd_diag_print(c.diag, stderr, c.color);
-    if (fflush(stdout) != 0 && status == SD_OK) {
-        fprintf(stderr, "treadmill: stdout could not be written\n");
-        status = SD_IO;
-    }
     sd_arena_free(arena);
     return sd_status_exit(status);
 }

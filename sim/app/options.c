@@ -149,6 +149,10 @@ sd_status options_parse(const app_command *command, int count, char **texts, arg
     struct option rows[OPTION_COUNT_ALL + 1];
     char letters[2 * OPTION_COUNT_ALL + 2];
     getopt_rows(command, rows, letters);
+    /* getopt moves the inputs to the end; the provenance wants the words as they were typed. */
+    char **sorted = SD_NEW_ARRAY(diag->arena, char *, (size_t)count + 1);
+    memcpy(sorted, texts, (size_t)count * sizeof *sorted);
+    texts = sorted;
     *ret_given = (arguments){.dt = (double)NAN, .rtol = (double)NAN, .atol = (double)NAN, .seed = -1};
     optind = 1;
     opterr = 0;

@@ -76,6 +76,11 @@ static void add_element(size_t *list, size_t *count, unsigned char *seen, size_t
 static sd_status save_list(call *c, const sd_model *model, const char *text, size_t *list, size_t *count,
                            unsigned char *seen)
 {
+    if (!*text) {
+        sd_status status = sd_fail(c->diag, SD_E701, SD_NOWHERE, "'--save' names no variable");
+        sd_help(c->diag, "give names separated by commas, or all");
+        return status;
+    }
     while (*text) {
         size_t length = 0;
         for (int depth = 0; text[length] && (text[length] != ',' || depth); length++)

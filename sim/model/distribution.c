@@ -291,7 +291,10 @@ static bool read_distribution(const draft *d, const sd_entry *dist, sd_amount *r
     }
     if (distribution->kind == SD_DIST_NONE) {
         (void)sd_fail(d->diag, SD_E409, dist->span, "unknown distribution '%s'", name);
-        sd_help_nearest(d->diag, name, shape_names, SHAPES - 1);
+        if (sd_nearest(name, shape_names, SHAPES - 1))
+            sd_help_nearest(d->diag, name, shape_names, SHAPES - 1);
+        else
+            sd_help(d->diag, "'treadmill help scenario' lists them");
         return false;
     }
     check_names(d, &shapes[distribution->kind]);

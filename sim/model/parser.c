@@ -286,6 +286,16 @@ static sd_expr *parse_lookup(parser *p, token name, const sd_variable *variable)
     return call(p, SD_FN_LOOKUP, name.begin, 2, e);
 }
 
+/* "cooling time": spaces belong to a name only inside quotation marks. */
+static void help_spaced_name(parser *p, token name)
+{
+    const char *bytes = p->text->text + name.begin;
+    const sd_variable *meant =
+        sd_table_find(p->b->names, sd_name_key(p->b->arena, bytes, p->token.end - name.begin));
+    if (meant)
+        sd_help(p->b->diag, "spaces in a name are written as underscores: %s", meant->name);
+}
+
 /* A name that is no variable: a constant such as TIME, the index of a dimension, or a mistake. */
 static sd_expr *parse_other_name(parser *p, token name, const char *key)
 {
@@ -309,6 +319,8 @@ static sd_expr *parse_other_name(parser *p, token name, const char *key)
         return fault(p, SD_E114, span, "names inside modules are not supported yet", NULL);
     if (!p->failed)
         reference_unknown(p->b, key, sd_name_display(p->b->arena, bytes, name.end - name.begin), span);
+    if (!p->failed && p->token.kind == TOKEN_NAME)
+        help_spaced_name(p, name);
     p->failed = true;
     return NULL;
 }

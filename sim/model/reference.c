@@ -112,6 +112,14 @@ static bool join_loop(builder *b, loop_frame *frame, sd_expr *e, size_t at, sd_s
     return true;
 }
 
+static void help_subscript(builder *b, const sd_variable *array)
+{
+    sd_text stars = sd_text_new(b->arena);
+    for (size_t d = 0; d < array->dimension_count; d++)
+        sd_text_add(&stars, ",*" + (d == 0), d == 0 ? 1 : 2);
+    sd_help(b->diag, "name one element, or sum over all: SUM(%s[%s])", array->name, stars.bytes);
+}
+
 static bool resolve_one(builder *b, const sd_variable *owner, loop_frame *frame, sd_expr *e, size_t at,
                         subscript_text given)
 {
@@ -145,7 +153,7 @@ static bool resolve_one(builder *b, const sd_variable *owner, loop_frame *frame,
     if (frame)
         return join_loop(b, frame, e, at, given.span);
     (void)sd_fail(b->diag, SD_E109, given.span, "'%s' has no dimension '%s' of its own", owner->name, named->name);
-    sd_help(b->diag, "name one element, or sum over all: SUM(%s[*])", e->variable->name);
+    help_subscript(b, e->variable);
     return false;
 }
 
@@ -166,7 +174,7 @@ static bool resolve_bare(builder *b, const sd_variable *owner, loop_frame *frame
         }
         (void)sd_fail(b->diag, SD_E109, e->span, "'%s' is an array over '%s' and needs a subscript",
                       e->variable->name, e->variable->dimensions[at]->name);
-        sd_help(b->diag, "name one element, or sum over all: SUM(%s[*])", e->variable->name);
+        help_subscript(b, e->variable);
         return false;
     }
     return true;
@@ -213,8 +221,8 @@ bool subscript_index(builder *b, const sd_variable *variable, const char *text, 
             return true;
         }
     }
-    (void)sd_fail(b->diag, SD_E109, span, "'%s' has %zu dimensions, which '%s' does not match", variable->name,
-                  variable->dimension_count, text);
+    (void)sd_fail(b->diag, SD_E109, span, "'%s' has %zu dimension%s, which '%s' does not match", variable->name,
+                  variable->dimension_count, variable->dimension_count == 1 ? "" : "s", text);
     return false;
 }
 

@@ -170,6 +170,7 @@ static sd_status read_bare(sd_arena *arena, const sd_source *source, sd_scenario
     if (status != SD_OK)
         return status;
     *ret_scenario = scenario_new(arena, source, model);
+    (*ret_scenario)->title = model->name;
     (*ret_scenario)->bare = true;
     SD_PUSH(arena, &(*ret_scenario)->sources, source);
     return SD_OK;

@@ -149,6 +149,8 @@ void sd_scenario_help_built_in(sd_arena *arena, const char *name, bool ending, s
     near = sd_nearest(name, names.items, names.count);
     if (near)
         sd_help(diag, "did you mean '%s%s'?", near, ending && !has_ending ? ".cfg" : "");
+    else if (!ending && !has_ending)
+        sd_help(diag, "'treadmill list scenarios' shows the built-in ones");
 }
 
 /* ---- the chain ---- */

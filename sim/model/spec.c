@@ -152,8 +152,7 @@ static sd_status check_sizes(const checker *c, double steps, double save_every)
             sd_fail(c->diag, SD_E112, c->where, "save_interval %s is not a whole number of dt %s",
                     number_text(c, spec->save_interval), number_text(c, spec->dt));
         if (isfinite(save_every))
-            sd_help(c->diag, "%s would be",
-                    number_text(c, fmax(1, nearbyint(save_every)) * spec->dt));
+            sd_help(c->diag, "%.12g would be", fmax(1, nearbyint(save_every)) * spec->dt);
     } else if (steps / nearbyint(save_every) >= SD_SAVES_MAX) {
         status = sd_fail(c->diag, SD_E503, c->where,
                          "the run has more than %d million saved points", SD_SAVES_MAX / 1000000);
@@ -193,8 +192,7 @@ sd_status sd_run_spec_count(const sd_run_spec *spec, sd_span where, int64_t *ret
         sd_warn(diag, SD_W904, where, "stop %s is not a whole number of dt %s after start %s",
                 number_text(&c, spec->stop), number_text(&c, spec->dt),
                 number_text(&c, spec->start));
-        sd_help(diag, "the run ends at %s",
-                number_text(&c, spec->start + whole_steps(steps) * spec->dt));
+        sd_help(diag, "the run ends at %.12g", spec->start + whole_steps(steps) * spec->dt);
     }
     *ret_steps = (int64_t)whole_steps(steps);
     /* Beyond the longest run only the start is saved, however far beyond. */

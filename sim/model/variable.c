@@ -299,10 +299,12 @@ void variable_define(builder *b, sd_variable *v, const xml_element *element)
     v->equations = SD_NEW_ARRAY(b->arena, const sd_expr *, v->size);
     v->texts = SD_NEW_ARRAY(b->arena, const char *, v->size);
     bool each = v->dimension_count > 0 && xml_child(element, "element");
+    size_t errors = b->diag->errors;
     v->apply_to_all = !each;
     define_elements(b, v, element, 0, v->size);
     if (each)
         define_each_element(b, v, element);
+    if (b->diag->errors == errors) /* what could not be read is not missing */
+        check_defined(b, v, element);
     define_flows(b, v, element);
-    check_defined(b, v, element);
 }

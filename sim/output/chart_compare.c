@@ -287,21 +287,20 @@ static const char *subtitle_of(const picture *p)
 {
     const sd_series *first = &p->data->series[0];
     const char *length =
-        first->time_count == 0
-            ? ""
-            : sd_arena_printf(p->arena, ", %s %ss",
-                              sd_chart_rounded(p->arena, p->x_high - p->x_low, false),
-                              sd_in_weeks(p->data) ? "week" : "time unit");
+        first->time_count == 0 ? ""
+        : sd_in_weeks(p->data)
+            ? sd_arena_printf(p->arena, ", %s weeks",
+                              sd_chart_rounded(p->arena, p->x_high - p->x_low, false))
+            : sd_arena_printf(p->arena, ", %s %s to %s",
+                              p->data->time_units[0] ? p->data->time_units : "time",
+                              sd_chart_rounded(p->arena, p->x_low, false),
+                              sd_chart_rounded(p->arena, p->x_high, false));
     const char *what =
         p->shown.measure && strcmp(p->shown.measure->variable, "net_productivity_gain") == 0
             ? "Valuable output per hour worked against no AI, %"
         : p->shown.unit[0] ? sd_arena_printf(p->arena, "%s, %s", p->shown.label, p->shown.unit)
                            : p->shown.label;
 
-    if (!sd_in_weeks(p->data) && p->data->time_units[0])
-        length = sd_arena_printf(p->arena, ", %s %s to %s", p->data->time_units,
-                                 sd_chart_rounded(p->arena, p->x_low, false),
-                                 sd_chart_rounded(p->arena, p->x_high, false));
     if (p->count < p->data->count)
         return sd_arena_printf(p->arena,
                                "%s\xC2\xA0 \xC2\xB7 \xC2\xA0the first %zu of %zu scenarios%s", what,

@@ -25,18 +25,6 @@ bool sd_in_weeks(const sd_dataset *data)
            sd_text_equal_fold(units, "wk") || (units[0] == '\0' && sd_is_trap(data));
 }
 
-/* The first column that changes in any series. */
-static size_t first_moving(const sd_dataset *data)
-{
-    for (size_t c = 0; c < data->column_count; c++)
-        for (size_t s = 0; s < data->count; s++)
-            for (size_t i = 1; i < data->series[s].time_count; i++)
-                if (data->series[s].columns[c][i] != data->series[s].columns[c][0] &&
-                    isfinite(data->series[s].columns[c][i]))
-                    return c;
-    return data->column_count > 0 ? 0 : SIZE_MAX;
-}
-
 static const char *label_of(sd_arena *arena, const char *column)
 {
     char *label = sd_arena_copy(arena, column, strlen(column));
@@ -54,15 +42,16 @@ sd_status sd_shown_find(sd_arena *arena, const sd_dataset *data, const char *of,
 {
     static const char *const gains[] = {"net_productivity_gain", "paid_productivity_gain",
                                         "output_per_employee_gain"};
-    sd_shown shown = {.column = sd_dataset_column(data, of ? of : headline), .scale = 1};
+    sd_shown shown = {.column = of ? sd_dataset_column(data, of) : data->main_column, .scale = 1};
 
-    if (!of && shown.column == SIZE_MAX)
-        shown.column = first_moving(data);
     if (shown.column == SIZE_MAX) {
         const sd_status status =
-            sd_fail(diag, SD_E101, SD_NOWHERE, "no column is named '%s'", of ? of : headline);
+            of ? sd_fail(diag, SD_E101, SD_NOWHERE, "no column is named '%s'", of)
+               : sd_fail(diag, SD_E606, SD_NOWHERE,
+                         "there is nothing to draw: the table has no columns");
 
-        sd_help_nearest(diag, of ? of : headline, data->columns, data->column_count);
+        if (of)
+            sd_help_nearest(diag, of, data->columns, data->column_count);
         return status;
     }
     const char *name = data->columns[shown.column];

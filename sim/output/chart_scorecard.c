@@ -10,7 +10,7 @@
 
 enum { ROWS_MAX = 24, COLUMNS_MAX = 12, PLAIN_COLUMNS = 8 };
 
-static const double name_room = 250, cell_wide = 97, gap = 5, row_high = 62,
+static const double name_room = 250, cell_least = 97, cell_most = 150, gap = 5, row_high = 62,
                     head_high = 74; /* [pixel] */
 static const double top = 116;      /* [pixel] */
 
@@ -26,7 +26,7 @@ typedef struct card {
     size_t rows, columns;
     sd_shown shown[COLUMNS_MAX];
     double values[COLUMNS_MAX][ROWS_MAX];
-    double left; /* [pixel] of the first cell */
+    double left, cell_wide; /* [pixel] of the first cell; of each */
 } card;
 
 static void choose_columns(card *c)
@@ -123,7 +123,7 @@ static const char *difference_of(const card *c, size_t column, size_t row, doubl
 
 static double cell_x(const card *c, size_t column)
 {
-    return c->left + (cell_wide + gap) * (double)column;
+    return c->left + (c->cell_wide + gap) * (double)column;
 }
 
 static double cell_y(size_t row)
@@ -136,17 +136,17 @@ static void draw_head(card *c, size_t column)
     const sd_shown *shown = &c->shown[column];
     const sd_font label = {.size = 15, .bold = true, .color = SD_INK, .side = SD_CENTER};
     const sd_font unit = {.size = 12.5, .color = SD_MUTE, .side = SD_CENTER};
-    const double x = cell_x(c, column) + cell_wide / 2;
+    const double x = cell_x(c, column) + c->cell_wide / 2;
     const char *lines[2];
     const char *under = shown->measure ? shown->measure->short_unit : "";
     const size_t count =
-        sd_chart_wrapped(c->arena, shown->label, cell_wide, label.size, true, 2, lines);
+        sd_chart_wrapped(c->arena, shown->label, c->cell_wide, label.size, true, 2, lines);
 
     for (size_t i = 0; i < count; i++)
         sd_canvas_text(&c->canvas, x, top + head_high - 36 - 18 * (double)(count - 1 - i), label,
                        lines[i]);
     sd_canvas_text(&c->canvas, x, top + head_high - 15, unit,
-                   sd_chart_fitted(c->arena, under, cell_wide + gap, unit.size, false));
+                   sd_chart_fitted(c->arena, under, c->cell_wide + gap, unit.size, false));
 }
 
 static void draw_row(card *c, size_t row, sd_text *cells)
@@ -169,10 +169,10 @@ static void draw_row(card *c, size_t row, sd_text *cells)
                        "what the others are compared with");
     for (size_t k = 0; k < c->columns; k++) {
         const double judged = row == 0 ? 0 : judge(c, k, row), value = c->values[k][row];
-        const double x = cell_x(c, k) + cell_wide / 2;
+        const double x = cell_x(c, k) + c->cell_wide / 2;
         const char *difference = row == 0 ? "" : difference_of(c, k, row, judged);
 
-        sd_text_printf(cells, "%.1f %.1f %.1f %.1f %u\n", x, middle, cell_wide / 2, row_high / 2,
+        sd_text_printf(cells, "%.1f %.1f %.1f %.1f %u\n", x, middle, c->cell_wide / 2, row_high / 2,
                        (unsigned)tint(judged, row == 0));
         sd_canvas_text(&c->canvas, x, middle - (*difference ? 10 : 0),
                        (sd_font){.size = 19, .bold = true, .color = SD_INK, .side = SD_CENTER},
@@ -230,6 +230,8 @@ sd_status sd_prepare_scorecard(sd_arena *arena, const sd_dataset *data, const ch
     choose_columns(&c);
     if (c.columns == 0)
         return sd_fail(diag, SD_E606, SD_NOWHERE, "there is nothing to draw: no column changes");
+    c.cell_wide = (1200 - SD_MARGIN - c.left) / (double)c.columns - gap;
+    c.cell_wide = fmax(cell_least, fmin(cell_most, c.cell_wide));
     const double wide = cell_x(&c, c.columns) - gap + SD_MARGIN;
     const double high = cell_y(c.rows) + (c.shown[0].measure ? 94 : 54);
 

@@ -9,7 +9,7 @@
 
 enum { ERRORS_MAX = 20 /* of one file: the rest is more of the same */ };
 
-static const char start_name[] = "AI_start";
+static const char start_name[] = "AI_start", headline_name[] = "net_productivity_gain";
 
 /* "four-layers" -> "Four layers". */
 static const char *title_of_name(sd_arena *arena, const char *name)
@@ -50,6 +50,34 @@ static double start_within(const sd_series *series, double start)
         !(start <= series->times[series->time_count - 1]))
         return (double)NAN;
     return start;
+}
+
+static bool is_moving(const sd_dataset *data, size_t column)
+{
+    for (size_t s = 0; s < data->count; s++) {
+        const double *values = data->series[s].columns[column];
+
+        for (size_t i = 1; i < data->series[s].time_count; i++)
+            if (values[i] != values[0] && isfinite(values[i]))
+                return true;
+    }
+    return false;
+}
+
+/* `model` tells which columns, those of `t`, are stocks; both may be NULL. */
+static size_t main_column(const sd_dataset *data, const sd_model *model, const sd_trajectory *t)
+{
+    const size_t headline = sd_dataset_column(data, headline_name);
+
+    if (headline != SIZE_MAX)
+        return headline;
+    for (size_t c = 0; model && c < data->column_count; c++)
+        if (model->element_variables[t->columns[c]]->kind == SD_STOCK && is_moving(data, c))
+            return c;
+    for (size_t c = 0; c < data->column_count; c++)
+        if (is_moving(data, c))
+            return c;
+    return data->column_count > 0 ? 0 : SIZE_MAX;
 }
 
 /* ---- from results ---- */
@@ -102,6 +130,7 @@ const sd_dataset *sd_dataset_from_results(sd_arena *arena, const sd_result *resu
     data->series = series;
     data->time_units = "";
     data->ai_start = (double)NAN;
+    data->main_column = SIZE_MAX;
     if (count == 0)
         return data;
     const sd_trajectory *t = results[0].trajectory;
@@ -118,6 +147,7 @@ const sd_dataset *sd_dataset_from_results(sd_arena *arena, const sd_result *resu
         if (isnan(data->ai_start))
             data->ai_start = start_within(&series[r], start_of_result(arena, &results[r]));
     }
+    data->main_column = main_column(data, results[0].scenario->model, t);
     return data;
 }
 
@@ -391,6 +421,7 @@ static const sd_dataset *finish(const reader *r)
     data->ai_start = (double)NAN;
     for (size_t s = 0; s < count; s++)
         series[s] = series_of_rows(r, r->scenarios.items[s]);
+    data->main_column = main_column(data, NULL, NULL);
     start = sd_dataset_column(data, start_name);
     for (size_t s = 0; s < count && start != SIZE_MAX && isnan(data->ai_start); s++)
         data->ai_start = start_within(&series[s], series[s].columns[start][0]);

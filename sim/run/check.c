@@ -3,6 +3,7 @@
  * that went in.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
+#include <string.h>
 
 #include "run_private.h"
 
@@ -100,7 +101,10 @@ static void tell_arguments(const run_state *s, const sd_instruction *i, const sd
             continue;
         char number[SD_NUMBER_MAX];
         (void)sd_number_format(state_row(s, row)[member], number);
-        sd_text_printf(&text, "%s%s = %s", text.length ? ", " : "", slice(diag->arena, argument->span), number);
+        const char *told = sd_arena_printf(diag->arena, "%s = %s", slice(diag->arena, argument->span), number);
+        if (strcmp(told, text.bytes ? text.bytes : "") == 0) /* x * x */
+            continue;
+        sd_text_printf(&text, "%s%s", text.length ? ", " : "", told);
     }
     if (text.length)
         sd_help(diag, "here %s", text.bytes);
