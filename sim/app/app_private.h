@@ -27,8 +27,8 @@ typedef enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_REAL, OPTION_COUNT, 
 /* One row makes the parser, the help and the manual's table. */
 typedef struct option_row {
     option_kind kind;
-    const char *name;
     char letter;          /* 0: none */
+    const char *name;
     size_t place;         /* offset in arguments */
     const char *argument; /* "DT"; NULL for a flag */
     const char *text;     /* unit and default included */

@@ -18,6 +18,7 @@ typedef struct mapped_text {
     size_t length;
     SD_LIST(mapped_piece) pieces;
     size_t here; /* [byte] in the file: where an empty text would stand */
+    size_t decoded, after; /* [byte] the whole text's length, and where it ends in the file */
 } mapped_text;
 
 sd_span mapped_span(const mapped_text *text, size_t begin, size_t end);

@@ -9,6 +9,11 @@
 #include "lexer.h"
 #include "reference.h"
 
+typedef struct bracket {
+    size_t end;   /* [byte] behind it */
+    size_t count; /* arguments */
+} bracket;
+
 typedef struct parser {
     builder *b;
     const sd_variable *variable; /* whose equation it is */
@@ -16,9 +21,12 @@ typedef struct parser {
     token token;
     size_t before; /* [byte] end of the token before */
     loop_frame *frame; /* of the innermost SUM, or NULL */
+    SD_LIST(bracket) brackets; /* round ones, from left to right */
     size_t depth;
     bool failed;
 } parser;
+
+enum { TREE_DEPTH_MAX = 5000 };
 
 static sd_expr *parse_expression(parser *p, int binding);
 
@@ -147,25 +155,42 @@ static sd_expr *parse_if(parser *p)
     return call(p, SD_FN_IF, begin, 3, part);
 }
 
+/* Counts the arguments of every bracket in one pass, because MAX(array) and MAX(a, b) read their first one
+ * differently. */
+static void count_brackets(parser *p, token t)
+{
+    SD_LIST(size_t) open = {0}; /* into p->brackets; SIZE_MAX for [ */
+    for (; t.kind != TOKEN_END && t.kind != TOKEN_UNCLOSED; t = token_next(p->text, t.end)) {
+        char symbol = t.kind == TOKEN_SYMBOL ? t.symbol : '\0';
+        size_t top = open.count ? open.items[open.count - 1] : SIZE_MAX;
+        if (symbol == ')' || symbol == ']') {
+            open.count -= open.count > 0;
+            continue;
+        }
+        if (top != SIZE_MAX)
+            p->brackets.items[top].count += symbol == ',' || p->brackets.items[top].count == 0;
+        if (symbol != '(' && symbol != '[')
+            continue;
+        if (open.count > SD_EXPR_DEPTH_MAX)
+            return; /* the parser comes no further */
+        SD_PUSH(p->b->arena, &open, symbol == '(' ? p->brackets.count : SIZE_MAX);
+        if (symbol == '(')
+            SD_PUSH(p->b->arena, &p->brackets, ((bracket){.end = t.end}));
+    }
+}
+
 /* How many arguments stand between the bracket that was just opened and its partner. */
 static size_t count_arguments(const parser *p)
 {
-    size_t depth = 0, commas = 0;
-    bool empty = true;
-    for (token t = p->token; t.kind != TOKEN_END && t.kind != TOKEN_UNCLOSED; t = token_next(p->text, t.end)) {
-        if (t.kind == TOKEN_SYMBOL && t.symbol == ')' && depth == 0)
-            break;
-        empty = false;
-        if (t.kind != TOKEN_SYMBOL)
-            continue;
-        if (t.symbol == '(' || t.symbol == '[')
-            depth++;
-        else if (t.symbol == ')' || t.symbol == ']')
-            depth--;
-        else if (t.symbol == ',' && depth == 0)
-            commas++;
+    size_t low = 0, high = p->brackets.count;
+    while (high - low > 1) {
+        size_t middle = (low + high) / 2;
+        if (p->brackets.items[middle].end <= p->before)
+            low = middle;
+        else
+            high = middle;
     }
-    return empty ? 0 : commas + 1;
+    return high ? p->brackets.items[low].count : 0;
 }
 
 static bool is_reduction(const sd_builtin *builtin, size_t count)
@@ -423,7 +448,9 @@ static sd_expr *parse_expression(parser *p, int binding)
     sd_expr *left = parse_prefix(p);
     sd_function id;
     int tight;
-    while (left && binary_operator(p, &id, &tight) && tight >= binding) {
+    for (size_t terms = 1; left && binary_operator(p, &id, &tight) && tight >= binding; terms++) {
+        if (terms > TREE_DEPTH_MAX)
+            return fault(p, SD_E113, left->span, "the equation has too many terms", "split it over several auxiliaries");
         advance(p);
         sd_expr *pair[2] = {left, parse_expression(p, id == SD_FN_POWER ? 7 : tight + 1)};
         left = pair[1] ? call(p, id, begin, 2, pair) : NULL;
@@ -445,9 +472,9 @@ static size_t tree_depth(const sd_expr *e, size_t limit)
 
 const sd_expr *equation_parse(builder *b, const sd_variable *variable, const mapped_text *text, size_t begin)
 {
-    enum { TREE_DEPTH_MAX = 5000 };
     parser p = {.b = b, .variable = variable, .text = text};
     p.token = token_next(text, begin);
+    count_brackets(&p, p.token);
     sd_expr *e = parse_expression(&p, 0);
     if (!e)
         return NULL;

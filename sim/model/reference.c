@@ -116,7 +116,7 @@ static void help_subscript(builder *b, const sd_variable *array)
 {
     sd_text stars = sd_text_new(b->arena);
     for (size_t d = 0; d < array->dimension_count; d++)
-        sd_text_add(&stars, ",*" + (d == 0), d == 0 ? 1 : 2);
+        sd_text_printf(&stars, "%s*", d ? "," : "");
     sd_help(b->diag, "name one element, or sum over all: SUM(%s[%s])", array->name, stars.bytes);
 }
 

@@ -34,6 +34,8 @@ sd_span mapped_span(const mapped_text *text, size_t begin, size_t end)
                 high = middle;
         }
         offset[i] = text->pieces.items[low].offset + (at[i] - text->pieces.items[low].at);
+        if (at[i] >= text->decoded) /* behind the last byte, which may be an entity */
+            offset[i] = text->after;
         if (offset[i] > text->source->length)
             offset[i] = text->source->length;
     }
@@ -182,6 +184,8 @@ static void XMLCALL on_text(void *data, const XML_Char *bytes, int count)
     mapped_piece piece = {.at = text->length, .offset = here(r)};
     SD_PUSH(r->arena, &mapped->pieces, piece);
     sd_text_add(text, bytes, (size_t)count);
+    mapped->decoded = text->length;
+    mapped->after = here(r) + (size_t)XML_GetCurrentByteCount(r->parser);
 }
 
 static void XMLCALL on_doctype(void *data, const XML_Char *name, const XML_Char *system,

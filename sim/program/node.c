@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "program_private.h"
-#include "scalar.h"
+#include "sd/scalar.h"
 
 static uint64_t mix(uint64_t hash, uint64_t value)
 {

@@ -2,6 +2,7 @@
  * In: the rows of a state.  Out: a message with the variable, its equation, the member, the time and the values
  * that went in.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -128,8 +129,7 @@ sd_status report_nonfinite(const run_state *s, int32_t row, sd_diag *diag)
     (void)sd_number_format(now, time);
     const char *in_member = s->request->members == 1
                                 ? ""
-                                : sd_arena_printf(diag->arena, " in member %llu",
-                                                  (unsigned long long)(s->first_member + member));
+                                : sd_arena_printf(diag->arena, " in member %" PRIu64, s->first_member + member);
     sd_status status = sd_fail(diag, SD_E501, span, "'%s' is %s at time %s%s",
                                sd_model_element_name(model, origin->element, diag->arena),
                                isnan(value) ? "undefined (nan)" : value > 0 ? "infinite" : "minus infinite", time,

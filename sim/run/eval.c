@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "run_private.h"
 
-#include "../program/scalar.h"
+#include "sd/scalar.h"
 
 static void eval_gf(const sd_gf *gf, double *restrict out, const double *restrict a, size_t members)
 {

@@ -1,8 +1,8 @@
 /* scalar.h - the arithmetic of each instruction on one member.  The constant folder and the interpreter use the
  * same lines, so that they agree bit for bit.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef SD_PROGRAM_SCALAR_H
-#define SD_PROGRAM_SCALAR_H
+#ifndef SD_SCALAR_H
+#define SD_SCALAR_H
 
 #include <math.h>
 
@@ -27,8 +27,8 @@
     X(MOD, a - b * floor(a / b))                                                                   \
     X(IF, a != 0.0 ? b : c)                                                                        \
     X(ABS, fabs(a))                                                                                \
-    X(MIN, (a < b) | (a != a) ? a : b)                                                             \
-    X(MAX, (a > b) | (a != a) ? a : b)                                                             \
+    X(MIN, ((a < b) | (a != a)) ? a : b)                                                            \
+    X(MAX, ((a > b) | (a != a)) ? a : b)                                                            \
     X(INT, floor(a))                                                                               \
     X(ROUND, round(a))                                                                             \
     X(SAFEDIV, b == 0.0 ? c : a / b)                                                               \
