@@ -56,6 +56,7 @@ typedef struct app_command {
 } app_command;
 extern const app_command commands[]; /* ends with name NULL */
 const app_command *command_find(const char *name);
+const char *command_nearest(const char *word); /* NULL when no command resembles it */
 
 /* options.c */
 SD_NODISCARD sd_status options_parse(const app_command *command, int count, char **texts, arguments *ret_given,

@@ -13,8 +13,8 @@ static void print_ok(call *c, const sd_scenario *scenario, const char *input, co
     if (units->unchecked && !units->checked)
         printf("; no units to check");
     else if (units->unchecked)
-        printf("; units of %s balance, %zu more use something without units",
-               counted(c->arena, units->checked, "equation"), units->unchecked);
+        printf("; units of %s balance, %zu more use%s something without units",
+               counted(c->arena, units->checked, "equation"), units->unchecked, units->unchecked == 1 ? "s" : "");
     else
         printf("; units of all %s balance", counted(c->arena, units->checked, "equation"));
     if (!scenario->bare)

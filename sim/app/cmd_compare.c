@@ -40,36 +40,51 @@ static int column_width(const study *s)
 
 static void print_heads(const study *studies, size_t count, int left)
 {
-    printf("\n%*s", left, "");
+    printf("%*s", left, "");
     for (size_t i = 0; i < count; i++)
         print_padded(studies[i].scenario->name, -column_width(&studies[i]));
     printf("\n");
 }
 
+/* The row of that name, or NULL: bare models need not have the same stocks. */
+static const sd_card_row *row_of(const sd_scorecard *card, const char *label)
+{
+    for (size_t r = 0; r < card->row_count; r++)
+        if (strcmp(card->rows[r].label, label) == 0)
+            return &card->rows[r];
+    return NULL;
+}
+
 static void print_cards(call *c, const study *studies, size_t count)
 {
     const sd_scorecard *cards[COMPARE_MAX] = {0};
-    size_t rows = SIZE_MAX;
+    bool common = false;
     for (size_t i = 0; i < count; i++) {
         cards[i] = sd_scorecard_new(c->arena, &studies[i].result);
-        rows = cards[i]->row_count < rows ? cards[i]->row_count : rows;
-        if (cards[i]->trap != cards[0]->trap)
-            rows = 0;
+        for (size_t r = 0; i > 0 && r < cards[0]->row_count; r++)
+            common = common || row_of(cards[i], cards[0]->rows[r].label);
     }
-    if (rows == 0) {
-        puts("\nThese models have no rows in common.");
+    if (cards[0]->trap)
+        printf("\n");
+    if (!common) {
+        puts("These models have no rows in common.");
         return;
     }
     print_heads(studies, count, LABEL + UNIT);
-    for (size_t r = 0; r < rows; r++) {
-        print_padded(cards[0]->rows[r].label, LABEL);
-        print_padded(cards[0]->rows[r].unit, UNIT);
-        for (size_t i = 0; i < count; i++)
-            print_padded(cell(c, &cards[i]->rows[r], &cards[0]->rows[r], i == 0), -column_width(&studies[i]));
+    for (size_t r = 0; r < cards[0]->row_count; r++) {
+        const sd_card_row *first = &cards[0]->rows[r];
+        print_padded(first->label, LABEL);
+        print_padded(first->unit, UNIT);
+        for (size_t i = 0; i < count; i++) {
+            const sd_card_row *row = row_of(cards[i], first->label);
+            print_padded(row ? cell(c, row, first, i == 0) : "-", -column_width(&studies[i]));
+        }
         printf("\n");
     }
-    printf("At %s; in brackets the difference to %s.\n", cards[0]->dates[SD_CARD_DATES - 1],
-           studies[0].scenario->name);
+    printf("At %s", cards[0]->dates[SD_CARD_DATES - 1]);
+    if (cards[0]->trap)
+        printf("; in brackets the difference to %s", studies[0].scenario->name);
+    printf(".\n");
 }
 
 static double parameter_value(const study *s, const char *name, sd_diag *scratch)
@@ -227,14 +242,24 @@ static void print_words(call *c, const study *studies, size_t count, FILE *to)
 sd_status draw_all(call *c, const sd_dataset *data, const char *folder)
 {
     static const char *const endings[] = {"svg", "png", "pdf"};
-    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
-        return sd_fail(c->diag, SD_E602, SD_NOWHERE, "the folder '%s' cannot be made: %s", folder, strerror(errno));
+    bool made = mkdir(folder, 0777) == 0;
+    if (!made && errno != EEXIST) {
+        bool lost = errno == ENOENT;
+        sd_status status = sd_fail(c->diag, SD_E602, SD_NOWHERE, "the folder '%s' cannot be made: %s", folder,
+                                   lost ? "there is no folder to hold it" : strerror(errno));
+        if (lost)
+            sd_help(c->diag, "make that folder first");
+        return status;
+    }
     for (const sd_chart *chart = sd_charts; chart->name; chart++) {
         for (int i = 0; i < 3; i++) {
             const char *path = sd_arena_printf(c->arena, "%s/%s.%s", folder, chart->name, endings[i]);
             sd_status status = sd_chart_draw(c->arena, chart, data, c->given.of, path, c->given.force, c->diag);
-            if (status != SD_OK)
+            if (status != SD_OK) {
+                if (made)
+                    (void)rmdir(folder); /* only when nothing is in it */
                 return status;
+            }
         }
         if (!c->given.quiet)
             printf("drawn: %s/%s.svg, .png, .pdf\n", folder, chart->name);

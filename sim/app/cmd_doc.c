@@ -102,8 +102,8 @@ static void variable(const writer *w, const sd_variable *v)
         fprintf(w->to, " by %s", v->dimensions[d]->name);
     fprintf(w->to, ", ");
     escaped(w, v->units_text ? v->units_text : "no units");
-    fputs(") ", w->to);
-    escaped(w, v->doc ? v->doc : "");
+    fputs(v->doc ? ") " : ")", w->to);
+    escaped(w, v->doc);
     for (size_t i = 0; i < (v->apply_to_all ? 1 : v->size); i++)
         if (v->texts[i])
             equation(w, v, i);
@@ -135,8 +135,9 @@ static void dimensions(const writer *w, const sd_model *model)
         for (size_t i = 0; i < dimension->size && i < 100; i++) {
             fputs(w->html ? "<p><b>" : "- **", w->to);
             escaped(w, dimension->elements[i]);
-            fputs(w->html ? "</b> " : "** ", w->to);
-            escaped(w, dimension->element_docs[i] ? dimension->element_docs[i] : "");
+            fputs(w->html ? "</b>" : "**", w->to);
+            fputs(dimension->element_docs[i] ? " " : "", w->to);
+            escaped(w, dimension->element_docs[i]);
             fputs(w->html ? "</p>\n" : "\n", w->to);
         }
         fputs("\n", w->to);
@@ -148,11 +149,13 @@ static void document(call *c, const writer *w, const sd_model *model)
     size_t ungrouped = 0;
     for (size_t i = 0; i < model->variable_count; i++)
         ungrouped += !model->variables[i]->group;
-    if (w->html)
-        fputs("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Model</title>\n<style>"
-              "body{font:16px/1.5 Inter,Helvetica,Arial,sans-serif;max-width:50em;margin:2em auto;padding:0 1em;"
+    if (w->html) {
+        fputs("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>", w->to);
+        escaped(w, model->name);
+        fputs("</title>\n<style>body{font:16px/1.5 Inter,Helvetica,Arial,sans-serif;max-width:50em;margin:2em auto;padding:0 1em;"
               "color:#1f2937}code{background:#f3f4f6;padding:0 .2em;overflow-wrap:anywhere}h2{margin-top:2em}"
               "</style></head><body>\n", w->to);
+    }
     heading(w, 1, model->name);
     const sd_run_spec *s = &model->spec;
     paragraph(w, sd_arena_printf(c->arena, "%s. Time %g to %s, DT %g, method %s.", census(c->arena, model), s->start,

@@ -108,8 +108,10 @@ static bool explain_policy(const sd_model *model, const char *name)
             if (!sd_text_equal_fold(dimension->elements[i], name))
                 continue;
             bool policy = strcmp(dimension->key, "practice") == 0;
-            printf("%s: %s\n", dimension->elements[i],
-                   policy ? "policy" : "element of a dimension");
+            if (policy)
+                printf("%s: policy\n", dimension->elements[i]);
+            else
+                printf("%s: element of the dimension '%s'\n", dimension->elements[i], dimension->name);
             if (dimension->element_docs[i])
                 print_wrapped(dimension->element_docs[i], 0, stdout);
             if (policy)
@@ -144,6 +146,22 @@ static bool explain_word(const char *name)
     return false;
 }
 
+/* The nearest variable, element or function, or where names are listed. */
+static void help_names(call *c, const sd_model *model, const char *name)
+{
+    SD_LIST(const char *) names = {0};
+    for (size_t i = 0; i < model->variable_count; i++)
+        SD_PUSH(c->arena, &names, model->variables[i]->name);
+    for (size_t d = 0; d < model->dimension_count; d++)
+        for (size_t i = 0; i < model->dimensions[d]->size; i++)
+            SD_PUSH(c->arena, &names, model->dimensions[d]->elements[i]);
+    const char *near = sd_nearest(name, names.items, names.count);
+    if (near)
+        sd_help(c->diag, "did you mean '%s'?", near);
+    else
+        sd_help(c->diag, "names are listed by: treadmill list parameters, outputs, policies, functions or errors");
+}
+
 sd_status cmd_explain(call *c)
 {
     if (c->given.inputs.count < 1 || c->given.inputs.count > 2) {
@@ -168,6 +186,6 @@ sd_status cmd_explain(call *c)
     else if (!explain_policy(scenario->model, name))
         status = sd_fail(c->diag, SD_E101, SD_NOWHERE, "nothing is named '%s'", name);
     if (status != SD_OK)
-        sd_help_nearest(c->diag, name, scenario->model->known_names, scenario->model->variable_count);
+        help_names(c, scenario->model, name);
     return status;
 }

@@ -74,10 +74,14 @@ sd_status cmd_help(call *c)
     const app_command *command = command_find(name);
     if (!command) {
         sd_status status = sd_fail(c->diag, SD_E701, SD_NOWHERE, "no help on '%s'", name);
-        sd_help(c->diag, "'treadmill help' lists the commands; 'treadmill explain %s' looks in the model", name);
+        const char *near = command_nearest(name);
+        if (near)
+            sd_help(c->diag, "did you mean '%s'?", near);
+        else
+            sd_help(c->diag, "'treadmill help' lists the commands; 'treadmill explain %s' looks in the model", name);
         return status;
     }
-    printf("Usage: treadmill %s [options] %s\n\n%c%s.\n", command->name, command->usage,
+    printf("Usage: treadmill %s [options]%s%s\n\n%c%s.\n", command->name, command->usage,
            toupper((unsigned char)command->summary[0]), command->summary + 1);
     if (command->text[0])
         print_wrapped(command->text, 0, stdout);

@@ -152,13 +152,15 @@ static void print_table(const listing *l)
     }
     for (size_t r = 0; r <= l->rows.count; r++) {
         const char *const *row = r == 0 ? l->heads : l->rows.items[r - 1];
-        int column = 0;
-        for (int i = 0; i + 1 < used; column += widths[i++] + 2)
+        int column = 0, last = used - 1;
+        while (last > 0 && !row[last][0])
+            last--;
+        for (int i = 0; i < last; column += widths[i++] + 2)
             print_padded(row[i], widths[i] + 2);
         if (isatty(STDOUT_FILENO) && column < 60)
-            print_hanging(row[used - 1], column);
+            print_hanging(row[last], column);
         else
-            printf("%s\n", row[used - 1]);
+            printf("%s\n", row[last]);
     }
 }
 
@@ -192,10 +194,16 @@ sd_status cmd_list(call *c)
         sd_status status = what[0] ? sd_fail(c->diag, SD_E701, SD_NOWHERE, "there is no list of '%s'", what)
                                    : sd_fail(c->diag, SD_E701, SD_NOWHERE, "'list' needs to know what");
         const char *near = sd_nearest(what, names, KINDS);
+        for (int i = 0; i < KINDS && strlen(what) > 3; i++)
+            if (strncmp(names[i], what, strlen(what) - 1) == 0) /* "policy" */
+                near = names[i];
         sd_help(c->diag, "%s", near ? sd_arena_printf(c->arena, "did you mean '%s'?", near)
                                     : "policies, parameters, outputs, scenarios, plots, functions or errors");
         return status;
     }
+    if (c->given.inputs.count > (kinds[kind].of_model ? 2 : 1))
+        return sd_fail(c->diag, SD_E701, SD_NOWHERE, "'list %s' takes %s, not %zu", what,
+                       kinds[kind].of_model ? "at most one input" : "no input", c->given.inputs.count - 1);
     sd_scenario *scenario = NULL;
     if (kinds[kind].of_model) {
         sd_status status = study_read(c, c->given.inputs.count > 1 ? c->given.inputs.items[1] : "tools-only", &scenario);

@@ -82,15 +82,22 @@ static bool wants_color(const arguments *given)
     return isatty(STDERR_FILENO) && !(off && off[0]);
 }
 
-static sd_status unknown_command(const char *word, sd_diag *diag)
+const char *command_nearest(const char *word)
 {
     const char *names[32];
     size_t count = 0;
     for (const app_command *c = commands; c->name; c++)
         names[count++] = c->name;
+    return sd_nearest(word, names, count);
+}
+
+static sd_status unknown_command(const char *word, sd_diag *diag)
+{
     sd_status status = sd_fail(diag, SD_E701, SD_NOWHERE, "no command named '%s'", word);
-    const char *near = sd_nearest(word, names, count);
-    if (near)
+    const char *near = command_nearest(word);
+    if (word[0] == '-')
+        sd_help(diag, "options follow the command, as in: treadmill run tools-only %s", word);
+    else if (near)
         sd_help(diag, "did you mean '%s'?", near);
     else
         sd_help(diag, "'treadmill help' lists the commands; to simulate a file: treadmill run %s", word);
@@ -116,6 +123,9 @@ static sd_status run_command(call *c, int count, char **texts)
         c->given.inputs = (text_list){.count = 1, .items = {command->name}};
         return cmd_help(c);
     }
+    const char *when = c->given.color;
+    if (when && strcmp(when, "auto") != 0 && strcmp(when, "always") != 0 && strcmp(when, "never") != 0)
+        return sd_fail(c->diag, SD_E701, SD_NOWHERE, "'--color' is auto, always or never, not '%s'", when);
     c->color = wants_color(&c->given);
     return command->run(c);
 }

@@ -98,6 +98,9 @@ static sd_status unknown(const app_command *command, const char *word, sd_diag *
         if (takes(command, &options[i]))
             names[count++] = sd_arena_printf(diag->arena, "--%s", options[i].name);
     const char *name = sd_arena_copy(diag->arena, word, length);
+    for (size_t i = 0; i < count && word[length] == '='; i++)
+        if (strcmp(names[i], name) == 0)
+            return sd_fail(diag, SD_E701, SD_NOWHERE, "option '%s' takes no value", name);
     sd_status status = sd_fail(diag, SD_E701, SD_NOWHERE, "'%s' has no option '%s'", command->name, name);
     const char *near = sd_nearest(name, names, count);
     if (near)

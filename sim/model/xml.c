@@ -41,6 +41,11 @@ sd_span mapped_span(const mapped_text *text, size_t begin, size_t end)
     }
     span.begin = offset[0];
     span.end = end > begin && offset[1] < text->source->length ? offset[1] + 1 : offset[1];
+    if (end > begin && text->source->text[offset[1]] == '&') { /* one byte that was written as an entity */
+        const char *semicolon = memchr(text->source->text + offset[1], ';', text->source->length - offset[1]);
+        if (semicolon && semicolon < text->source->text + text->after)
+            span.end = (size_t)(semicolon - text->source->text) + 1;
+    }
     return span;
 }
 

@@ -1,10 +1,10 @@
 /* node.c - the shared graph: equal nodes are one node, and what is known is worked out at once.
  * In: an operation and its arguments.  Out: a node id.  Hash-consing (Ershov 1958) and constant folding.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
 #include <string.h>
 
 #include "program_private.h"
-#include "sd/scalar.h"
 
 static uint64_t mix(uint64_t hash, uint64_t value)
 {
@@ -92,11 +92,11 @@ bool node_is_constant(const lowering *l, node_id id, double *ret_value)
 static double fold(sd_op op, double a, double b, double c)
 {
     switch (op) {
-#define FOLD(id, expression)                                                                       \
+#define SD_SCALAR(id, expression)                                                                       \
     case SD_OP_##id:                                                                               \
         return expression;
-        SD_SCALAR_OPS(FOLD)
-#undef FOLD
+#include "sd/scalar.def"
+#undef SD_SCALAR
     default:
         return (double)NAN;
     }

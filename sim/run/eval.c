@@ -2,9 +2,9 @@
  * In: an instruction list and the rows it reads.  Out: the rows it writes.  The result row is never one of the
  * argument rows (the graph has no circles), so every loop can be a vector loop.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "run_private.h"
+#include <math.h>
 
-#include "sd/scalar.h"
+#include "run_private.h"
 
 static void eval_gf(const sd_gf *gf, double *restrict out, const double *restrict a, size_t members)
 {
@@ -96,7 +96,7 @@ void eval(run_state *s, const sd_instructions *list)
         const double *restrict rb = i->b == SD_NO_ROW ? ra : rows + (size_t)i->b * members;
         const double *restrict rc = i->c == SD_NO_ROW ? ra : rows + (size_t)i->c * members;
         switch (i->op) {
-#define EVAL(id, expression)                                                                       \
+#define SD_SCALAR(id, expression)                                                                       \
     case SD_OP_##id:                                                                               \
         for (size_t m = 0; m < members; m++) {                                                     \
             const double a = ra[m], b = rb[m], c = rc[m];                                          \
@@ -104,8 +104,8 @@ void eval(run_state *s, const sd_instructions *list)
             out[m] = expression;                                                                   \
         }                                                                                          \
         break;
-            SD_SCALAR_OPS(EVAL)
-#undef EVAL
+#include "sd/scalar.def"
+#undef SD_SCALAR
         case SD_OP_GF:
             eval_gf(s->program->gfs[i->extra], out, ra, members);
             break;
