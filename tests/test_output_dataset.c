@@ -126,7 +126,7 @@ static void what_is_wrong_is_told_by_line_and_column(void **state)
     expect_error(on, "time,a\n", 1, 1, "the table has no rows");
     expect_error(on, "time,a\n0,1\n1,x1\n", 3, 3, "'x1' in column 'a' is no number");
     expect_error(on, "time,\xC3\xA4,b\n0,1,0x10\n", 2, 5, "'0x10' in column 'b' is no number");
-    expect_error(on, "time,a\n0,1\n1\n", 3, 1, "this line has 1 fields, the first line has 2");
+    expect_error(on, "time,a\n0,1\n1\n", 3, 1, "this line has 1 field, the first line has 2");
     expect_error(on, "time,a\n0,1,2\n", 2, 1, "this line has 3 fields, the first line has 2");
     expect_error(on, "time,a\n,1\n", 2, 1, "a time is missing");
     expect_error(on, "time,a\n0,1\n0,1\n", 3, 1, "the time does not rise from the line before");
@@ -156,9 +156,11 @@ static void results_become_series_with_their_titles(void **state)
     const char *lines = "stock P = 2; in f\nflow f = 3\naux AI_start = 1.5";
     sd_result results[] = {output_result(on, "no-change", "euler 0 2 1", lines),
                            output_result(on, "b", "euler 0 3 1", "aux f = 7\nstock P = 1")};
-    sd_scenario titled = *results[1].scenario;
+    sd_scenario untitled = *results[0].scenario, titled = *results[1].scenario;
     const sd_dataset *data;
 
+    untitled.title = "";
+    results[0].scenario = &untitled;
     titled.title = "A title";
     results[1].scenario = &titled;
     data = sd_dataset_from_results(on->arena, results, 2);

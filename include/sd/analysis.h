@@ -24,6 +24,9 @@ typedef struct sd_measure {
 } sd_measure;
 extern const sd_measure sd_measures[];
 extern const size_t sd_measure_count;
+/* Ratios to what AI saves (needs_use) are noise while this variable is at or below this share of all tasks. */
+extern const char sd_use_variable[];
+extern const double sd_least_use; /* [1] */
 /* The measure of a variable, NULL when it is no headline. */
 const sd_measure *sd_measure_find(const char *variable);
 
@@ -60,8 +63,6 @@ const size_t *sd_scorecard_elements(sd_arena *arena, const sd_model *model, size
 /* Two or three sentences: what becomes of the gain, beside the same organisation without its policies (baseline may
  * be NULL), and what decides.  NULL for a model that is no trap model. */
 const char *sd_verdict(sd_arena *arena, const sd_result *result, const sd_result *baseline);
-/* One line for the heading of a chart: the finding of a comparison, at most 62 characters. */
-const char *sd_finding(sd_arena *arena, const sd_result *results, size_t count);
 
 /* A score of the scenario on its run.  Limits: false when the value lies on the worse side. */
 double sd_score_value(const sd_score *score, const sd_result *result);

@@ -362,6 +362,8 @@ typedef struct sd_score {
 typedef struct sd_scenario {
     const char *name;   /* file name without folder and ending */
     const char *title;  /* "" when none */
+    const char *article;  /* whose story it is, "" when none; `list scenarios` groups by it */
+    const char *question; /* what a reader may ask, "" when none; likewise */
     const char *origin; /* `source` of the whole file, or NULL */
     const sd_source *source;      /* the file itself; the model's for a bare model */
     bool bare;                    /* an XMILE file was given, not a scenario */

@@ -27,8 +27,8 @@ const sd_measure sd_measures[] = {
 };
 const size_t sd_measure_count = sizeof sd_measures / sizeof *sd_measures;
 
-static const char use_variable[] = "ai_share_of_tasks"; /* what needs_use looks at */
-static const double least_use = 0.05;                    /* [1] below it the ratios are noise */
+const char sd_use_variable[] = "ai_share_of_tasks";
+const double sd_least_use = 0.05;
 
 const sd_measure *sd_measure_find(const char *variable)
 {
@@ -49,7 +49,7 @@ static bool scalar_element(const sd_model *model, const char *name, size_t *ret_
 
 const size_t *sd_scorecard_elements(sd_arena *arena, const sd_model *model, size_t *ret_count)
 {
-    static const char *const others[] = {use_variable, "visible_output_gain", "meta_work_hours", "permission_hours",
+    static const char *const others[] = {sd_use_variable, "visible_output_gain", "meta_work_hours", "permission_hours",
                                          "extra_rework_hours", "refill_hours", "burnout_and_turnover_hours",
                                          "absorbed_and_programme_hours", "gross_hours_saved", "perceived_gain"};
     size_t other_count = sizeof others / sizeof *others;
@@ -110,7 +110,7 @@ static void trap_rows(sd_arena *arena, sd_scorecard *card, const sd_result *resu
         const sd_measure *measure = &sd_measures[r];
         double *series = series_of(arena, t, elements[r], measure->scale);
         for (size_t i = 0; i < t->time_count; i++)
-            if (measure->needs_use && !(use[i] > least_use))
+            if (measure->needs_use && !(use[i] > sd_least_use))
                 series[i] = (double)NAN;
         rows[r] = (sd_card_row){.measure = measure, .label = measure->label, .unit = measure->short_unit,
                                 .series = series};

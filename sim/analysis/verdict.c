@@ -154,20 +154,3 @@ const char *sd_verdict(sd_arena *arena, const sd_result *result, const sd_result
                    100 * e.refill);
     return text.bytes;
 }
-
-const char *sd_finding(sd_arena *arena, const sd_result *results, size_t count)
-{
-    size_t best = 0;
-    for (size_t i = 0; i < count; i++)
-        if (at(&results[i], "net_productivity_gain", true) > at(&results[best], "net_productivity_gain", true))
-            best = i;
-    double first = at(&results[0], "net_productivity_gain", true);
-    double top = at(&results[best], "net_productivity_gain", true);
-    if (isnan(first))
-        return "How the runs differ";
-    if (count == 1 || best == 0)
-        return first >= about_zero ? "The gain is kept" : "Output rises, then the treadmill takes it back";
-    if (first < about_zero && top >= about_zero)
-        return sd_arena_printf(arena, "Tools alone lose the gain; redesign keeps %s", percent(arena, top) + 6);
-    return first >= about_zero ? "Redesign keeps more of the gain" : "Neither keeps the gain";
-}

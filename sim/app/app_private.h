@@ -73,9 +73,11 @@ typedef struct study {
 } study;
 SD_NODISCARD sd_status study_read(call *call, const char *input, sd_scenario **ret_scenario);
 SD_NODISCARD sd_status study_run(call *call, sd_scenario *scenario, study *ret_study);
-/* Writes the CSV and its .meta.json. */
+/* Writes the CSV and its .meta.json; what is no regular file, such as /dev/stdout, gets the CSV alone. */
 SD_NODISCARD sd_status study_write(call *call, const study *studies, size_t count, const char *path,
                                    bool with_scenario);
+
+void study_tell_written(const char *path); /* "written: my.csv, my.csv.meta.json" */
 
 /* print.c */
 int text_width(const char *text);                      /* [column] of UTF-8 text */

@@ -58,13 +58,14 @@ static const sd_card_row *row_of(const sd_scorecard *card, const char *label)
 static void print_cards(call *c, const study *studies, size_t count)
 {
     const sd_scorecard *cards[COMPARE_MAX] = {0};
-    bool common = false;
+    bool common = false, words = false;
     for (size_t i = 0; i < count; i++) {
         cards[i] = sd_scorecard_new(c->arena, &studies[i].result);
+        words = words || cards[i]->trap;
         for (size_t r = 0; i > 0 && r < cards[0]->row_count; r++)
             common = common || row_of(cards[i], cards[0]->rows[r].label);
     }
-    if (cards[0]->trap)
+    if (words)
         printf("\n");
     if (!common) {
         puts("These models have no rows in common.");
@@ -316,7 +317,7 @@ sd_status cmd_compare(call *c)
     if (status == SD_OK)
         status = show(c, studies, inputs->count);
     if (status == SD_OK && c->given.output && !c->given.quiet && !c->given.json)
-        printf("\nwritten: %s, %s.meta.json\n", c->given.output, c->given.output);
+        study_tell_written(c->given.output);
     if (status == SD_OK && c->given.plot)
         status = plot(c, studies, inputs->count);
     return status;

@@ -81,7 +81,8 @@ sd_status cmd_help(call *c)
             sd_help(c->diag, "'treadmill help' lists the commands; 'treadmill explain %s' looks in the model", name);
         return status;
     }
-    printf("Usage: treadmill %s [options]%s%s\n\n%c%s.\n", command->name, command->usage,
+    printf("Usage: treadmill %s [options]%s%s\n\n%c%s.\n", command->name,
+           command->usage[0] ? " " : "", command->usage,
            toupper((unsigned char)command->summary[0]), command->summary + 1);
     if (command->text[0])
         print_wrapped(command->text, 0, stdout);

@@ -123,7 +123,8 @@ static sd_status print_result(call *c, const study *s, const study *baseline)
             print_head(c, s->scenario, s);
             if (verdict)
                 print_wrapped(verdict, 0, stdout);
-            print_card(c, card, before);
+            if (card->row_count)
+                print_card(c, card, before);
         }
         return print_scores(c, s->scenario, &s->result, given->json ? NULL : stdout) ? SD_OK : SD_FALSE;
     }
@@ -162,7 +163,7 @@ sd_status cmd_run(call *c)
         return status;
     status = print_result(c, &s, beside ? &without : NULL);
     if (c->given.output && !c->given.quiet && !c->given.json)
-        printf("\nwritten: %s, %s.meta.json\n", c->given.output, c->given.output);
+        study_tell_written(c->given.output);
     else if (isatty(STDOUT_FILENO) && trap && !c->given.quiet && !c->given.json)
         printf("\nnext: treadmill compare tools-only %s --plot charts\n", c->given.inputs.items[0]);
     return status;

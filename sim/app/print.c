@@ -79,9 +79,9 @@ const char *counted(sd_arena *arena, size_t count, const char *noun)
 
 const char *time_text(sd_arena *arena, double time, const char *units)
 {
-    size_t length = strlen(units);
+    size_t length = sd_text_equal_fold(units, "time") ? 0 : strlen(units);
     bool plural = length && time != 1 && units[length - 1] != 's';
-    return sd_arena_printf(arena, "%g%s%s%s", time, length ? " " : "", units, plural ? "s" : "");
+    return sd_arena_printf(arena, "%g%s%s%s", time, length ? " " : "", length ? units : "", plural ? "s" : "");
 }
 
 const char *census(sd_arena *arena, const sd_model *model)

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app_private.h"
@@ -202,13 +203,20 @@ static sd_status write_meta(call *c, const study *studies, size_t count, const c
     return status != SD_OK ? status : closed;
 }
 
+void study_tell_written(const char *path)
+{
+    struct stat facts;
+    bool beside = stat(path, &facts) == 0 && S_ISREG(facts.st_mode);
+    printf("\nwritten: %s%s%s%s\n", path, beside ? ", " : "", beside ? path : "", beside ? ".meta.json" : "");
+}
+
 sd_status study_write(call *c, const study *studies, size_t count, const char *path, bool with_scenario)
 {
     sd_file series, meta;
     sd_status status = sd_file_open(c->arena, path, c->given.force, &series, c->diag);
     if (status != SD_OK)
         return status;
-    if (strcmp(path, "-") == 0)
+    if (!series.temporary) /* stdout, a device or a pipe: no place for a file beside it */
         return write_series(c, studies, count, &series, with_scenario);
     /* Both files are opened before either is written, so that a refusal leaves nothing behind. */
     status = sd_file_open(c->arena, sd_arena_printf(c->arena, "%s.meta.json", path), c->given.force, &meta, c->diag);

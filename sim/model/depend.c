@@ -16,9 +16,10 @@ static bool is_lagged(const sd_expr *e, size_t argument, bool start)
 {
     if (!start)
         return (e->builtin->lag >> argument) & 1U;
-    /* At the start a delay shows its initial value; the input matters only when none is given. */
-    bool given = e->argument_count == (size_t)e->builtin->most && e->builtin->most > 1;
-    return argument == 0 && (e->builtin->lag & 1U) && given;
+    /* At the start a smooth or delay shows its initial value and nothing else; without one, its input. */
+    bool given = e->argument_count == (size_t)e->builtin->most;
+    size_t shown = given ? e->argument_count - 1 : 0;
+    return (e->builtin->lag & 1U) && e->builtin->most > 1 && argument != shown;
 }
 
 static void walk(const visitor *v, const sd_expr *e, sd_place *place, bool lagged)
@@ -104,6 +105,7 @@ static void enter(search *s, size_t element)
 
 static void report_circle(search *s, size_t again)
 {
+    enum { MEMBERS_MAX = 20 }; /* of a loop that are named */
     builder *b = s->b;
     size_t first = s->path.count;
     while (first > 0 && s->path.items[--first] != again)
@@ -112,8 +114,13 @@ static void report_circle(search *s, size_t again)
     size_t count = s->path.count - first;
     /* The path runs from user to used; a loop reads from cause to effect, so print it backwards. */
     sd_text_printf(&text, "%s", sd_model_element_name(b->model, again, b->arena));
-    for (size_t i = s->path.count; i-- > first && count < 40;)
+    for (size_t i = s->path.count; i-- > first;) {
+        if (count > MEMBERS_MAX && s->path.count - i == MEMBERS_MAX) {
+            sd_text_printf(&text, " -> ... (%zu in all)", count);
+            i = first;
+        }
         sd_text_printf(&text, " -> %s", sd_model_element_name(b->model, s->path.items[i], b->arena));
+    }
     const sd_variable *v = b->model->element_variables[again];
     const sd_expr *equation = v->equations[again - v->first];
     (void)sd_fail(b->diag, s->start ? SD_E107 : SD_E106, equation ? equation->span : v->span, "%s: %s",

@@ -74,9 +74,9 @@ static void check_schema(const sd_scenario_file *file, sd_diag *diag)
 
 static void check_file(const sd_scenario_file *file, sd_diag *diag)
 {
-    static const char *const known[] = {"schema", "title", "extends",  "source", "model",
-                                        "run",    "set",   "policies", "shocks", "outputs"};
-    static const char *const texts[] = {"title", "source"};
+    static const char *const known[] = {"schema", "title", "article", "question", "extends",  "source",
+                                        "model",  "run",   "set",     "policies", "shocks",   "outputs"};
+    static const char *const texts[] = {"title", "article", "question", "source"};
 
     check_schema(file, diag);
     sd_entry_check_names(file->root, "a scenario", known, sizeof known / sizeof known[0], diag);
@@ -131,7 +131,7 @@ static sd_scenario *scenario_new(sd_arena *arena, const sd_source *source, const
     sd_scenario *scenario = SD_NEW(arena, sd_scenario);
 
     scenario->name = scenario_name(arena, source);
-    scenario->title = "";
+    scenario->title = scenario->article = scenario->question = "";
     scenario->source = source;
     scenario->model = model;
     scenario->spec = model->spec;
@@ -155,6 +155,8 @@ static sd_scenario *from_chain(sd_arena *arena, const sd_scenario_chain *chain,
 
     scenario->title = text_of(chain->files[0].root, "title", "");
     scenario->origin = text_of(chain->files[0].root, "source", NULL);
+    scenario->article = text_of(chain->files[0].root, "article", "");
+    scenario->question = text_of(chain->files[0].root, "question", "");
     for (size_t each = 0; each < chain->count; each++)
         SD_PUSH(arena, &scenario->sources, chain->files[each].source);
     overlay(&reader, chain);

@@ -50,7 +50,7 @@ sd_status sd_chart_script(sd_arena *arena, const sd_chart *chart, const sd_datas
                           const char *of, const char *path, const char **ret_script, sd_diag *diag)
 {
     sd_text script = sd_text_new(arena);
-    sd_terminal terminal;
+    sd_terminal terminal = SD_TERMINAL_SVG;
     sd_status status = terminal_of(path, &terminal, diag);
 
     if (status != SD_OK)
@@ -106,7 +106,7 @@ static bool copy_until(sd_text *text, const char **from, const char *mark)
 static const char *finish_svg(sd_arena *arena, const char *svg, const char *script,
                               size_t *ret_length)
 {
-    static const char family[] = "font-family=\"Inter\"";
+    static const char canvas[] = "<g id=\"gnuplot_canvas\"", family[] = " font-family=\"Inter\"";
     sd_text text = sd_text_new(arena);
     const char *from = svg;
 
@@ -121,8 +121,12 @@ static const char *finish_svg(sd_arena *arena, const char *svg, const char *scri
         if (strstr(from, "</desc>"))
             from = strstr(from, "</desc>");
     }
+    /* The font once for all: gnuplot repeats it with each word, and without anything to fall back on. */
+    if (copy_until(&text, &from, canvas))
+        sd_text_printf(&text, "%s font-family=\"Inter,'DejaVu Sans',Helvetica,Arial,sans-serif\"",
+                       canvas);
     while (copy_until(&text, &from, family))
-        sd_text_printf(&text, "font-family=\"Inter,'DejaVu Sans',Helvetica,Arial,sans-serif\"");
+        continue;
     sd_text_add(&text, from, strlen(from));
     *ret_length = text.length;
     return text.bytes;
@@ -133,9 +137,9 @@ static const char *finish_svg(sd_arena *arena, const char *svg, const char *scri
 sd_status sd_chart_draw(sd_arena *arena, const sd_chart *chart, const sd_dataset *data,
                         const char *of, const char *path, bool force, sd_diag *diag)
 {
-    const char *script, *bytes;
-    const sd_source *picture;
-    sd_terminal terminal;
+    const char *script = "", *bytes;
+    const sd_source *picture = NULL;
+    sd_terminal terminal = SD_TERMINAL_SVG;
     sd_file file;
     size_t length;
     sd_status status = terminal_of(path, &terminal, diag);

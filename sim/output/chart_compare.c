@@ -252,9 +252,10 @@ static void draw_ticks(picture *p)
          k * p->y_step <= p->y_high + 1e-6 * p->y_step; k++) {
         const double value = k * p->y_step;
         const double shown = fabs(value) < 1e-9 * p->y_step ? 0 : value;
-        const char *number = fabs(p->y_high) >= 10000 || fabs(p->y_low) >= 10000
-                                 ? sd_chart_rounded(p->arena, shown, p->shown.gain)
-                                 : sd_chart_number(p->arena, shown, decimals, p->shown.gain);
+        const char *number =
+            fabs(p->y_high) >= 10000 || fabs(p->y_low) >= 10000
+                ? sd_chart_rounded(p->arena, shown, p->shown.gain)
+                : sd_chart_number(p->arena, shown, shown == 0 ? 0 : decimals, p->shown.gain);
 
         sd_canvas_text(&p->canvas, p->left - 14, y_pixel(p, shown), side,
                        p->shown.percent ? sd_arena_printf(p->arena, "%s\xC2\xA0%%", number)

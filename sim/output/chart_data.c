@@ -10,7 +10,6 @@
 
 static const char headline[] = "net_productivity_gain";
 static const char use_column[] = "AI_share_of_tasks";
-static const double least_use = 0.05; /* [1] below it, ratios to what AI saves mean nothing */
 
 bool sd_is_trap(const sd_dataset *data)
 {
@@ -79,7 +78,7 @@ const double *sd_shown_values(sd_arena *arena, const sd_dataset *data, const sd_
     for (size_t i = 0; i < from->time_count; i++) {
         const double value =
             shown->column == SIZE_MAX ? (double)NAN : from->columns[shown->column][i];
-        const bool means = use == SIZE_MAX || from->columns[use][i] > least_use;
+        const bool means = use == SIZE_MAX || from->columns[use][i] > sd_least_use;
 
         values[i] = means && isfinite(value) ? shown->scale * value : (double)NAN;
     }

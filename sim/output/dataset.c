@@ -370,7 +370,8 @@ static void read_row(reader *r)
         return;
     if (fields != r->field_count) {
         (void)sd_fail(r->diag, SD_E606, span_of(r, begin, begin + 1),
-                      "this line has %zu fields, the first line has %zu", fields, r->field_count);
+                      "this line has %zu field%s, the first line has %zu", fields,
+                      fields == 1 ? "" : "s", r->field_count);
         return;
     }
     if (!scenario)

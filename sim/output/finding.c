@@ -113,6 +113,8 @@ static const char *tell_two(sd_arena *arena, const char *name, const fate *base,
                                        : "The runs end in the same way";
     phrases[count++] =
         sd_arena_printf(arena, "%s: %s. %s: %s", name, words_of(arena, base, false), other, it);
+    phrases[count++] = sd_arena_printf(arena, "%s: %s. %s: %s", name, words_of(arena, base, false),
+                                       other, words_of(arena, best, true));
     phrases[count++] = sd_arena_printf(arena, "%s: %s. %s: %s", name, words_of(arena, base, true),
                                        other, words_of(arena, best, true));
     if (consumed && best->kind == FATE_KEPT) {

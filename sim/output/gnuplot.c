@@ -37,20 +37,20 @@ static sd_status fail_missing(sd_diag *diag)
     return status;
 }
 
-static sd_status desk_open(sd_arena *arena, sd_terminal terminal, desk *ret_desk, sd_diag *diag)
+/* A new private folder; NULL when there is none to be had. */
+static const char *new_folder(sd_arena *arena, sd_diag *diag)
 {
     const char *base = getenv("TMPDIR");
-    char *folder = sd_arena_printf(arena, "%s/treadmill.XXXXXX", base && *base ? base : "/tmp");
+    char *folder;
 
-    if (!mkdtemp(folder))
-        return sd_fail(diag, SD_E602, SD_NOWHERE, "cannot make a folder in '%s': %s",
-                       base && *base ? base : "/tmp", strerror(errno));
-    *ret_desk = (desk){
-        .folder = folder,
-        .script = sd_arena_printf(arena, "%s/chart.gp", folder),
-        .words = sd_arena_printf(arena, "%s/words.txt", folder),
-        .picture = sd_arena_printf(arena, "%s/chart.%s", folder, sd_terminal_names[terminal])};
-    return SD_OK;
+    if (!base || !*base)
+        base = "/tmp";
+    folder = sd_arena_printf(arena, "%s/treadmill.XXXXXX", base);
+    if (mkdtemp(folder))
+        return folder;
+    (void)sd_fail(diag, SD_E602, SD_NOWHERE, "cannot make a folder in '%s': %s", base,
+                  strerror(errno));
+    return NULL;
 }
 
 static void desk_close(const desk *d)
@@ -186,12 +186,18 @@ static sd_status run_on(sd_arena *arena, const desk *d, const char *script,
 sd_status sd_gnuplot_run(sd_arena *arena, const char *script, sd_terminal terminal,
                          const sd_source **ret_picture, sd_diag *diag)
 {
-    const sd_source *picture;
-    desk d = {0};
-    sd_status status = desk_open(arena, terminal, &d, diag);
+    const char *folder = new_folder(arena, diag);
+    const sd_source *picture = NULL;
+    sd_status status;
 
-    if (status != SD_OK)
-        return status;
+    if (!folder)
+        return sd_code_status(SD_E602);
+    const desk d = {.folder = folder,
+                    .script = sd_arena_printf(arena, "%s/chart.gp", folder),
+                    .words = sd_arena_printf(arena, "%s/words.txt", folder),
+                    .picture =
+                        sd_arena_printf(arena, "%s/chart.%s", folder, sd_terminal_names[terminal])};
+
     status = run_on(arena, &d, script, &picture, diag);
     desk_close(&d);
     if (status == SD_OK)

@@ -258,7 +258,7 @@ static node_id lower_element(lowering *l, size_t element)
     node_id value = lower_expr(l, equation, &place);
     double known;
     if (sd_variable_is_constant(v) || (v->kind == SD_STOCK && node_is_constant(l, value, &known)))
-        return parameter_of(l, element, value);
+        value = parameter_of(l, element, value); /* shocks and limits hold for it too */
     l->expr = equation;
     if (v->gfs && v->gfs[index])
         value = node_make(l, SD_OP_GF, value, SD_NO_ROW, SD_NO_ROW, gf_number(l, v->gfs[index]));
