@@ -13,7 +13,7 @@ static void print_head(call *c, const sd_scenario *scenario, const study *s)
     const sd_run_spec *spec = &scenario->spec;
     const char *units = scenario->model->time_units;
     printf("%s · ", scenario->title[0] ? scenario->title : scenario->name);
-    if (spec->start == 0 && units[0])
+    if (spec->start == 0 && units[0] && !sd_text_equal_fold(units, "time"))
         printf("%s · %s", time_text(c->arena, spec->stop, units), sd_method_name(spec->method));
     else
         printf("time %g to %g · %s", spec->start, spec->stop, sd_method_name(spec->method));
