@@ -79,7 +79,8 @@ check: check-$(MODE) ## run every test; the last line counts passed, failed and 
 sanitize: check-sanitize ## run every test under the address, leak and undefined-behaviour sanitizers
 
 bench: build/release/treadmill $(BENCHES:%.c=build/release/%) ## run the benchmarks; each prints a checksum too
-	@for b in $(BENCHES:%.c=build/release/%); do printf '== %s\n' "$${b##*/}"; $$b || exit 1; done
+	@for b in $(BENCHES:%.c=build/release/%); do printf '== %s\n' "$${b##*/}"; \
+	    TREADMILL="$$PWD/build/release/treadmill" $$b || exit 1; done
 	@if [ -f tests/bench.sh ]; then TREADMILL="$$PWD/build/release/treadmill" sh tests/bench.sh; fi
 
 lint: needs ## check layout, headers, formatting and warnings, and run the static analysers; FILES='...' narrows it

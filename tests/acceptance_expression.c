@@ -225,8 +225,10 @@ static const acceptance_node *read_sum(reader *r);
 static void read_call(reader *r, const char *name, acceptance_node *node)
 {
     node->function = acceptance_function(name);
-    if (!node->function)
+    if (!node->function) {
         refuse(r, sd_arena_printf(r->on->arena, "there is no function '%s'", name));
+        return;
+    }
     node->kind = NODE_CALL;
     do {
         if (node->count == ACCEPTANCE_ARGUMENTS_MAX)

@@ -1,7 +1,7 @@
 /* acceptance_expression.h - what acceptance.tsv asks of the scenarios: expressions over runs.
  *
- * acceptance_read() parses an expression and notes the runs it needs; acceptance_run() makes all of them, many
- * side by side; acceptance_value() then works an expression out.  The language stands at the head of acceptance.tsv.
+ * acceptance_read() parses an expression and notes the runs it needs; acceptance_run() makes all of them, many side
+ * by side; acceptance_value() then works an expression out.  The head of acceptance.tsv explains the language.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef TESTS_ACCEPTANCE_EXPRESSION_H
 #define TESTS_ACCEPTANCE_EXPRESSION_H

@@ -113,13 +113,13 @@ static sd_status run_side_by_side(acceptance *on, run **runs, size_t count, sd_d
 sd_status acceptance_run(acceptance *on, size_t *ret_runs, sd_diag *diag)
 {
     for (size_t i = 0; i < on->runs.count; i++) {
-        run *together[MEMBERS_MAX];
-        size_t count = 0;
+        run *together[MEMBERS_MAX] = {on->runs.items[i]};
+        size_t count = 1;
         sd_status status;
 
         if (on->runs.items[i]->trajectory)
             continue;
-        for (size_t j = i; j < on->runs.count && count < MEMBERS_MAX; j++)
+        for (size_t j = i + 1; j < on->runs.count && count < MEMBERS_MAX; j++)
             if (!on->runs.items[j]->trajectory &&
                 on->runs.items[j]->stop == on->runs.items[i]->stop)
                 together[count++] = on->runs.items[j];

@@ -85,8 +85,10 @@ const char *desk_variables(desk *on, const char *lines)
         const char *equals = strstr(at, " = ");
 
         if (end > at) {
-            if (!space || !equals || equals > end)
+            if (!space || !equals || equals > end) {
                 fail_msg("'%.*s' is not 'kind name = equation'", (int)(end - at), at);
+                break;
+            }
             const char *marks = memchr(equals, ';', (size_t)(end - equals));
             int kind = (int)(space - at);
 
@@ -161,7 +163,8 @@ void desk_must_compile(desk *on, const char *text)
 void desk_must_compile_file(desk *on, const char *path)
 {
     const char *root = getenv("TREADMILL_ROOT");
-    const char *whole = root && *path != '/' ? sd_arena_printf(on->arena, "%s/%s", root, path) : path;
+    const char *whole =
+        root && *path != '/' ? sd_arena_printf(on->arena, "%s/%s", root, path) : path;
     const sd_source *source;
 
     must(on, sd_source_from_file(on->arena, whole, SD_MODEL_BYTES_MAX, &source, on->diag));
@@ -260,7 +263,8 @@ static cells read_line(desk *on, const char **at, char separator)
 
         while (*end && (quote ? *end != quote : *end != separator && *end != '\r' && *end != '\n'))
             end++;
-        SD_PUSH(on->arena, &line, (const char *)sd_arena_copy(on->arena, begin, (size_t)(end - begin)));
+        SD_PUSH(on->arena, &line,
+                (const char *)sd_arena_copy(on->arena, begin, (size_t)(end - begin)));
         *at = end + (quote && *end);
         more = **at == separator;
         *at += more;
@@ -273,7 +277,8 @@ const desk_table *desk_table_read(desk *on, const char *path)
 {
     const sd_source *source;
 
-    if (sd_source_from_file(on->arena, path, SD_MODEL_BYTES_MAX, &source, sd_diag_new(on->arena)) != SD_OK)
+    if (sd_source_from_file(on->arena, path, SD_MODEL_BYTES_MAX, &source, sd_diag_new(on->arena)) !=
+        SD_OK)
         return NULL;
     desk_table *table = SD_NEW(on->arena, desk_table);
     size_t first_line = strcspn(source->text, "\r\n");
@@ -286,7 +291,8 @@ const desk_table *desk_table_read(desk *on, const char *path)
         cells line = read_line(on, &at, separator);
 
         if (line.count != names.count)
-            fail_msg("%s: row %zu has %zu cells, not %zu", path, table->row_count + 1, line.count, names.count);
+            fail_msg("%s: row %zu has %zu cells, not %zu", path, table->row_count + 1, line.count,
+                     names.count);
         for (size_t c = 0; c < line.count; c++) {
             double value;
 

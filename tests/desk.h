@@ -17,7 +17,7 @@
 
 typedef struct desk {
     sd_arena *arena;
-    sd_diag *diag;                   /* of the last read, compile or run */
+    sd_diag *diag; /* of the last read, compile or run */
     const sd_model *model;
     const sd_program *program;
     sd_run_request request;          /* of the last run */

@@ -1,6 +1,6 @@
-/* test_acceptance.c - the model does what acceptance.tsv asks of it, row by row, and prints the table.
- * Each row's expression is worked out over runs of the shipped scenarios and held against its band and against the
- * value that a separate implementation of the same equations gave, to the digits that were written down.
+/* test_acceptance.c - the model does what acceptance.tsv asks of it, row by row; prints the table.
+ * Each row's expression is worked out over runs of the shipped scenarios and held against its band, and against
+ * the value that a separate implementation of the same equations gave, to the digits that were written down.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "acceptance_expression.h"
 
@@ -223,7 +223,8 @@ static void the_table_is_whole_and_says_what_is_evidence(void **state)
         if (k == 5)
             fail_msg("acceptance.tsv:%d: unknown kind '%s'", t->rows.items[i].line,
                      t->rows.items[i].kind);
-        counts[k]++;
+        else
+            counts[k]++;
     }
     for (size_t k = 0; k < 5; k++)
         print_message("%zu %s  ", counts[k], kinds[k]);

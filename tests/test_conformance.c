@@ -19,7 +19,8 @@ static const struct exception {
     const char *column, *reason;
 } exceptions[] = {
     {"samples/bpowers-hares_and_lynxes_modules/model.xmile", SD_E114, NULL, "modules"},
-    {"tests/non_negative_flows/test_non_negative_flows.xmile", SD_E301, NULL, "a <flow> is never closed"},
+    {"tests/non_negative_flows/test_non_negative_flows.xmile", SD_E301, NULL,
+     "a <flow> is never closed"},
     {"tests/non_negative_flows/test_non_negative_flows_behavior.xmile", SD_E301, NULL,
      "a <flow> is never closed"},
     {"tests/zeroled_decimals/test_zeroled_decimals.xmile", SD_E111, NULL,
@@ -44,8 +45,9 @@ static const struct exception *exception_of(const char *model)
 
 static bool is_bookkeeping(const char *key)
 {
-    static const char *const keys[] = {"saveper", "initial_time", "final_time", "time_step", "time",
-                                       "time_(month)", "months", "weeks", "days"};
+    static const char *const keys[] = {"saveper",   "initial_time", "final_time",
+                                       "time_step", "time",         "time_(month)",
+                                       "months",    "weeks",        "days"};
 
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (strcmp(key, keys[i]) == 0)
@@ -62,8 +64,10 @@ static size_t element_of(desk *on, const char *name)
 
     /* "a[x, y]" as it stands; `"a b"[x]` keeps its quotes to the name. */
     if (bracket && plain[0] == '"' && bracket > plain && bracket[-1] == '"')
-        plain = sd_arena_printf(on->arena, "%.*s%s", (int)(bracket - plain - 2), plain + 1, bracket);
-    if (sd_model_find_element(on->model, plain, SD_NOWHERE, &element, sd_diag_new(on->arena)) != SD_OK)
+        plain =
+            sd_arena_printf(on->arena, "%.*s%s", (int)(bracket - plain - 2), plain + 1, bracket);
+    if (sd_model_find_element(on->model, plain, SD_NOWHERE, &element, sd_diag_new(on->arena)) !=
+        SD_OK)
         return SIZE_MAX;
     return element;
 }
@@ -85,7 +89,8 @@ static const char *column_fault(desk *on, const desk_table *wanted, size_t c)
         double value = sd_trajectory_value(t, row, column, 0);
 
         if (!isnan(expected) && !is_near(value, expected, 1e-4, 1e-6))
-            return sd_arena_printf(on->arena, "'%s' in row %zu is %.9g, not %.9g", name, row + 1, value, expected);
+            return sd_arena_printf(on->arena, "'%s' in row %zu is %.9g, not %.9g", name, row + 1,
+                                   value, expected);
     }
     return NULL;
 }
@@ -94,8 +99,8 @@ static const char *column_fault(desk *on, const desk_table *wanted, size_t c)
 static const char *fault_of(desk *on, const char *model, const char *expected)
 {
     const char *path = desk_shared(on, sd_arena_printf(on->arena, "conformance/%s", model));
-    const desk_table *wanted =
-        desk_table_read(on, desk_shared(on, sd_arena_printf(on->arena, "conformance/%s", expected)));
+    const desk_table *wanted = desk_table_read(
+        on, desk_shared(on, sd_arena_printf(on->arena, "conformance/%s", expected)));
     const sd_source *source;
 
     on->diag = sd_diag_new(on->arena);
@@ -109,7 +114,8 @@ static const char *fault_of(desk *on, const char *model, const char *expected)
     if (desk_run(on) != SD_OK)
         return desk_printed(on);
     if (wanted->row_count != on->trajectory->time_count)
-        return sd_arena_printf(on->arena, "%zu rows, not %zu", on->trajectory->time_count, wanted->row_count);
+        return sd_arena_printf(on->arena, "%zu rows, not %zu", on->trajectory->time_count,
+                               wanted->row_count);
     for (size_t c = 0; c < wanted->column_count; c++) {
         const char *key = sd_name_key(on->arena, wanted->names[c], strlen(wanted->names[c]));
         const char *fault = is_bookkeeping(key) ? NULL : column_fault(on, wanted, c);
@@ -144,7 +150,8 @@ static void judge(desk *on, const char *model, const char *expected, size_t leve
         print_message("%s: %s\n", model, listed->reason);
     } else {
         counts->failed[level]++;
-        print_error("%s: %s\n", model, fault ? fault : "passes: take it off the list of exceptions");
+        print_error("%s: %s\n", model,
+                    fault ? fault : "passes: take it off the list of exceptions");
     }
 }
 
@@ -173,21 +180,24 @@ static void print_table(const tally *counts)
 {
     print_message("difficulty  passed  excepted  failed\n");
     for (size_t i = 0; i < LEVELS; i++)
-        print_message("%-10s  %6zu  %8zu  %6zu\n", levels[i], counts->passed[i], counts->excepted[i],
-                      counts->failed[i]);
+        print_message("%-10s  %6zu  %8zu  %6zu\n", levels[i], counts->passed[i],
+                      counts->excepted[i], counts->failed[i]);
 }
 
 static void the_community_s_models_give_what_it_expects(void **state)
 {
     desk *on = *state;
     const char *path = desk_shared(on, "conformance/cases.tsv");
-    const sd_source *cases;
+    const sd_source *cases = NULL;
     tally counts = {0};
     size_t judged = 0, failed = 0;
 
-    if (!path || sd_source_from_file(on->arena, path, 1 << 20, &cases, on->diag) != SD_OK)
+    if (!path || sd_source_from_file(on->arena, path, 1 << 20, &cases, on->diag) != SD_OK) {
         skip();
-    for (const char *line = strchr(cases->text, '\n'); line && line[1]; line = strchr(line + 1, '\n')) {
+        return;
+    }
+    for (const char *line = strchr(cases->text, '\n'); line && line[1];
+         line = strchr(line + 1, '\n')) {
         const char *at = line + 1;
         const char *model = cell(on, &at), *expected = cell(on, &at);
 

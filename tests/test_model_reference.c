@@ -7,34 +7,40 @@
 /* Two rows, three columns without names; a[row], m[row,col] = row + 10 col, t[col,row], square[row,row]. */
 static const char *file_of(desk *on, const char *variables)
 {
-    return desk_file(on, "euler 0 2 1",
-                     "<dimensions><dim name=\"row\"><elem name=\"top\"/><elem name=\"low end\"/></dim>"
-                     "<dim name=\"col\" size=\"3\"/><dim name=\"age\"><elem name=\"old\"/></dim></dimensions>\n",
-                     sd_arena_printf(on->arena,
-                                     "%s"
-                                     "<aux name=\"a\"><dimensions><dim name=\"row\"/></dimensions><eqn>2.5 * row</eqn></aux>"
-                                     "<aux name=\"c\"><dimensions><dim name=\"col\"/></dimensions><eqn>7, 11, 13</eqn></aux>"
-                                     "<aux name=\"m\"><dimensions><dim name=\"row\"/><dim name=\"col\"/></dimensions>"
-                                     "<eqn>row + 10 * col</eqn></aux>"
-                                     "<aux name=\"square\"><dimensions><dim name=\"row\"/><dim name=\"row\"/></dimensions>"
-                                     "<eqn>1, 2; 3, 4</eqn></aux>"
-                                     "<aux name=\"s\"><eqn>1</eqn></aux>",
-                                     variables));
+    return desk_file(
+        on, "euler 0 2 1",
+        "<dimensions><dim name=\"row\"><elem name=\"top\"/><elem name=\"low end\"/></dim>"
+        "<dim name=\"col\" size=\"3\"/><dim name=\"age\"><elem name=\"old\"/></dim></dimensions>\n",
+        sd_arena_printf(
+            on->arena,
+            "%s"
+            "<aux name=\"a\"><dimensions><dim name=\"row\"/></dimensions><eqn>2.5 * row</eqn></aux>"
+            "<aux name=\"c\"><dimensions><dim name=\"col\"/></dimensions><eqn>7, 11, 13</eqn></aux>"
+            "<aux name=\"m\"><dimensions><dim name=\"row\"/><dim name=\"col\"/></dimensions>"
+            "<eqn>row + 10 * col</eqn></aux>"
+            "<aux name=\"square\"><dimensions><dim name=\"row\"/><dim name=\"row\"/></dimensions>"
+            "<eqn>1, 2; 3, 4</eqn></aux>"
+            "<aux name=\"s\"><eqn>1</eqn></aux>",
+            variables));
 }
 
 static const char *scalar(desk *on, const char *equation)
 {
-    return file_of(on, sd_arena_printf(on->arena, "<aux name=\"x\"><eqn>%s</eqn></aux>\n", equation));
+    return file_of(on,
+                   sd_arena_printf(on->arena, "<aux name=\"x\"><eqn>%s</eqn></aux>\n", equation));
 }
 
 static const char *array(desk *on, const char *dimensions, const char *equation)
 {
-    return file_of(on, sd_arena_printf(on->arena, "<aux name=\"x\"><dimensions>%s</dimensions><eqn>%s</eqn></aux>\n",
-                                       dimensions, equation));
+    return file_of(
+        on, sd_arena_printf(on->arena,
+                            "<aux name=\"x\"><dimensions>%s</dimensions><eqn>%s</eqn></aux>\n",
+                            dimensions, equation));
 }
 
 static const char row[] = "<dim name=\"row\"/>", both[] = "<dim name=\"row\"/><dim name=\"col\"/>",
-                  turned[] = "<dim name=\"col\"/><dim name=\"row\"/>", two_rows[] = "<dim name=\"row\"/><dim name=\"row\"/>";
+                  turned[] = "<dim name=\"col\"/><dim name=\"row\"/>",
+                  two_rows[] = "<dim name=\"row\"/><dim name=\"row\"/>";
 
 static void expect_scalar(desk *on, const char *equation, double value)
 {
@@ -45,13 +51,15 @@ static void expect_scalar(desk *on, const char *equation, double value)
 }
 
 /* Values of x in row-major order. */
-static void expect_array(desk *on, const char *dimensions, const char *equation, const double *values)
+static void expect_array(desk *on, const char *dimensions, const char *equation,
+                         const double *values, size_t count)
 {
     desk_must_compile(on, array(on, dimensions, equation));
     desk_must_run(on);
     const sd_variable *x = sd_model_find(on->model, "x");
 
-    for (size_t i = 0; i < x->size; i++) {
+    assert_int_equal(x->size, count);
+    for (size_t i = 0; i < count; i++) {
         size_t column = sd_trajectory_column(on->trajectory, x->first + i);
         double value = sd_trajectory_value(on->trajectory, 0, column, 0);
 
@@ -60,6 +68,9 @@ static void expect_array(desk *on, const char *dimensions, const char *equation,
                      sd_model_element_name(on->model, x->first + i, on->arena), value, values[i]);
     }
 }
+
+#define EXPECT_ARRAY(on, dimensions, equation, values)                                             \
+    expect_array(on, dimensions, equation, values, sizeof(values) / sizeof *(values))
 
 /* ---- single elements --------------------------------------------------------------------------------- */
 
@@ -79,7 +90,8 @@ static void an_element_is_found_by_name_or_number(void **state)
 
 static void elements_are_named_in_row_major_order(void **state)
 {
-    static const char *const names[] = {"m[top,1]", "m[top,2]", "m[top,3]", "m[low_end,1]", "m[low_end,2]", "m[low_end,3]"};
+    static const char *const names[] = {"m[top,1]",     "m[top,2]",     "m[top,3]",
+                                        "m[low_end,1]", "m[low_end,2]", "m[low_end,3]"};
     desk *on = *state;
 
     desk_must_read(on, scalar(on, "1"));
@@ -99,37 +111,45 @@ static void an_element_that_is_not_there_is_told_with_its_neighbour(void **state
     size_t element;
 
     desk_must_read(on, scalar(on, "1"));
-    assert_int_equal(sd_model_find_element(on->model, "a[tpo]", SD_NOWHERE, &element, on->diag), SD_INVALID);
-    assert_int_equal(sd_model_find_element(on->model, "a", SD_NOWHERE, &element, on->diag), SD_INVALID);
-    assert_int_equal(sd_model_find_element(on->model, "aa[1]", SD_NOWHERE, &element, on->diag), SD_INVALID);
-    assert_int_equal(sd_model_find_element(on->model, "m[top]", SD_NOWHERE, &element, on->diag), SD_INVALID);
-    assert_int_equal(sd_model_find_element(on->model, "m[top,1", SD_NOWHERE, &element, on->diag), SD_INVALID);
-    assert_string_equal(desk_printed(on), "error[E109]: dimension 'row' has no element 'tpo'\n"
-                                          "   = help: did you mean 'top'?\n"
-                                          "error[E109]: 'a' is an array over 'row'\n"
-                                          "   = help: name one element, for example a[top]\n"
-                                          "error[E101]: no variable named 'aa'\n"
-                                          "   = help: did you mean 'a'?\n"
-                                          "error[E109]: 'm' has 2 dimensions, which 'top' does not match\n"
-                                          "error[E109]: 'm[top,1' does not end with ']'\n");
+    assert_int_equal(sd_model_find_element(on->model, "a[tpo]", SD_NOWHERE, &element, on->diag),
+                     SD_INVALID);
+    assert_int_equal(sd_model_find_element(on->model, "a", SD_NOWHERE, &element, on->diag),
+                     SD_INVALID);
+    assert_int_equal(sd_model_find_element(on->model, "aa[1]", SD_NOWHERE, &element, on->diag),
+                     SD_INVALID);
+    assert_int_equal(sd_model_find_element(on->model, "m[top]", SD_NOWHERE, &element, on->diag),
+                     SD_INVALID);
+    assert_int_equal(sd_model_find_element(on->model, "m[top,1", SD_NOWHERE, &element, on->diag),
+                     SD_INVALID);
+    assert_string_equal(desk_printed(on),
+                        "error[E109]: dimension 'row' has no element 'tpo'\n"
+                        "   = help: did you mean 'top'?\n"
+                        "error[E109]: 'a' is an array over 'row'\n"
+                        "   = help: name one element, for example a[top]\n"
+                        "error[E101]: no variable named 'aa'\n"
+                        "   = help: did you mean 'a'?\n"
+                        "error[E109]: 'm' has 2 dimensions, which 'top' does not match\n"
+                        "error[E109]: 'm[top,1' does not end with ']'\n");
 }
 
 /* ---- the equation's own ------------------------------------------------------------------------------ */
 
 static void one_equation_serves_all_elements(void **state)
 {
-    static const double rows[] = {2.5, 5}, m[] = {11, 21, 31, 12, 22, 32}, sum[] = {65.5, 71}, turn[] = {11, 12, 21, 22, 31, 32};
-    static const double mixed[] = {2.5 * 7, 2.5 * 11, 2.5 * 13, 5 * 7, 5 * 11, 5 * 13}, index[] = {1, 2};
+    static const double rows[] = {2.5, 5}, m[] = {11, 21, 31, 12, 22, 32}, sum[] = {65.5, 71},
+                        turn[] = {11, 12, 21, 22, 31, 32};
+    static const double mixed[] = {2.5 * 7, 2.5 * 11, 2.5 * 13, 5 * 7, 5 * 11, 5 * 13},
+                        index[] = {1, 2};
     desk *on = *state;
 
-    expect_array(on, row, "a", rows);
-    expect_array(on, row, "a[row]", rows);
-    expect_array(on, row, "a + SUM(m[row,*])", sum);
-    expect_array(on, row, "row", index);
-    expect_array(on, both, "m", m);
-    expect_array(on, both, "m[row,col]", m);
-    expect_array(on, turned, "m", turn);
-    expect_array(on, both, "a * c", mixed);
+    EXPECT_ARRAY(on, row, "a", rows);
+    EXPECT_ARRAY(on, row, "a[row]", rows);
+    EXPECT_ARRAY(on, row, "a + SUM(m[row,*])", sum);
+    EXPECT_ARRAY(on, row, "row", index);
+    EXPECT_ARRAY(on, both, "m", m);
+    EXPECT_ARRAY(on, both, "m[row,col]", m);
+    EXPECT_ARRAY(on, turned, "m", turn);
+    EXPECT_ARRAY(on, both, "a * c", mixed);
 }
 
 static void the_same_dimension_twice_is_followed_place_by_place(void **state)
@@ -137,18 +157,21 @@ static void the_same_dimension_twice_is_followed_place_by_place(void **state)
     static const double same[] = {1, 2, 3, 4}, first[] = {2.5, 2.5, 5, 5};
     desk *on = *state;
 
-    expect_array(on, two_rows, "square", same);
-    expect_array(on, two_rows, "square[row,row]", same);
-    expect_array(on, two_rows, "a[row]", first);
+    EXPECT_ARRAY(on, two_rows, "square", same);
+    EXPECT_ARRAY(on, two_rows, "square[row,row]", same);
+    EXPECT_ARRAY(on, two_rows, "a[row]", first);
 }
 
 static void each_element_may_have_its_own_equation(void **state)
 {
     desk *on = *state;
 
-    desk_must_compile(on, file_of(on, "<aux name=\"x\"><dimensions><dim name=\"row\"/><dim name=\"col\"/></dimensions>"
-                                      "<eqn>100</eqn><element subscript=\"top, 2\"><eqn>TIME</eqn></element>"
-                                      "<element subscript=\"Low End,3\"><eqn>a[row] + 1</eqn></element></aux>\n"));
+    desk_must_compile(
+        on,
+        file_of(on,
+                "<aux name=\"x\"><dimensions><dim name=\"row\"/><dim name=\"col\"/></dimensions>"
+                "<eqn>100</eqn><element subscript=\"top, 2\"><eqn>TIME</eqn></element>"
+                "<element subscript=\"Low End,3\"><eqn>a[row] + 1</eqn></element></aux>\n"));
     desk_must_run(on);
     assert_true(desk_value(on, "x[top,1]", 2) == 100);
     assert_true(desk_value(on, "x[top,2]", 2) == 2);
@@ -160,10 +183,10 @@ static void a_list_gives_the_elements_in_their_order(void **state)
     static const double two[] = {4.5, 9}, six[] = {1, 2, 3, 4, 5, 7}, calls[] = {3, 5.5};
     desk *on = *state;
 
-    expect_array(on, row, "4.5, 9", two);
-    expect_array(on, row, "4.5</eqn><eqn>9", two);
-    expect_array(on, both, "1,2,3;\n4,5,a[2]+2;\n", six);
-    expect_array(on, row, "MAX(1, 3), a[top] + c[1] - MIN(4, 9)", calls);
+    EXPECT_ARRAY(on, row, "4.5, 9", two);
+    EXPECT_ARRAY(on, row, "4.5</eqn><eqn>9", two);
+    EXPECT_ARRAY(on, both, "1,2,3;\n4,5,a[2]+2;\n", six);
+    EXPECT_ARRAY(on, row, "MAX(1, 3), a[top] + c[1] - MIN(4, 9)", calls);
 }
 
 /* ---- every one in turn ------------------------------------------------------------------------------- */
@@ -211,15 +234,16 @@ static void a_reduction_in_an_array_keeps_the_equation_s_own_place(void **state)
     static const double rows[] = {63, 66}, product[] = {2.5 * 63, 5 * 66}, total[] = {7.5, 7.5};
     desk *on = *state;
 
-    expect_array(on, row, "SUM(m[row,*])", rows);
-    expect_array(on, row, "SUM(a[row] * m[row,*])", product);
-    expect_array(on, row, "SUM(a[*])", total);
-    expect_array(on, row, "SUM(a)", total);
+    EXPECT_ARRAY(on, row, "SUM(m[row,*])", rows);
+    EXPECT_ARRAY(on, row, "SUM(a[row] * m[row,*])", product);
+    EXPECT_ARRAY(on, row, "SUM(a[*])", total);
+    EXPECT_ARRAY(on, row, "SUM(a)", total);
 }
 
 /* ---- faults ------------------------------------------------------------------------------------------ */
 
-static void expect_message(desk *on, const char *file, const char *title, const char *under, const char *help)
+static void expect_message(desk *on, const char *file, const char *title, const char *under,
+                           const char *help)
 {
     assert_int_not_equal(desk_read(on, file), SD_OK);
     assert_int_equal(on->diag->errors, 1);
@@ -238,7 +262,8 @@ static void every_fault_points_at_its_place(void **state)
     static const struct {
         const char *equation, *title, *under, *help;
     } list[] = {
-        {"a", "'a' is an array over 'row' and needs a subscript", "a", "name one element, or sum over all: SUM(a[*])"},
+        {"a", "'a' is an array over 'row' and needs a subscript", "a",
+         "name one element, or sum over all: SUM(a[*])"},
         {"2 + m", "'m' is an array over 'row' and needs a subscript", "m",
          "name one element, or sum over all: SUM(m[*,*])"},
         {"SUM(a[*]) + a", "'a' is an array over 'row' and needs a subscript", "a",
@@ -249,26 +274,32 @@ static void every_fault_points_at_its_place(void **state)
         {"a[1.5]", "dimension 'row' has no element '1.5'", "1.5", NULL},
         {"a[*]", "a wildcard needs SUM, MEAN, MIN, MAX, PROD or SIZE round it", "*", NULL},
         {"a[col]", "'a' has dimension 'row' here, not 'col'", "col", NULL},
-        {"a[row]", "'x' has no dimension 'row' of its own", "row", "name one element, or sum over all: SUM(a[*])"},
+        {"a[row]", "'x' has no dimension 'row' of its own", "row",
+         "name one element, or sum over all: SUM(a[*])"},
         {"a[top,top]", "'a' has 1 dimension, but 2 subscripts", "a[top,top]", NULL},
         {"m[top]", "'m' has 2 dimensions, but 1 subscript", "m[top]", NULL},
         {"m[1,2,3,1,2]", "too many subscripts", "2", NULL},
         {"s[1]", "'s' is not an array and takes no subscript", "s[1]", NULL},
-        {"SUM(s)", "there is nothing to run over here", "s", "give an array, with * where it should run over a dimension"},
-        {"SIZE(3)", "there is nothing to run over here", "3", "give an array, with * where it should run over a dimension"},
+        {"SUM(s)", "there is nothing to run over here", "s",
+         "give an array, with * where it should run over a dimension"},
+        {"SIZE(3)", "there is nothing to run over here", "3",
+         "give an array, with * where it should run over a dimension"},
         {"row", "'row' is a dimension, not a variable", "row", NULL},
         {"a[]", "']' does not belong here", "]", "expected an element, a dimension, a number or *"},
-        {"a[+1]", "'+' does not belong here", "+", "expected an element, a dimension, a number or *"},
+        {"a[+1]", "'+' does not belong here", "+",
+         "expected an element, a dimension, a number or *"},
     };
     desk *on = *state;
 
     for (size_t i = 0; i < sizeof list / sizeof *list; i++)
-        expect_message(on, scalar(on, list[i].equation), list[i].title, list[i].under, list[i].help);
+        expect_message(on, scalar(on, list[i].equation), list[i].title, list[i].under,
+                       list[i].help);
     expect_message(on, array(on, row, "m"), "'m' is an array over 'col' and needs a subscript", "m",
                    "name one element, or sum over all: SUM(m[*,*])");
     expect_message(on, array(on, row, "1, 2, 3"), "'x' has 3 equations for 2 elements", " 2",
                    "give one for all elements, or one for each");
-    expect_message(on, scalar(on, "1</eqn><eqn>2"), "'x' has 2 equations for 1 element", "2", "keep one of them");
+    expect_message(on, scalar(on, "1</eqn><eqn>2"), "'x' has 2 equations for 1 element", "2",
+                   "keep one of them");
 }
 
 static void faults_of_single_elements_are_told(void **state)
@@ -276,21 +307,23 @@ static void faults_of_single_elements_are_told(void **state)
     static const struct {
         const char *element, *title, *under, *help;
     } list[] = {
-        {"<element subscript=\"tip\"><eqn>2</eqn></element>", "dimension 'row' has no element 'tip'", "tip",
-         "did you mean 'top'?"},
+        {"<element subscript=\"tip\"><eqn>2</eqn></element>",
+         "dimension 'row' has no element 'tip'", "tip", "did you mean 'top'?"},
         {"<element><eqn>2</eqn></element>", "<element> needs a subscript", "<element>", NULL},
-        {"<element subscript=\"1,2\"><eqn>2</eqn></element>", "'x' has 1 dimension, which '1,2' does not match", "1,2",
-         NULL},
-        {"<element subscript=\"top\"><eqn>2</eqn></element>", "'x[low_end]' has no equation", "<aux name=\"x\">",
-         "give <eqn> once for all elements, or an <element> for each"},
+        {"<element subscript=\"1,2\"><eqn>2</eqn></element>",
+         "'x' has 1 dimension, which '1,2' does not match", "1,2", NULL},
+        {"<element subscript=\"top\"><eqn>2</eqn></element>", "'x[low_end]' has no equation",
+         "<aux name=\"x\">", "give <eqn> once for all elements, or an <element> for each"},
     };
     desk *on = *state;
 
     for (size_t i = 0; i < sizeof list / sizeof *list; i++)
-        expect_message(on,
-                       file_of(on, sd_arena_printf(on->arena, "<aux name=\"x\"><dimensions>%s</dimensions>%s</aux>\n",
-                                                   row, list[i].element)),
-                       list[i].title, list[i].under, list[i].help);
+        expect_message(
+            on,
+            file_of(on, sd_arena_printf(on->arena,
+                                        "<aux name=\"x\"><dimensions>%s</dimensions>%s</aux>\n",
+                                        row, list[i].element)),
+            list[i].title, list[i].under, list[i].help);
 }
 
 int main(void)

@@ -5,7 +5,8 @@
 
 #include <math.h>
 
-static void expect_failure(desk *on, const char *specs, const char *lines, sd_status status, const char *text)
+static void expect_failure(desk *on, const char *specs, const char *lines, sd_status status,
+                           const char *text)
 {
     desk_must_compile(on, desk_file(on, specs, "", desk_variables(on, lines)));
     assert_int_equal(desk_run(on), status);
@@ -32,30 +33,35 @@ static void a_division_by_zero_names_the_place_the_time_and_the_divisor(void **s
 
 static void a_part_deep_inside_an_equation_is_found(void **state)
 {
-    expect_nonfinite(*state, "euler 0 10 0.5",
-                     "aux people = 7.5\naux x = 3 + people * (IF TIME > 3 THEN LN(3.5 - TIME) ELSE 2)\n",
-                     "error[E501]: 'x' is minus infinite at time 3.5\n"
-                     "  --> t.xmile:5:54\n"
-                     "   |\n"
-                     " 5 | <aux name=\"x\"><eqn>3 + people * (IF TIME &gt; 3 THEN LN(3.5 - TIME) ELSE 2)</eqn></aux>\n"
-                     "   |                                                      ^^^^^^^^^^^^^^ help: here 3.5 - TIME = 0\n");
+    expect_nonfinite(
+        *state, "euler 0 10 0.5",
+        "aux people = 7.5\naux x = 3 + people * (IF TIME > 3 THEN LN(3.5 - TIME) ELSE 2)\n",
+        "error[E501]: 'x' is minus infinite at time 3.5\n"
+        "  --> t.xmile:5:54\n"
+        "   |\n"
+        " 5 | <aux name=\"x\"><eqn>3 + people * (IF TIME &gt; 3 THEN LN(3.5 - TIME) ELSE "
+        "2)</eqn></aux>\n"
+        "   |                                                      ^^^^^^^^^^^^^^ help: here 3.5 - "
+        "TIME = 0\n");
 }
 
 static void the_variable_that_made_it_is_named_and_not_one_that_uses_it(void **state)
 {
-    expect_nonfinite(*state, "rk4 0 10 0.5",
-                     "stock S = 2.5; in f\nflow f = S * c\naux c = a + b\naux a = 4\naux b = SQRT(a - 4.25 * TIME)\n",
-                     "error[E501]: 'b' is undefined (nan) at time 1\n"
-                     "  --> t.xmile:8:20\n"
-                     "   |\n"
-                     " 8 | <aux name=\"b\"><eqn>SQRT(a - 4.25 * TIME)</eqn></aux>\n"
-                     "   |                    ^^^^^^^^^^^^^^^^^^^^^ help: here a - 4.25 * TIME = -0.25\n");
+    expect_nonfinite(
+        *state, "rk4 0 10 0.5",
+        "stock S = 2.5; in f\nflow f = S * c\naux c = a + b\naux a = 4\naux b = SQRT(a - 4.25 * "
+        "TIME)\n",
+        "error[E501]: 'b' is undefined (nan) at time 1\n"
+        "  --> t.xmile:8:20\n"
+        "   |\n"
+        " 8 | <aux name=\"b\"><eqn>SQRT(a - 4.25 * TIME)</eqn></aux>\n"
+        "   |                    ^^^^^^^^^^^^^^^^^^^^^ help: here a - 4.25 * TIME = -0.25\n");
 }
 
 static void a_nan_does_not_disappear_in_max_or_min(void **state)
 {
-    static const char *const calls[] = {"MAX(0 / (TIME - 2), 5)", "MAX(5, 0 / (TIME - 2))", "MIN(0 / (TIME - 2), 5)",
-                                        "MIN(5, 0 / (TIME - 2))"};
+    static const char *const calls[] = {"MAX(0 / (TIME - 2), 5)", "MAX(5, 0 / (TIME - 2))",
+                                        "MIN(0 / (TIME - 2), 5)", "MIN(5, 0 / (TIME - 2))"};
     desk *on = *state;
 
     for (size_t i = 0; i < 4; i++) {
@@ -69,7 +75,8 @@ static void a_nan_does_not_disappear_in_max_or_min(void **state)
 
 static void a_nan_does_not_disappear_at_a_stock_that_is_held_at_zero(void **state)
 {
-    expect_nonfinite(*state, "euler 0 10 0.5", "stock S = 5; out f; nonneg\nflow f = 0 / (TIME - 2)\n",
+    expect_nonfinite(*state, "euler 0 10 0.5",
+                     "stock S = 5; out f; nonneg\nflow f = 0 / (TIME - 2)\n",
                      "error[E501]: 'f' is undefined (nan) at time 2\n"
                      "  --> t.xmile:5:21\n"
                      "   |\n"
@@ -79,13 +86,14 @@ static void a_nan_does_not_disappear_at_a_stock_that_is_held_at_zero(void **stat
 
 static void a_stock_that_overflows_is_told_as_such(void **state)
 {
-    expect_nonfinite(*state, "euler 0 10 0.5", "stock S = 1e308; in f\nflow f = 1e308\n",
-                     "error[E501]: 'S' is infinite at time 1\n"
-                     "  --> t.xmile:4:14\n"
-                     "   |\n"
-                     " 4 | <stock name=\"S\"><eqn>1e308</eqn><inflow>f</inflow></stock>\n"
-                     "   |              ^\n"
-                     "   = help: this stock grew beyond all bounds: look at its flows, or take a smaller dt\n");
+    expect_nonfinite(
+        *state, "euler 0 10 0.5", "stock S = 1e308; in f\nflow f = 1e308\n",
+        "error[E501]: 'S' is infinite at time 1\n"
+        "  --> t.xmile:4:14\n"
+        "   |\n"
+        " 4 | <stock name=\"S\"><eqn>1e308</eqn><inflow>f</inflow></stock>\n"
+        "   |              ^\n"
+        "   = help: this stock grew beyond all bounds: look at its flows, or take a smaller dt\n");
 }
 
 static void a_value_greater_than_another_is_told_in_the_order_written(void **state)
@@ -101,8 +109,9 @@ static void a_value_greater_than_another_is_told_in_the_order_written(void **sta
 static void a_long_part_is_cut_and_line_breaks_are_folded(void **state)
 {
     desk *on = *state;
-    const char *lines = "aux a_variable_with_a_rather_long_name = TIME\n"
-                        "aux x = 1 / (a_variable_with_a_rather_long_name * a_variable_with_a_rather_long_name)\n";
+    const char *lines =
+        "aux a_variable_with_a_rather_long_name = TIME\n"
+        "aux x = 1 / (a_variable_with_a_rather_long_name * a_variable_with_a_rather_long_name)\n";
 
     desk_must_compile(on, desk_file(on, "euler 0 10 0.5", "", desk_variables(on, lines)));
     assert_int_equal(desk_run(on), SD_NONFINITE);
@@ -144,8 +153,10 @@ static void an_adaptive_method_at_a_singularity_gives_up(void **state)
                                     desk_variables(on, "stock y = 1; in f\nflow f = y ^ 2\n")));
     assert_int_equal(desk_run(on), SD_NUMERICAL);
     /* The last digits of the time are rounding. */
-    assert_memory_equal(on->diag->messages.items[0].text, "the method 'rkf45' gave up at time 0.99999", 42);
-    assert_string_equal(on->diag->messages.items[0].help, "loosen rtol and atol, or use rk4 with a small dt");
+    assert_memory_equal(on->diag->messages.items[0].text,
+                        "the method 'rkf45' gave up at time 0.99999", 42);
+    assert_string_equal(on->diag->messages.items[0].help,
+                        "loosen rtol and atol, or use rk4 with a small dt");
     assert_true(on->diag->messages.items[0].code == SD_E502);
 }
 
@@ -252,12 +263,14 @@ static void the_member_is_named(void **state)
     desk *on = *state;
     const double divisors[] = {4, 3, 0, 2};
 
-    desk_must_compile(on, desk_file(on, "euler 0 10 0.5", "", desk_variables(on, "aux d = 1\naux x = TIME / d\n")));
+    desk_must_compile(on, desk_file(on, "euler 0 10 0.5", "",
+                                    desk_variables(on, "aux d = 1\naux x = TIME / d\n")));
     on->request.members = 4;
     on->request.first_member = 100;
     on->request.parameters = divisors;
     assert_int_equal(desk_run(on), SD_NONFINITE);
-    assert_string_equal(on->diag->messages.items[0].text, "'x' is undefined (nan) at time 0 in member 102");
+    assert_string_equal(on->diag->messages.items[0].text,
+                        "'x' is undefined (nan) at time 0 in member 102");
     assert_string_equal(on->diag->messages.items[0].help, "here TIME = 0, d = 0");
     assert_int_equal(on->diag->messages.count, 1);
 }
@@ -266,13 +279,15 @@ static void an_array_element_is_named(void **state)
 {
     desk *on = *state;
 
-    desk_must_compile(on, desk_file(on, "euler 0 10 0.5",
-                                    "<dimensions><dim name=\"team\"><elem name=\"red\"/><elem name=\"blue\"/></dim></dimensions>\n",
-                                    "<aux name=\"d\"><dimensions><dim name=\"team\"/></dimensions>"
-                                    "<element subscript=\"red\"><eqn>1</eqn></element>"
-                                    "<element subscript=\"blue\"><eqn>TIME - 4</eqn></element></aux>"
-                                    "<aux name=\"x\"><dimensions><dim name=\"team\"/></dimensions>"
-                                    "<eqn>1 / d</eqn></aux>"));
+    desk_must_compile(on,
+                      desk_file(on, "euler 0 10 0.5",
+                                "<dimensions><dim name=\"team\"><elem name=\"red\"/><elem "
+                                "name=\"blue\"/></dim></dimensions>\n",
+                                "<aux name=\"d\"><dimensions><dim name=\"team\"/></dimensions>"
+                                "<element subscript=\"red\"><eqn>1</eqn></element>"
+                                "<element subscript=\"blue\"><eqn>TIME - 4</eqn></element></aux>"
+                                "<aux name=\"x\"><dimensions><dim name=\"team\"/></dimensions>"
+                                "<eqn>1 / d</eqn></aux>"));
     assert_int_equal(desk_run(on), SD_NONFINITE);
     assert_string_equal(on->diag->messages.items[0].text, "'x[blue]' is infinite at time 4");
     assert_string_equal(on->diag->messages.items[0].help, "here d = 0");
@@ -284,16 +299,19 @@ static void a_run_that_would_not_fit_is_refused_before_it_starts(void **state)
 {
     desk *on = *state;
 
-    desk_must_compile(on, desk_file(on, "euler 0 100000 0.125", "", desk_variables(on, "stock S = 1\n")));
+    desk_must_compile(
+        on, desk_file(on, "euler 0 100000 0.125", "", desk_variables(on, "stock S = 1\n")));
     on->request.members = 1000;
     on->request.parameters = NULL;
     assert_int_equal(desk_run(on), SD_LIMIT);
-    assert_string_equal(desk_printed(on),
-                        "error[E503]: the run would keep 6.4 GB, more than 1 GB in memory\n"
-                        "  --> t.xmile:2:1\n"
-                        "   |\n"
-                        " 2 | <sim_specs method=\"euler\"><start>0</start><stop>100000</stop><dt>0.125</dt></sim_specs>\n"
-                        "   | ^^^^^^^^^^^^^^^^^^^^^^^^^^ help: raise save_interval, or save fewer variables\n");
+    assert_string_equal(
+        desk_printed(on),
+        "error[E503]: the run would keep 6.4 GB, more than 1 GB in memory\n"
+        "  --> t.xmile:2:1\n"
+        "   |\n"
+        " 2 | <sim_specs "
+        "method=\"euler\"><start>0</start><stop>100000</stop><dt>0.125</dt></sim_specs>\n"
+        "   | ^^^^^^^^^^^^^^^^^^^^^^^^^^ help: raise save_interval, or save fewer variables\n");
 }
 
 static void a_run_stops_when_it_is_asked_to(void **state)
@@ -301,7 +319,8 @@ static void a_run_stops_when_it_is_asked_to(void **state)
     desk *on = *state;
     const volatile int interrupted = 1;
 
-    desk_must_compile(on, desk_file(on, "euler 0 100000 0.125", "", desk_variables(on, "stock S = 1\n")));
+    desk_must_compile(
+        on, desk_file(on, "euler 0 100000 0.125", "", desk_variables(on, "stock S = 1\n")));
     on->request.interrupted = &interrupted;
     assert_int_equal(desk_run(on), SD_INTERRUPTED);
     assert_null(on->trajectory);

@@ -19,7 +19,8 @@ static const char *specs(desk *on, const char *method, double stop, double dt)
     return sd_arena_printf(on->arena, "%s 0 %s %s", method, stop_text, dt_text);
 }
 
-static double at_stop(desk *on, const char *lines, const char *method, const char *name, double stop, double dt)
+static double at_stop(desk *on, const char *lines, const char *method, const char *name,
+                      double stop, double dt)
 {
     desk_simulate(on, specs(on, method, stop, dt), lines);
     return desk_value(on, name, stop);
@@ -57,18 +58,24 @@ static void erlang_delays_and_smooths_are_exact_under_euler(void **state)
     static const struct {
         double stop, dt, value;
     } known[] = {
-        {3, 0.25, 0.18199938036559615284}, {6, 0.25, 0.59182715192826333793},
-        {12, 0.25, 0.94918061640267520758}, {3, 1, 0.125}, {6, 1, 0.65625}, {12, 1, 0.980712890625},
+        {3, 0.25, 0.18199938036559615284},
+        {6, 0.25, 0.59182715192826333793},
+        {12, 0.25, 0.94918061640267520758},
+        {3, 1, 0.125},
+        {6, 1, 0.65625},
+        {12, 1, 0.980712890625},
     };
-    static const char lines[] = "aux smooth = SMTH3(1, 6, 0)\naux delay = DELAY3(1, 6, 0)\n"
-                                "aux smooth_n = SMTHN(1, 6, 3, 0)\naux delay_n = DELAYN(1, 6, 3, 0)\n";
+    static const char lines[] =
+        "aux smooth = SMTH3(1, 6, 0)\naux delay = DELAY3(1, 6, 0)\n"
+        "aux smooth_n = SMTHN(1, 6, 3, 0)\naux delay_n = DELAYN(1, 6, 3, 0)\n";
     static const char *const names[] = {"smooth", "delay", "smooth_n", "delay_n"};
     desk *on = *state;
 
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         desk_simulate(on, specs(on, "euler", known[i].stop, known[i].dt), lines);
         for (size_t k = 0; k < 4; k++)
-            assert_near(desk_value(on, names[k], known[i].stop), known[i].value, sequence_tolerance);
+            assert_near(desk_value(on, names[k], known[i].stop), known[i].value,
+                        sequence_tolerance);
     }
 }
 
@@ -104,9 +111,10 @@ static pair step(const char *method, pair at, double h)
 
 static void two_coupled_stocks_follow_the_textbook_formulas_step_by_step(void **state)
 {
-    static const char lines[] = "stock x = 3.137; in born; out eaten\nstock y = 1.618; in grown; out died\n"
-                                "flow born = 1.117 * x\nflow eaten = 0.523 * x * y\n"
-                                "flow grown = 0.271 * x * y\nflow died = 0.752 * y\n";
+    static const char lines[] =
+        "stock x = 3.137; in born; out eaten\nstock y = 1.618; in grown; out died\n"
+        "flow born = 1.117 * x\nflow eaten = 0.523 * x * y\n"
+        "flow grown = 0.271 * x * y\nflow died = 0.752 * y\n";
     static const char *const methods[] = {"euler", "rk2", "rk4"};
     desk *on = *state;
 
@@ -130,7 +138,8 @@ static void a_step_is_accumulated_without_error_by_every_method(void **state)
     desk *on = *state;
 
     for (size_t i = 0; i < 3; i++)
-        assert_true(at_stop(on, "stock S = 0; in f\nflow f = STEP(10, 5)\n", methods[i], "S", 20, 0.5) == 150);
+        assert_true(at_stop(on, "stock S = 0; in f\nflow f = STEP(10, 5)\n", methods[i], "S", 20,
+                            0.5) == 150);
 }
 
 static void a_ramp_is_accumulated_without_error_but_for_euler(void **state)
@@ -166,69 +175,45 @@ typedef struct closed {
 static const char growth[] = "stock P = 100; in b\nflow b = 0.05 * P\n";
 static const char logistic[] = "stock P = 5; in b\nflow b = 0.12 * P * (1 - P / 1000)\n";
 static const char goal[] = "stock S = 20; in f\nflow f = (100 - S) / 10\n";
-static const char lags[] = "aux s1 = SMTH1(1, 6, 0)\naux d1 = DELAY1(1, 6, 0)\naux s3 = SMTH3(1, 6, 0)\n"
-                           "aux d3 = DELAY3(1, 6, 0)\naux s12 = SMTHN(1, 6, 12, 0)\naux d12 = DELAYN(1, 6, 12, 0)\n";
+static const char lags[] =
+    "aux s1 = SMTH1(1, 6, 0)\naux d1 = DELAY1(1, 6, 0)\naux s3 = SMTH3(1, 6, 0)\n"
+    "aux d3 = DELAY3(1, 6, 0)\naux s12 = SMTHN(1, 6, 12, 0)\naux d12 = DELAYN(1, 6, 12, 0)\n";
 static const char ramp_lag[] = "aux y = SMTH1(TIME, 6, 0)\n";
 static const char bass[] = "stock A = 0; in f\nflow f = (0.03 + 0.38 * A / 1000) * (1000 - A)\n";
-static const char workforce[] = "stock Inv = 40; in made; out sold\nflow made = W\nflow sold = 110\n"
-                                "stock W = 100; in hired\nflow hired = (110 + (55 - Inv) / 5 - W) / 4\n";
+static const char workforce[] =
+    "stock Inv = 40; in made; out sold\nflow made = W\nflow sold = 110\n"
+    "stock W = 100; in hired\nflow hired = (110 + (55 - Inv) / 5 - W) / 4\n";
 static const char gompertz[] = "stock P = 10; in f\nflow f = 0.1 * P * LN(1000 / P)\n";
 static const char driven[] = "stock y = 0; in f\nflow f = -y + SIN(TIME)\n";
 static const char blow_up[] = "stock y = 1; in f\nflow f = y ^ 2\n";
 
 static const closed exact[] = {
-    {growth, "P", 1, 105.12710963760240397},
-    {growth, "P", 10, 164.87212707001281468},
-    {growth, "P", 50, 1218.2493960703473438},
-    {growth, "P", 100, 14841.315910257660342},
-    {logistic, "P", 10, 16.410216508546490577},
-    {logistic, "P", 44, 496.67384288463887745},
-    {logistic, "P", 50, 669.67050355238406564},
-    {logistic, "P", 100, 998.77879490702790537},
-    {goal, "S", 5, 51.477547222989326112},
-    {goal, "S", 10, 70.569644706284614272},
-    {goal, "S", 20, 89.173177341070984648},
-    {lags, "s1", 1, 0.15351827510938592596},
-    {lags, "s1", 3, 0.3934693402873665764},
-    {lags, "s1", 6, 0.6321205588285576784},
-    {lags, "s1", 12, 0.86466471676338730811},
-    {lags, "s1", 24, 0.98168436111126581971},
-    {lags, "d1", 3, 0.3934693402873665764},
-    {lags, "d1", 24, 0.98168436111126581971},
-    {lags, "s3", 1, 0.014387677966970686644},
-    {lags, "s3", 3, 0.19115316946194187012},
-    {lags, "s3", 6, 0.57680991887315648468},
-    {lags, "s3", 12, 0.93803119558334103942},
-    {lags, "s3", 24, 0.99947774194996710217},
-    {lags, "d3", 1, 0.014387677966970686644},
-    {lags, "d3", 6, 0.57680991887315648468},
-    {lags, "d3", 24, 0.99947774194996710217},
-    {lags, "s12", 3, 0.020091963539444799552},
-    {lags, "s12", 6, 0.53840266693638179936},
-    {lags, "s12", 12, 0.99747587029318741068},
-    {lags, "s12", 24, 0.99999999985673365081},
-    {lags, "d12", 1, 1.364615159615195274e-6},
-    {lags, "d12", 3, 0.020091963539444799552},
-    {lags, "d12", 6, 0.53840266693638179936},
-    {lags, "d12", 12, 0.99747587029318741068},
-    {ramp_lag, "y", 6, 2.2072766470286539296},
-    {ramp_lag, "y", 12, 6.8120116994196761514},
-    {ramp_lag, "y", 60, 54.000272399578574909},
-    {bass, "A", 1, 35.758164256441626139},
-    {bass, "A", 5, 331.19864249137348048},
-    {bass, "A", 10, 812.80322122134616832},
-    {bass, "A", 20, 996.25941450241622201},
-    {workforce, "Inv", 5, 22.76011187945659759},
-    {workforce, "W", 5, 111.4055133988384182},
-    {workforce, "Inv", 10, 38.581984260453547139},
-    {workforce, "W", 10, 113.76815395822836179},
-    {workforce, "Inv", 20, 58.860540847194940067},
-    {workforce, "W", 20, 110.21739834236838875},
-    {workforce, "Inv", 60, 55.034066434459981837},
-    {workforce, "W", 60, 109.99337314594443102},
-    {gompertz, "P", 5, 61.226393812026783077},
-    {gompertz, "P", 20, 536.20323957295925457},
-    {driven, "y", 1, 0.33452406005559955542},
+    {growth, "P", 1, 105.12710963760240397},     {growth, "P", 10, 164.87212707001281468},
+    {growth, "P", 50, 1218.2493960703473438},    {growth, "P", 100, 14841.315910257660342},
+    {logistic, "P", 10, 16.410216508546490577},  {logistic, "P", 44, 496.67384288463887745},
+    {logistic, "P", 50, 669.67050355238406564},  {logistic, "P", 100, 998.77879490702790537},
+    {goal, "S", 5, 51.477547222989326112},       {goal, "S", 10, 70.569644706284614272},
+    {goal, "S", 20, 89.173177341070984648},      {lags, "s1", 1, 0.15351827510938592596},
+    {lags, "s1", 3, 0.3934693402873665764},      {lags, "s1", 6, 0.6321205588285576784},
+    {lags, "s1", 12, 0.86466471676338730811},    {lags, "s1", 24, 0.98168436111126581971},
+    {lags, "d1", 3, 0.3934693402873665764},      {lags, "d1", 24, 0.98168436111126581971},
+    {lags, "s3", 1, 0.014387677966970686644},    {lags, "s3", 3, 0.19115316946194187012},
+    {lags, "s3", 6, 0.57680991887315648468},     {lags, "s3", 12, 0.93803119558334103942},
+    {lags, "s3", 24, 0.99947774194996710217},    {lags, "d3", 1, 0.014387677966970686644},
+    {lags, "d3", 6, 0.57680991887315648468},     {lags, "d3", 24, 0.99947774194996710217},
+    {lags, "s12", 3, 0.020091963539444799552},   {lags, "s12", 6, 0.53840266693638179936},
+    {lags, "s12", 12, 0.99747587029318741068},   {lags, "s12", 24, 0.99999999985673365081},
+    {lags, "d12", 1, 1.364615159615195274e-6},   {lags, "d12", 3, 0.020091963539444799552},
+    {lags, "d12", 6, 0.53840266693638179936},    {lags, "d12", 12, 0.99747587029318741068},
+    {ramp_lag, "y", 6, 2.2072766470286539296},   {ramp_lag, "y", 12, 6.8120116994196761514},
+    {ramp_lag, "y", 60, 54.000272399578574909},  {bass, "A", 1, 35.758164256441626139},
+    {bass, "A", 5, 331.19864249137348048},       {bass, "A", 10, 812.80322122134616832},
+    {bass, "A", 20, 996.25941450241622201},      {workforce, "Inv", 5, 22.76011187945659759},
+    {workforce, "W", 5, 111.4055133988384182},   {workforce, "Inv", 10, 38.581984260453547139},
+    {workforce, "W", 10, 113.76815395822836179}, {workforce, "Inv", 20, 58.860540847194940067},
+    {workforce, "W", 20, 110.21739834236838875}, {workforce, "Inv", 60, 55.034066434459981837},
+    {workforce, "W", 60, 109.99337314594443102}, {gompertz, "P", 5, 61.226393812026783077},
+    {gompertz, "P", 20, 536.20323957295925457},  {driven, "y", 1, 0.33452406005559955542},
     {driven, "y", 10, 0.14754790905842256185},
 };
 
@@ -243,14 +228,15 @@ static void rk4_meets_the_closed_solutions(void **state)
          * T = 1/2, multiply it in the foot of their curve: 1.2e-8 was measured there at DT 1/64, so 5e-11 here. */
         double value = at_stop(on, c->lines, "rk4", c->name, c->stop, 1.0 / 256);
 
-        double off = fabs(value - c->value) / fmax(fabs(c->value), 1e-3); /* 1.4e-6 of a rise to 1 is its foot */
+        double off = fabs(value - c->value) /
+                     fmax(fabs(c->value), 1e-3); /* 1.4e-6 of a rise to 1 is its foot */
 
         if (off > 2e-10)
             fail_msg("%s at %g is %.17g, not %.17g", c->name, c->stop, value, c->value);
         worst = fmax(worst, off);
     }
-    print_message("%zu closed solutions at DT 1/256: largest relative error %.2g\n", sizeof exact / sizeof *exact,
-                  worst);
+    print_message("%zu closed solutions at DT 1/256: largest relative error %.2g\n",
+                  sizeof exact / sizeof *exact, worst);
 }
 
 static void rk4_meets_a_solution_close_to_its_singularity(void **state)
@@ -278,9 +264,9 @@ static void halving_dt_shows_the_order_of_each_method(void **state)
         double order;
     } methods[] = {{"euler", 1}, {"rk2", 2}, {"rk4", 4}};
     static const closed problems[] = {
-        {logistic, "P", 50, 669.67050355238406564}, {gompertz, "P", 20, 536.20323957295925457},
+        {logistic, "P", 50, 669.67050355238406564},    {gompertz, "P", 20, 536.20323957295925457},
         {workforce, "Inv", 20, 58.860540847194940067}, {driven, "y", 10, 0.14754790905842256185},
-        {bass, "A", 5, 331.19864249137348048}, {lags, "d3", 6, 0.57680991887315648468},
+        {bass, "A", 5, 331.19864249137348048},         {lags, "d3", 6, 0.57680991887315648468},
     };
     desk *on = *state;
 
@@ -289,8 +275,10 @@ static void halving_dt_shows_the_order_of_each_method(void **state)
             const closed *c = &problems[i];
             /* Small enough for the leading term of the error, large enough to stay above rounding. */
             double dt = k == 2 ? 0.125 : 1.0 / 64;
-            double coarse = at_stop(on, c->lines, methods[k].method, c->name, c->stop, dt) - c->value;
-            double fine = at_stop(on, c->lines, methods[k].method, c->name, c->stop, dt / 2) - c->value;
+            double coarse =
+                at_stop(on, c->lines, methods[k].method, c->name, c->stop, dt) - c->value;
+            double fine =
+                at_stop(on, c->lines, methods[k].method, c->name, c->stop, dt / 2) - c->value;
             double order = log2(coarse / fine);
 
             print_message("%-5s %-3s: measured order %.3f\n", methods[k].method, c->name, order);

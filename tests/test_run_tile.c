@@ -17,7 +17,8 @@ static double *draw_parameters(desk *on)
     for (size_t k = 0; k < program->parameter_count; k++) {
         const sd_variable *variable = on->model->element_variables[program->parameters[k].element];
         bool ranged = isfinite(variable->range_min) && isfinite(variable->range_max);
-        double value = program->parameters[k].value, low = ranged ? variable->range_min : 0.9 * value;
+        double value = program->parameters[k].value,
+               low = ranged ? variable->range_min : 0.9 * value;
         double high = ranged ? variable->range_max : 1.1 * value;
 
         for (size_t m = 0; m < MEMBERS; m++) {
@@ -52,7 +53,8 @@ static void expect_same_bits(const sd_trajectory *whole, const sd_trajectory *ti
         for (size_t c = 0; c < whole->column_count; c++) {
             const double *all = whole->values + (i * whole->column_count + c) * whole->members;
 
-            assert_memory_equal(all + first, tile->values + (i * tile->column_count + c) * tile->members,
+            assert_memory_equal(all + first,
+                                tile->values + (i * tile->column_count + c) * tile->members,
                                 tile->members * sizeof *all);
         }
     }
@@ -82,7 +84,8 @@ static void the_shipped_model_gives_a_member_the_same_bits_in_any_tile(void **st
 
     for (size_t i = 0; i < 3; i++) {
         desk_must_compile_file(on, "scenarios/productivity-trap.xmile");
-        on->request.spec.dt = fixed[i] == SD_METHOD_EULER ? 0.0625 : 0.25; /* Euler needs short steps here */
+        on->request.spec.dt =
+            fixed[i] == SD_METHOD_EULER ? 0.0625 : 0.25; /* Euler needs short steps here */
         on->request.spec.stop = 52;
         on->request.spec.save_interval = 4;
         compare_tiles(on, fixed[i]);
@@ -96,7 +99,8 @@ static void functions_with_memory_give_a_member_the_same_bits_in_any_tile(void *
         "flow born = P * rate * (1 + 0.2 * NORMAL(0, 1)) + PULSE(5, 3, 4)\n"
         "flow dead = P / life * MAX(0.5, RANDOM(0, 1.5)) + STEP(2, 7)\n"
         "aux rate = 0.12\naux life = 9.5\naux lag = 3.25\n"
-        "aux seen = SMTH3(P, lag)\naux shipped = DELAY3(born, lag)\naux piped = DELAY(born, lag, 1)\n"
+        "aux seen = SMTH3(P, lag)\naux shipped = DELAY3(born, lag)\naux piped = DELAY(born, lag, "
+        "1)\n"
         "aux before = PREVIOUS(P, 90)\naux growth = TREND(P, lag)\naux ahead = FORCST(P, lag, 5)\n"
         "aux waves = SIN(TIME / lag) + EXP(-TIME / life) + LN(P + 1) + SQRT(P) + P ^ 0.37\n";
     desk *on = *state;

@@ -1,4 +1,4 @@
-/* analysis.h - what a finished run says: the scorecard's rows and the verdict in words.
+/* analysis.h - what a finished run says: the scorecard's rows, the account of the hours saved, the verdict in words.
  *
  * A trap model is one that has the variables of sd_measures[]; any other model gets a plain table of its stocks.
  * Nothing here ranks policies: output, hours, people and money stand side by side, and every sentence begins with
@@ -57,9 +57,92 @@ typedef struct sd_scorecard {
 
 const sd_scorecard *sd_scorecard_new(sd_arena *arena, const sd_result *result);
 
-/* Elements that a scorecard of this model reads; count in *ret_count.  None for a model that is no trap model. */
+/* Elements that the scorecard, the verdict and the account of this model read; count in *ret_count.  None for a model
+ * that is no trap model. */
 const size_t *sd_scorecard_elements(sd_arena *arena, const sd_model *model, size_t *ret_count);
 
+/* ---- a table of series, from results or read back from CSV --------------------------------------------------------- */
+typedef struct sd_series {
+    const char *name;     /* "four-layers" */
+    const char *title;    /* "Four layers": how charts label it */
+    size_t time_count;
+    const double *times;
+    const double **columns; /* [column_count][time_count]; NAN where empty */
+} sd_series;
+
+typedef struct sd_dataset {
+    size_t column_count;
+    const char *const *columns; /* names as in the CSV header, without scenario and time */
+    size_t count;
+    const sd_series *series;
+    const char *time_units;     /* "" when not known */
+    double ai_start;            /* [model time] when AI arrives within a run, NAN when not known */
+    size_t main_column;         /* what to show when nothing is asked for: the net gain, else the first stock that
+                                 * changes, else the first column that does; SIZE_MAX when there is no column */
+} sd_dataset;
+
+/* The column of a name, any spelling that folds to it; SIZE_MAX when there is none. */
+size_t sd_dataset_column(const sd_dataset *data, const char *name);
+/* The names of a list "a, b[c], d" that are no column of the dataset, in the same form; NULL when all are there. */
+const char *sd_dataset_missing(sd_arena *arena, const sd_dataset *data, const char *names);
+
+/* ---- where the hours go ------------------------------------------------------------------------------------------- */
+/* What becomes of the gross hours that AI saves: the parts sum to gross_hours_saved, because the model's hours_check
+ * is 0.  A part can be negative: kept when more is used up than saved, rework and burnout when there is less of them
+ * than before AI. */
+enum {
+    SD_ACCOUNT_META_WORK,  /* meta_work_hours: prompting, reviewing, repairing, moving data */
+    SD_ACCOUNT_PERMISSION, /* permission_hours: asking, waiting and deciding what one may do */
+    SD_ACCOUNT_REWORK,     /* extra_rework_hours: flawed work, beyond what there was before AI */
+    SD_ACCOUNT_REFILL,     /* refill_hours: what the extra tasks are worth less than the tasks before AI */
+    SD_ACCOUNT_BURNOUT,    /* burnout_and_turnover_hours: the slower pace of tired and new people */
+    SD_ACCOUNT_ABSORBED,   /* absorbed_and_programme_hours: slack that nobody governs, and the hours of practices */
+    SD_ACCOUNT_KEPT,       /* kept_hours: more valuable output, rest, posts not needed, less the overtime */
+    SD_ACCOUNT_PARTS
+};
+typedef struct sd_account_part {
+    const char *variable; /* of the shipped model, folded; [hour/week] of the whole organisation */
+    const char *label;    /* "Meta-work" */
+    const char *words;    /* within a sentence: "asking for permission" */
+} sd_account_part;
+extern const sd_account_part sd_account_parts[SD_ACCOUNT_PARTS];
+
+typedef struct sd_account {
+    double gross;                    /* [hour/person/week] gross_hours_saved over the people at the first saved time:
+                                      * load belongs to the organisation, not to those who are left */
+    double hours[SD_ACCOUNT_PARTS];  /* [hour/person/week] likewise; they sum to gross */
+    double shares[SD_ACCOUNT_PARTS]; /* [1] of gross, summing to 1; NAN while sd_use_variable <= sd_least_use */
+} sd_account;
+extern const char sd_account_columns[]; /* the columns it needs, a list for sd_dataset_missing */
+/* One a saved time, [time_count]; NULL when a column is missing. */
+const sd_account *sd_account_new(sd_arena *arena, const sd_dataset *data, size_t series);
+
+/* Where the week of one employed person goes: the kinds sum to hours_per_week = contract_hours + overtime - rest_hours. */
+enum {
+    SD_WEEK_HANDS_ON,     /* task_hours_used less meta-work, permission and rework; the slower pace of tired and new
+                           * people stands here too */
+    SD_WEEK_COORDINATION, /* contract_hours * coordination_share */
+    SD_WEEK_REWORK,       /* all of it, not only what AI adds: rework_found / headcount times the hands-on part of the
+                           * effort per task, effort_per_task - (meta_work_hours + permission_hours) / completion_rate;
+                           * at most what leaves SD_WEEK_HANDS_ON at 0 */
+    SD_WEEK_META_WORK,    /* meta_work_hours / headcount, that of tasks done again included */
+    SD_WEEK_PERMISSION,   /* permission_hours / headcount */
+    SD_WEEK_PROGRAMME,    /* programme_hours_per_person as far as the week holds it:
+                           * contract_hours * (1 - coordination_share) - normal_task_hours */
+    SD_WEEK_REDEPLOYED,   /* redeployed_hours: freed time that goes into better work */
+    SD_WEEK_SLACK,        /* absorbed_hours: freed time that nobody governs */
+    SD_WEEK_KINDS
+};
+extern const char *const sd_week_labels[SD_WEEK_KINDS];
+
+typedef struct sd_week {
+    double worked;               /* [hour/person/week] */
+    double hours[SD_WEEK_KINDS]; /* [hour/person/week] they sum to worked */
+} sd_week;
+extern const char sd_week_columns[];
+const sd_week *sd_week_new(sd_arena *arena, const sd_dataset *data, size_t series); /* as sd_account_new */
+
+/* ---- words -------------------------------------------------------------------------------------------------------- */
 /* Two or three sentences: what becomes of the gain, beside the same organisation without its policies (baseline may
  * be NULL), and what decides.  NULL for a model that is no trap model. */
 const char *sd_verdict(sd_arena *arena, const sd_result *result, const sd_result *baseline);

@@ -50,26 +50,7 @@ SD_NODISCARD sd_status sd_meta_write(sd_file *file, const sd_provenance *provena
 /* A JSON string with its quotes. */
 void sd_json_string(sd_text *text, const char *value);
 
-/* ---- a table of series, from results or read back from CSV ------------------------------------------------------- */
-typedef struct sd_series {
-    const char *name;     /* "four-layers" */
-    const char *title;    /* "Four layers": how charts label it */
-    size_t time_count;
-    const double *times;
-    const double **columns; /* [column_count][time_count]; NAN where empty */
-} sd_series;
-
-typedef struct sd_dataset {
-    size_t column_count;
-    const char *const *columns; /* names as in the CSV header, without scenario and time */
-    size_t count;
-    const sd_series *series;
-    const char *time_units;     /* "" when not known */
-    double ai_start;            /* [model time] when AI arrives within a run, NAN when not known */
-    size_t main_column;         /* what to show when nothing is asked for: the net gain, else the first stock that
-                                 * changes, else the first column that does; SIZE_MAX when there is no column */
-} sd_dataset;
-
+/* ---- the table of series: made and read ---------------------------------------------------------------------------- */
 /* The columns of the first result's trajectory; what another result lacks is NAN. */
 const sd_dataset *sd_dataset_from_results(sd_arena *arena, const sd_result *results, size_t count);
 /* Reads a CSV that sd_csv_write made, or any with a time column: RFC 4180 with LF, CR LF or CR.  E606 with line and
@@ -77,8 +58,6 @@ const sd_dataset *sd_dataset_from_results(sd_arena *arena, const sd_result *resu
 SD_NODISCARD sd_status sd_dataset_from_csv(sd_arena *arena, const sd_source *source, const sd_dataset **ret_dataset,
                                            sd_diag *diag);
 
-/* The column of a name, any spelling that folds to it; SIZE_MAX when there is none. */
-size_t sd_dataset_column(const sd_dataset *data, const char *name);
 /* What a comparison found in one column (NULL: the net gain), for the heading of a chart: at most 62 characters. */
 const char *sd_dataset_finding(sd_arena *arena, const sd_dataset *data, const char *of);
 

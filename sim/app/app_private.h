@@ -79,6 +79,12 @@ SD_NODISCARD sd_status study_write(call *call, const study *studies, size_t coun
 
 void study_tell_written(const char *path); /* "written: my.csv, my.csv.meta.json" */
 
+/* counterfactual.c: an organisation's policies without AI, so that their own effect is not sold as AI's. */
+bool has_counterfactual(const sd_scenario *scenario); /* only the trap model knows when AI arrives */
+SD_NODISCARD sd_status study_without_ai(call *call, const sd_scenario *scenario, study *ret_study);
+/* A table of what AI adds at the end, if any of the policies does something by itself. */
+void print_counterfactuals(call *call, const study *studies, const study *without, size_t count, const int *widths);
+
 /* print.c */
 int text_width(const char *text);                      /* [column] of UTF-8 text */
 void print_padded(const char *text, int width);         /* width < 0: flush right */

@@ -268,6 +268,23 @@ sd_status draw_all(call *c, const sd_dataset *data, const char *folder)
     return SD_OK;
 }
 
+/* Each organisation's policies once more without AI. */
+static sd_status show_counterfactuals(call *c, const study *studies, size_t count)
+{
+    study without[COMPARE_MAX];
+    int widths[COMPARE_MAX];
+    for (size_t i = 0; i < count; i++) {
+        widths[i] = column_width(&studies[i]);
+        if (!has_counterfactual(studies[i].scenario))
+            return SD_OK;
+        sd_status status = study_without_ai(c, studies[i].scenario, &without[i]);
+        if (status != SD_OK)
+            return status;
+    }
+    print_counterfactuals(c, studies, without, count, widths);
+    return SD_OK;
+}
+
 static sd_status show(call *c, const study *studies, size_t count)
 {
     const arguments *given = &c->given;
@@ -278,6 +295,7 @@ static sd_status show(call *c, const study *studies, size_t count)
         print_words(c, studies, count, stdout);
         print_cards(c, studies, count);
         print_differences(c, studies, count);
+        return show_counterfactuals(c, studies, count);
     } else if (!table) {
         if (!given->quiet)
             print_words(c, studies, count, stderr);

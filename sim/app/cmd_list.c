@@ -1,7 +1,8 @@
-/* cmd_list.c - what there is: policies, parameters, outputs, scenarios, plots, functions, errors.
+/* cmd_list.c - what there is: policies, parameters, outputs, scenarios, articles, plots, functions, errors.
  * One row of the table a kind of list.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 typedef struct listing {
     const char *heads[5];
     SD_LIST(const char **) rows;
+    bool grouped; /* the first column is a heading over the rows that share it */
 } listing;
 
 static void add(call *c, listing *l, const char *a, const char *b, const char *d, const char *e, const char *f)
@@ -89,10 +91,36 @@ static void list_outputs(call *c, const sd_scenario *scenario, listing *l)
     }
 }
 
-static void list_scenarios(call *c, const sd_scenario *scenario, listing *l)
+/* The order in which people ask; questions that are not here come after. */
+static const char *const questions[] = {"Where did my hours go?",         "Which layer first?",
+                                        "Is it too late?",                "Which measures belong together?",
+                                        "What do we do with freed time?", "What if we cut posts?",
+                                        "Who gains, who is left out?",    "How fast should we roll out?",
+                                        "Is it AI or the policy?"};
+
+static size_t question_rank(const char *question)
 {
-    (void)scenario;
-    l->heads[0] = "scenario", l->heads[1] = "title";
+    size_t rank = 0;
+    while (rank < sizeof questions / sizeof *questions && strcmp(questions[rank], question) != 0)
+        rank++;
+    return rank;
+}
+
+static int by_group(const void *left, const void *right)
+{
+    const char *const *a = *(const char *const *const *)left, *const *b = *(const char *const *const *)right;
+    size_t ranks[2] = {question_rank(a[0]), question_rank(b[0])};
+    if (ranks[0] != ranks[1])
+        return ranks[0] < ranks[1] ? -1 : 1;
+    int order = strcmp(a[0], b[0]);
+    return order != 0 ? order : strcmp(a[1], b[1]);
+}
+
+/* Every built-in scenario, grouped by its question or by its article. */
+static void group_scenarios(call *c, listing *l, bool by_question)
+{
+    l->heads[0] = by_question ? "question" : "article", l->heads[1] = "scenario", l->heads[2] = "title";
+    l->grouped = true;
     for (const sd_built_in *file = sd_built_ins; file->name; file++) {
         const char *dot = strrchr(file->name, '.');
         if (strcmp(file->folder, "scenarios") != 0 || !dot || strcmp(dot, ".cfg") != 0)
@@ -102,8 +130,22 @@ static void list_scenarios(call *c, const sd_scenario *scenario, listing *l)
         const char *name = sd_arena_copy(c->arena, file->name, (size_t)(dot - file->name));
         const sd_source *source = sd_source_from_built_in(c->arena, file);
         if (sd_scenario_from_source(c->arena, source, NULL, &read, scratch) == SD_OK)
-            add(c, l, name, read->title, NULL, NULL, NULL);
+            add(c, l, by_question ? read->question : read->article, name, read->title, NULL, NULL);
     }
+    if (l->rows.count)
+        qsort(l->rows.items, l->rows.count, sizeof *l->rows.items, by_group);
+}
+
+static void list_scenarios(call *c, const sd_scenario *scenario, listing *l)
+{
+    (void)scenario;
+    group_scenarios(c, l, true);
+}
+
+static void list_articles(call *c, const sd_scenario *scenario, listing *l)
+{
+    (void)scenario;
+    group_scenarios(c, l, false);
 }
 
 static void list_plots(call *c, const sd_scenario *scenario, listing *l)
@@ -136,7 +178,7 @@ static const struct {
     void (*fill)(call *c, const sd_scenario *scenario, listing *l);
 } kinds[] = {{"policies", true, list_policies},    {"parameters", true, list_parameters},
              {"outputs", true, list_outputs},      {"scenarios", false, list_scenarios},
-             {"plots", false, list_plots},         {"functions", false, list_functions},
+             {"articles", false, list_articles}, {"plots", false, list_plots},         {"functions", false, list_functions},
              {"errors", false, list_errors}};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
@@ -150,12 +192,15 @@ static void print_table(const listing *l)
         for (size_t r = 0; r < l->rows.count; r++)
             widths[i] = text_width(l->rows.items[r][i]) > widths[i] ? text_width(l->rows.items[r][i]) : widths[i];
     }
-    for (size_t r = 0; r <= l->rows.count; r++) {
+    for (size_t r = l->grouped; r <= l->rows.count; r++) {
         const char *const *row = r == 0 ? l->heads : l->rows.items[r - 1];
-        int column = 0, last = used - 1;
+        int column = l->grouped ? 2 : 0, last = used - 1;
+        if (l->grouped && (r == 1 || strcmp(row[0], l->rows.items[r - 2][0]) != 0))
+            printf("%s%s\n", r == 1 ? "" : "\n", row[0]);
+        printf("%*s", column, "");
         while (last > 0 && !row[last][0])
             last--;
-        for (int i = 0; i < last; column += widths[i++] + 2)
+        for (int i = l->grouped; i < last; column += widths[i++] + 2)
             print_padded(row[i], widths[i] + 2);
         if (isatty(STDOUT_FILENO) && column < 60)
             print_hanging(row[last], column);
@@ -198,7 +243,7 @@ sd_status cmd_list(call *c)
             if (strncmp(names[i], what, strlen(what) - 1) == 0) /* "policy" */
                 near = names[i];
         sd_help(c->diag, "%s", near ? sd_arena_printf(c->arena, "did you mean '%s'?", near)
-                                    : "policies, parameters, outputs, scenarios, plots, functions or errors");
+                                    : "policies, parameters, outputs, scenarios, articles, plots, functions or errors");
         return status;
     }
     if (c->given.inputs.count > (kinds[kind].of_model ? 2 : 1))

@@ -27,7 +27,7 @@ const app_command commands[] = {
      "and reports what that changes.",
      "  treadmill check my.cfg model.xmile\n  treadmill check tools-only --halve-dt",
      "set,method,dt,halve-dt,quiet,verbose", cmd_check},
-    {"list", "WHAT [INPUT]", "policies, parameters, outputs, scenarios, plots, functions, errors",
+    {"list", "WHAT [INPUT]", "policies, parameters, outputs, scenarios, articles, plots, functions, errors",
      "What there is, with units, defaults, meanings and sources.",
      "  treadmill list policies\n  treadmill list parameters my.cfg",
      "json,quiet", cmd_list},

@@ -24,25 +24,6 @@ static const char *title_of_name(sd_arena *arena, const char *name)
     return title;
 }
 
-size_t sd_dataset_column(const sd_dataset *data, const char *name)
-{
-    sd_arena *scratch = sd_arena_new("a column's name");
-    const char *key = sd_name_key(scratch, name, strlen(name));
-    size_t found = SIZE_MAX;
-
-    for (size_t c = 0; c < data->column_count && found == SIZE_MAX; c++) {
-        const char *column = data->columns[c];
-
-        /* Folding keeps the first letter but for its case, which spares most of the work. */
-        if (((column[0] ^ key[0]) & ~0x20) != 0 && column[0] != '"' && column[0] != '_')
-            continue;
-        if (strcmp(sd_name_key(scratch, column, strlen(column)), key) == 0)
-            found = c;
-    }
-    sd_arena_free(scratch);
-    return found;
-}
-
 /* When AI arrives within a series; NAN when it does not. */
 static double start_within(const sd_series *series, double start)
 {

@@ -90,9 +90,8 @@ static sd_status run_members(sd_arena *arena, const sd_run_request *q, const rec
 
 static sd_status check_budget(const sd_run_request *q, int64_t steps, int64_t points, sd_diag *diag)
 {
-    size_t lanes = sd_method_is_adaptive(q->spec.method) ? 1 : q->members;
     double saved = (double)points * ((double)q->column_count * (double)q->members + 1) * sizeof(double);
-    double bytes = saved + (double)state_bytes(q->program, lanes, steps);
+    double bytes = saved + (double)state_bytes(q->program, q->members, steps);
     if (bytes <= (double)SD_RUN_BYTES_MAX)
         return SD_OK;
     sd_status status = sd_fail(diag, SD_E503, q->spec_span, "the run would keep %.1f GB, more than 1 GB in memory",
