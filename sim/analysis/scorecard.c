@@ -49,20 +49,22 @@ static bool scalar_element(const sd_model *model, const char *name, size_t *ret_
 
 const size_t *sd_scorecard_elements(sd_arena *arena, const sd_model *model, size_t *ret_count)
 {
-    static const char *const others[] = {sd_use_variable, "visible_output_gain", "meta_work_hours", "permission_hours",
-                                         "extra_rework_hours", "refill_hours", "burnout_and_turnover_hours",
-                                         "absorbed_and_programme_hours", "gross_hours_saved", "perceived_gain"};
-    size_t other_count = sizeof others / sizeof *others;
-    size_t *elements = SD_NEW_ARRAY(arena, size_t, sd_measure_count + other_count);
+    static const char *const others[] = {sd_use_variable, "visible_output_gain", "gross_hours_saved", "perceived_gain"};
+    enum { OTHERS = sizeof others / sizeof *others };
+    const size_t needed = sd_measure_count + OTHERS + SD_ACCOUNT_KEPT;
+    size_t *elements = SD_NEW_ARRAY(arena, size_t, needed + 2);
     *ret_count = 0;
-    for (size_t i = 0; i < sd_measure_count + other_count; i++) {
-        const char *name = i < sd_measure_count ? sd_measures[i].variable : others[i - sd_measure_count];
-        if (!scalar_element(model, name, &elements[i])) {
-            *ret_count = 0;
+    for (size_t i = 0; i < needed; i++) {
+        const char *name = i < sd_measure_count            ? sd_measures[i].variable
+                           : i < sd_measure_count + OTHERS ? others[i - sd_measure_count]
+                                                           : sd_account_parts[i - sd_measure_count - OTHERS].variable;
+        if (!scalar_element(model, name, &elements[i]))
             return elements;
-        }
     }
-    *ret_count = sd_measure_count + other_count;
+    *ret_count = needed;
+    /* Only the account reads these two. */
+    *ret_count += scalar_element(model, sd_account_parts[SD_ACCOUNT_KEPT].variable, &elements[*ret_count]);
+    *ret_count += scalar_element(model, "headcount", &elements[*ret_count]);
     return elements;
 }
 

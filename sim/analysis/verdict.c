@@ -26,24 +26,16 @@ static double at(const sd_result *r, const char *name, bool end)
 
 static void find_eaters(const sd_result *r, ending *e)
 {
-    static const struct {
-        const char *variable, *words;
-    } eaters[] = {{"meta_work_hours", "meta-work"},
-                  {"permission_hours", "asking for permission"},
-                  {"extra_rework_hours", "rework"},
-                  {"refill_hours", "extra tasks of little value"},
-                  {"burnout_and_turnover_hours", "burnout and turnover"},
-                  {"absorbed_and_programme_hours", "slack and the programmes themselves"}};
     double gross = at(r, "gross_hours_saved", true);
-    for (size_t i = 0; i < sizeof eaters / sizeof *eaters; i++) {
-        double share = at(r, eaters[i].variable, true) / gross;
+    for (size_t i = 0; i < SD_ACCOUNT_KEPT; i++) {
+        double share = at(r, sd_account_parts[i].variable, true) / gross;
         if (share > e->largest_share || !e->largest) {
             e->second = e->largest;
             e->second_share = e->largest_share;
-            e->largest = eaters[i].words;
+            e->largest = sd_account_parts[i].words;
             e->largest_share = share;
         } else if (share > e->second_share || !e->second) {
-            e->second = eaters[i].words;
+            e->second = sd_account_parts[i].words;
             e->second_share = share;
         }
     }

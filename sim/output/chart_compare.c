@@ -1,7 +1,7 @@
 /* chart_compare.c - one column of several scenarios over time: a dataset goes in, the lines, their labels and
  * all places on the picture come out as gnuplot data.
- * Labels stand at the ends of the lines; those that would overlap are pushed apart as little as possible
- * (clusters share the shift, as in isotonic regression), and a thin line leads to one that had to move.
+ * Labels stand at the ends of the lines; those that would overlap are pushed apart as little as possible,
+ * and a thin line leads to one that had to move.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chart_private.h"
 
@@ -55,16 +55,6 @@ static double y_pixel(const picture *p, double y)
 
 /* ---- ranges ---- */
 
-/* A little beyond the outermost value, or at the next grid line when that is near; `step` points outwards. */
-static double edge_of(double value, double step, double range)
-{
-    const double next = step * ceil(value / step - 1e-9), margin = 0.04 * range;
-
-    if (fabs(next - value) <= fmax(margin, 0.4 * fabs(step)))
-        return next;
-    return step > 0 ? value + margin : value - margin;
-}
-
 static void set_ranges(picture *p)
 {
     double low = (double)INFINITY, high = -(double)INFINITY;
@@ -101,8 +91,8 @@ static void set_ranges(picture *p)
         high += wide;
     }
     p->y_step = sd_nice_step(high - low, 5);
-    p->y_low = edge_of(low, -p->y_step, high - low);
-    p->y_high = edge_of(high, p->y_step, high - low);
+    p->y_low = sd_edge_of(low, -p->y_step, high - low);
+    p->y_high = sd_edge_of(high, p->y_step, high - low);
 }
 
 /* ---- labels ---- */
@@ -170,40 +160,15 @@ static int by_want(const void *left, const void *right)
     return a->series < b->series ? -1 : a->series > b->series;
 }
 
-/* Moves labels so that none overlap: neighbours that do are merged into a cluster, which stands where the
- * mean of its members would like to be, within the frame. */
 static void push_apart(label *labels, size_t count, double top, double bottom)
 {
-    struct cluster {
-        size_t members;
-        double want, height, top; /* want: sum over members of where the cluster's top should be */
-    } clusters[SERIES_MAX];
-    size_t n = 0, at = 0;
+    sd_spot spots[SERIES_MAX];
 
-    for (size_t i = 0; i < count; i++) {
-        clusters[n++] =
-            (struct cluster){1, labels[i].want - labels[i].height / 2, labels[i].height, 0};
-        for (;;) {
-            struct cluster *c = &clusters[n - 1];
-
-            c->top = fmax(top, fmin(c->want / (double)c->members, bottom - c->height));
-            if (n < 2 || clusters[n - 2].top + clusters[n - 2].height <= c->top)
-                break;
-            /* Each member of the lower one would have the top higher by the height above it. */
-            clusters[n - 2].want += c->want - (double)c->members * clusters[n - 2].height;
-            clusters[n - 2].members += c->members;
-            clusters[n - 2].height += c->height;
-            n--;
-        }
-    }
-    for (size_t c = 0; c < n; c++) {
-        double y = clusters[c].top;
-
-        for (size_t m = 0; m < clusters[c].members; m++, at++) {
-            labels[at].y = y + labels[at].height / 2;
-            y += labels[at].height;
-        }
-    }
+    for (size_t i = 0; i < count; i++)
+        spots[i] = (sd_spot){.want = labels[i].want, .height = labels[i].height};
+    sd_spots_spread(spots, count, top, bottom);
+    for (size_t i = 0; i < count; i++)
+        labels[i].y = spots[i].y;
 }
 
 static void draw_label(picture *p, const label *l, sd_text *leaders)
@@ -228,14 +193,7 @@ static void draw_label(picture *p, const label *l, sd_text *leaders)
 
 static double x_step(const picture *p)
 {
-    const double span = p->x_high - p->x_low;
-
-    if (!sd_in_weeks(p->data))
-        return sd_nice_step(span, 7);
-    return span > 8 * 52    ? 52 * fmax(1, sd_nice_step(span / 52, 6))
-           : span >= 2 * 52 ? 52
-           : span > 52      ? 13
-                            : fmax(1, sd_nice_step(span, 7));
+    return sd_time_step(p->data, p->x_high - p->x_low, 7);
 }
 
 static void draw_ticks(picture *p)

@@ -191,6 +191,59 @@ int sd_step_decimals(double step)
     return decimals;
 }
 
+double sd_edge_of(double value, double step, double range)
+{
+    const double next = step * ceil(value / step - 1e-9), margin = 0.04 * range;
+
+    if (fabs(next - value) <= fmax(margin, 0.4 * fabs(step)))
+        return next;
+    return step > 0 ? value + margin : value - margin;
+}
+
+double sd_time_step(const sd_dataset *data, double span, double count)
+{
+    if (!sd_in_weeks(data))
+        return sd_nice_step(span, count);
+    return span > 8 * 52    ? 52 * fmax(1, sd_nice_step(span / 52, count - 1))
+           : span >= 2 * 52 ? 52
+           : span > 52      ? 13
+                            : fmax(1, sd_nice_step(span, count));
+}
+
+void sd_spots_spread(sd_spot *spots, size_t count, double top, double bottom)
+{
+    struct cluster {
+        size_t members;
+        double want, height, top; /* want: sum over members of where the cluster's top should be */
+    } clusters[SD_SPOTS_MAX];
+    size_t n = 0, at = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        clusters[n++] =
+            (struct cluster){1, spots[i].want - spots[i].height / 2, spots[i].height, 0};
+        for (;;) {
+            struct cluster *c = &clusters[n - 1];
+
+            c->top = fmax(top, fmin(c->want / (double)c->members, bottom - c->height));
+            if (n < 2 || clusters[n - 2].top + clusters[n - 2].height <= c->top)
+                break;
+            /* Each member of the lower one would have the top higher by the height above it. */
+            clusters[n - 2].want += c->want - (double)c->members * clusters[n - 2].height;
+            clusters[n - 2].members += c->members;
+            clusters[n - 2].height += c->height;
+            n--;
+        }
+    }
+    for (size_t c = 0; c < n; c++) {
+        double y = clusters[c].top;
+
+        for (size_t m = 0; m < clusters[c].members; m++, at++) {
+            spots[at].y = y + spots[at].height / 2;
+            y += spots[at].height;
+        }
+    }
+}
+
 const char *sd_chart_caveat(const sd_dataset *data)
 {
     return sd_is_trap(data)

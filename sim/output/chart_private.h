@@ -95,6 +95,19 @@ bool sd_in_weeks(const sd_dataset *data);
 /* A step of 1, 2, 2.5 or 5 times a power of ten that parts `range` into about `count`. */
 double sd_nice_step(double range, double count);
 int sd_step_decimals(double step);
+/* A little beyond the outermost value, or at the next grid line when that is near; `step` points outwards. */
+double sd_edge_of(double value, double step, double range);
+/* [model time] between marks of a time axis that `span` is to have about `count` of: years where time is in weeks. */
+double sd_time_step(const sd_dataset *data, double span, double count);
+
+/* A label beside a chart: where its middle should stand, and where it does. */
+typedef struct sd_spot {
+    double want, y, height; /* [pixel] */
+} sd_spot;
+enum { SD_SPOTS_MAX = 24 };
+/* Sets `y` of spots sorted by `want` so that none overlap and all lie between `top` and `bottom`: neighbours that
+ * would overlap share the shift, as in isotonic regression. */
+void sd_spots_spread(sd_spot *spots, size_t count, double top, double bottom);
 /* What decides and that it is no forecast: the first footnote of every chart. */
 const char *sd_chart_caveat(const sd_dataset *data);
 
