@@ -271,8 +271,8 @@ static void values_outside_the_plausible_range_are_warned_about(void **state)
                     "set : { share = 0.85; base_task_time = 2.5; };\n",
                     "W901 2:17-21 'share' is 0.85, but plausible is between 0.2 and 0.7; a source "
                     "on the value silences this\n"
-                    "W901 2:40-43 'base_task_time' is 2.5, but plausible is between 0.1 and 2 "
-                    "hour, from article 002; a source on the value silences this\n");
+                    "W901 2:40-43 'base_task_time' is 2.5 hour, but plausible is between 0.1 and "
+                    "2; a source on the value silences this; the range is from: article 002\n");
     expect_messages(
         "schema = 1;\n"
         "set : { share = { dist = \"triangular\"; min = 0.1; mode = 0.3; max = 0.6; }; };\n",
@@ -281,8 +281,8 @@ static void values_outside_the_plausible_range_are_warned_about(void **state)
     expect_messages("schema = 1;\n"
                     "set : { base_task_time = { dist = \"lognormal\"; median = 3.5; sigma = 0.2; "
                     "min = 0.5; }; };\n",
-                    "W901 2:26-87 'base_task_time' reaches 3.5, but plausible is between 0.1 and 2 "
-                    "hour, from article 002; a source on the value silences this\n");
+                    "W901 2:26-87 'base_task_time' reaches 3.5 hour, but plausible is between 0.1 "
+                    "and 2; a source on the value silences this; the range is from: article 002\n");
 }
 
 static void policies_are_elements_of_the_practice(void **state)

@@ -7,6 +7,7 @@
 #include "desk.h"
 #include "sd/output.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <unistd.h>
 
@@ -32,6 +33,33 @@ static inline sd_result output_result(desk *on, const char *name, const char *sp
     request.program = result.program;
     request.spec = scenario->spec;
     request.column_count = count;
+    request.columns = columns;
+    request.parameters = sd_run_parameters(on->arena, result.program, scenario);
+    if (sd_run(on->arena, &request, &result.trajectory, on->diag) != SD_OK)
+        fail_msg("%s", desk_printed(on));
+    result.scenario = scenario;
+    return result;
+}
+
+/* A finished run of a scenario that travels in the program; every element with a value is saved, once a week. */
+static inline sd_result output_scenario(desk *on, const char *name)
+{
+    sd_result result = {0};
+    sd_scenario *scenario = NULL;
+    sd_run_request request = {.members = 1};
+
+    if (sd_scenario_from_input(on->arena, name, &scenario, on->diag) != SD_OK ||
+        sd_program_new(on->arena, scenario->model, scenario->shocks.items, scenario->shocks.count,
+                       &result.program, on->diag) != SD_OK)
+        fail_msg("%s", desk_printed(on));
+    assert(scenario && result.program);
+    size_t *columns = SD_NEW_ARRAY(on->arena, size_t, scenario->model->element_count);
+
+    for (size_t element = 0; element < scenario->model->element_count; element++)
+        if (result.program->element_rows[element] != SD_NO_ROW)
+            columns[request.column_count++] = element;
+    request.program = result.program;
+    request.spec = scenario->spec;
     request.columns = columns;
     request.parameters = sd_run_parameters(on->arena, result.program, scenario);
     if (sd_run(on->arena, &request, &result.trajectory, on->diag) != SD_OK)

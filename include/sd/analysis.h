@@ -30,7 +30,22 @@ extern const double sd_least_use; /* [1] */
 /* The measure of a variable, NULL when it is no headline. */
 const sd_measure *sd_measure_find(const char *variable);
 
-enum { SD_CARD_DATES = 4 };
+/* ---- what becomes of a gain: one rule for sentences and charts -------------------------------------- */
+typedef enum sd_fate {
+    SD_FATE_UNKNOWN,  /* no value */
+    SD_FATE_UNUSED,   /* hardly any AI is in use (sd_least_use) */
+    SD_FATE_KEPT,     /* at least sd_about_zero per hour worked, at normal hours */
+    SD_FATE_LONGER,   /* as KEPT, but people work over an hour a week longer */
+    SD_FATE_CONSUMED, /* about zero */
+    SD_FATE_LOST      /* below -sd_clear_loss: more than the gain is consumed */
+} sd_fate;
+extern const double sd_about_zero, sd_clear_loss; /* [1] of valuable output per hour worked */
+/* `gain` and `use` [1] at the end; hours [hour/person/week] at the end and before; NAN where not known. */
+sd_fate sd_fate_of(double gain, double use, double hours_before, double hours);
+
+enum { SD_WEEKS_PER_YEAR = 52, SD_CARD_DATES = 4 };
+/* "week", "weeks" or "wk". */
+bool sd_units_are_weeks(const char *time_units);
 
 /* A finished run with what it was. */
 typedef struct sd_result {
@@ -57,6 +72,7 @@ typedef struct sd_scorecard {
 
 const sd_scorecard *sd_scorecard_new(sd_arena *arena, const sd_result *result);
 
+bool sd_model_is_trap(const sd_model *model); /* has it the headline variables? */
 /* Elements that the scorecard, the verdict and the account of this model read; count in *ret_count.  None for a model
  * that is no trap model. */
 const size_t *sd_scorecard_elements(sd_arena *arena, const sd_model *model, size_t *ret_count);
@@ -77,6 +93,7 @@ typedef struct sd_dataset {
     const sd_series *series;
     const char *time_units;     /* "" when not known */
     double ai_start;            /* [model time] when AI arrives within a run, NAN when not known */
+    const char *changed;        /* values set for all of them by hand: "raw_time_saving=0.5"; NULL or "" when none */
     size_t main_column;         /* what to show when nothing is asked for: the net gain, else the first stock that
                                  * changes, else the first column that does; SIZE_MAX when there is no column */
 } sd_dataset;
@@ -146,6 +163,10 @@ const sd_week *sd_week_new(sd_arena *arena, const sd_dataset *data, size_t serie
 /* Two or three sentences: what becomes of the gain, beside the same organisation without its policies (baseline may
  * be NULL), and what decides.  NULL for a model that is no trap model. */
 const char *sd_verdict(sd_arena *arena, const sd_result *result, const sd_result *baseline);
+/* The assumptions that usually decide, with this run's refill share; for several runs give NULL. */
+const char *sd_verdict_decides(sd_arena *arena, const sd_result *result);
+/* A value as a row of the scorecard shows it, so that differences are those of the numbers that people see. */
+double sd_measure_rounded(const sd_measure *measure, double shown);
 
 /* A score of the scenario on its run.  Limits: false when the value lies on the worse side. */
 double sd_score_value(const sd_score *score, const sd_result *result);

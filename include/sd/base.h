@@ -191,6 +191,10 @@ void *sd_table_find(const sd_table *table, const char *key); /* NULL when absent
 /* Returns the value that was there, NULL when the key is new.  `value` must not be NULL. */
 void *sd_table_put(sd_table *table, const char *key, void *value);
 
+/* Turns what could steer a terminal or hide text into '?', byte for byte: DEL, the C1 controls and the marks that
+ * change the direction of writing.  (C0 controls other than white space cannot stand in XML at all.) */
+void sd_text_defuse(char *text, size_t length);
+
 /* Growing text for messages, JSON and documents; lives in an arena. */
 typedef struct sd_text {
     sd_arena *arena;

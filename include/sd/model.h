@@ -154,6 +154,25 @@ typedef struct sd_gf {
  * go on; DISCRETE: the y of the last point at or below x. */
 double sd_gf_at(const sd_gf *gf, double x);
 
+/* ---- grades of evidence ------------------------------------------------------------------------------------
+ * How much stands behind a value.  One list makes the enum, the words of a file and the help.  X(id, name, text). */
+#define SD_GRADES(X)                                                                               \
+    X(MEASURED, "measured", "a published study measured it")                                       \
+    X(VENDOR, "vendor", "a survey or list price of a vendor or a trade body")                      \
+    X(ARTICLE, "article", "told by an article, not measured")                                      \
+    X(PRIOR, "prior", "an assumption")                                                             \
+    X(DEFINITION, "definition", "a convention or conversion")                                      \
+    X(SCENARIO, "scenario", "a choice of the user")
+typedef enum sd_grade {
+    SD_GRADE_NONE, /* the file does not say */
+#define SD_GRADE_ENUM(id, name, text) SD_GRADE_##id,
+    SD_GRADES(SD_GRADE_ENUM)
+#undef SD_GRADE_ENUM
+    SD_GRADE_COUNT
+} sd_grade;
+const char *sd_grade_name(sd_grade grade); /* "prior"; "" for NONE */
+const char *sd_grade_text(sd_grade grade); /* "an assumption"; "" for NONE */
+
 /* ---- variables -------------------------------------------------------------------------------------------- */
 typedef enum sd_variable_kind { SD_STOCK, SD_FLOW, SD_AUX, SD_GF } sd_variable_kind;
 
@@ -192,6 +211,7 @@ struct sd_variable {
     double range_min, range_max; /* plausible, from <range> */
     double bound_min, bound_max; /* hard, from <treadmill:bounds> */
     const char *source;          /* where the value comes from, from <treadmill:source>, or NULL */
+    sd_grade grade;              /* how much stands behind it, from the attribute `grade` of that */
 };
 
 /* A constant's element: its equation is a number, or is computed from numbers alone.  Only these, and the
@@ -201,6 +221,52 @@ bool sd_variable_is_constant(const sd_variable *variable);
 typedef struct sd_group {
     const char *name, *doc; /* doc may be NULL */
 } sd_group;
+
+/* ---- what the file says about the model ---------------------------------------------------------------------
+ * Prose, named feedback loops and a glossary, from the elements treadmill:section, treadmill:loop and
+ * treadmill:term directly inside <model>.  No number depends on them, and other programs ignore them. */
+
+/* A name that was written in such an element: a variable, or an element of a dimension. */
+typedef struct sd_mention {
+    const sd_variable *variable;   /* NULL: an element is meant */
+    const sd_dimension *dimension; /* NULL: a variable is meant */
+    size_t element;                /* 0.. of the dimension */
+    sd_span span;
+} sd_mention;
+
+/* <treadmill:section title="..." show="a, b">prose</treadmill:section> */
+typedef struct sd_section {
+    const char *title;
+    const char *text; /* Markdown: paragraphs, and lists with "- "; lines are not indented */
+    size_t shown_count;
+    const sd_mention *shown; /* variables whose values stand in a table below the prose */
+    sd_span span;
+} sd_section;
+
+/* <treadmill:loop id="R1" name="..." polarity="+"> with the children treadmill:through (the variables, in order),
+ * treadmill:active (when it works) and treadmill:doc.  The list names every stock on the loop: it stands for all
+ * paths through auxiliaries that are not listed, and for none through a stock that is not. */
+typedef struct sd_loop {
+    const char *id, *name;
+    int polarity;           /* +1 reinforcing, -1 balancing */
+    const char *active;     /* NULL when not said */
+    const char *doc;        /* NULL when none */
+    size_t count;           /* >= 2 */
+    const sd_mention *through; /* variables; the last leads to the first */
+    sd_span span;           /* of the id */
+} sd_loop;
+
+/* <treadmill:term name="..." also="a, b" see="x, y" scenarios="s, t">meaning</treadmill:term> */
+typedef struct sd_term {
+    const char *name, *text;
+    size_t also_count;      /* other words for it */
+    const char *const *also;
+    size_t see_count;       /* where the model has it */
+    const sd_mention *see;
+    size_t scenario_count;  /* names of scenarios that show it; not looked up here */
+    const char *const *scenarios;
+    sd_span span;           /* of the name */
+} sd_term;
 
 /* ---- simulation specification ------------------------------------------------------------------------------ */
 /* One list makes the enum, the names and the help.  X(id, name, adaptive, text). */
@@ -245,12 +311,17 @@ typedef struct sd_model {
     const char *time_units; /* "" when none */
     sd_run_spec spec;
     sd_span spec_span;
+    bool start_given, stop_given; /* false: the file does not say, and spec has 0 or 100 */
     size_t dimension_count;
     const sd_dimension **dimensions;
     size_t variable_count;
     const sd_variable **variables; /* in the order of the file */
     size_t group_count;
     const sd_group *groups;
+    size_t section_count, loop_count, term_count; /* in the order of the file */
+    const sd_section *sections;
+    const sd_loop *loops;
+    const sd_term *terms;
     size_t element_count;
     const sd_variable **element_variables; /* [element_count] whose element it is */
     const size_t *step_order;  /* [element_count] each after those whose value it needs at the same time */
@@ -281,6 +352,9 @@ const char *sd_model_element_name(const sd_model *model, size_t element, sd_aren
  * what the initial value needs instead. */
 typedef void sd_visit(void *context, size_t needed, bool lagged);
 void sd_model_visit_needs(const sd_model *model, size_t element, bool start, sd_visit *visit, void *context);
+/* The same for each graphical function that its equation looks up: they have an element number, but no value to wait
+ * for, so sd_model_visit_needs leaves them out. */
+void sd_model_visit_gfs(const sd_model *model, size_t element, sd_visit *visit, void *context);
 
 /* What could be checked, and what not. */
 typedef struct sd_units_report {
@@ -362,6 +436,7 @@ typedef struct sd_score {
 typedef struct sd_scenario {
     const char *name;   /* file name without folder and ending */
     const char *title;  /* "" when none */
+    const char *changed; /* what sd_scenario_set changed: "raw_time_saving=0.5, ...", "" when nothing */
     const char *article;  /* whose story it is, "" when none; `list scenarios` groups by it */
     const char *question; /* what a reader may ask, "" when none; likewise */
     const char *origin; /* `source` of the whole file, or NULL */
@@ -370,6 +445,7 @@ typedef struct sd_scenario {
     const sd_model *model;
     sd_run_spec spec;
     sd_span spec_span;
+    bool start_given, stop_given; /* by the model or the scenario */
     SD_LIST(sd_setting) settings; /* one an element, the last word on it */
     SD_LIST(sd_setting) covered;  /* settings of `set` whose place a policy's setting took */
     SD_LIST(sd_policy) policies;
@@ -391,6 +467,11 @@ SD_NODISCARD sd_status sd_scenario_from_source(sd_arena *arena, const sd_source 
 /* "NAME=VALUE" from the command line, checked like a line of `set`. */
 SD_NODISCARD sd_status sd_scenario_set(sd_arena *arena, sd_scenario *scenario, const char *assignment,
                                        sd_diag *diag);
+/* What makes sense together, asked once a scenario is complete: after reading it and the last sd_scenario_set, and
+ * when the command line has had its say on spec.  Warns of what never acts (W906), a DT that is too coarse (W907) and
+ * a run whose ends nobody gave (W908); fails with E410 when shares of a whole do not add up to 1.  What is known of
+ * the shipped model is asked by the names of its variables; other models are left in peace. */
+SD_NODISCARD sd_status sd_scenario_check(const sd_scenario *scenario, sd_diag *diag);
 /* The same organisation without its policies: what `run` shows beside a redesign. */
 sd_scenario *sd_scenario_without_policies(sd_arena *arena, const sd_scenario *scenario);
 

@@ -62,19 +62,23 @@ SD_NODISCARD sd_status sd_dataset_from_csv(sd_arena *arena, const sd_source *sou
 const char *sd_dataset_finding(sd_arena *arena, const sd_dataset *data, const char *of);
 
 /* ---- charts ------------------------------------------------------------------------------------------------------- */
-/* One row a chart: its name is also its script, plots/NAME.gp. */
+/* One row a chart. */
 typedef struct sd_chart {
     const char *name;    /* "compare" */
     const char *text;    /* one line for `list plots` */
     const char *needs;   /* columns it cannot do without, comma separated */
+    const char *script;  /* of plots/, what draws it: "compare.gp" */
     /* Appends the chart's data and words as gnuplot text (datablocks and quoted strings only). */
     sd_status (*prepare)(sd_arena *arena, const sd_dataset *data, const char *of, sd_text *script, sd_diag *diag);
 } sd_chart;
 extern const sd_chart sd_charts[]; /* ends with name NULL */
 const sd_chart *sd_chart_find(const char *name);
+/* The columns that a chart needs and the dataset has not got, comma separated; NULL when it can be drawn. */
+const char *sd_chart_missing(sd_arena *arena, const sd_chart *chart, const sd_dataset *data);
 
-/* The whole gnuplot text of a chart: its data, plots/style.gp and plots/NAME.gp.  `of` names another column to
- * draw where the chart allows it, or NULL.  `path` ends in .svg, .png or .pdf and decides the terminal. */
+/* The whole gnuplot text of a chart: its data, plots/style.gp and its script.  `of` names another column to draw where
+ * the chart allows it, or NULL.  `path` ends in .svg, .png or .pdf and decides the terminal.  E606 when a column that
+ * it needs is missing. */
 SD_NODISCARD sd_status sd_chart_script(sd_arena *arena, const sd_chart *chart, const sd_dataset *data, const char *of,
                                        const char *path, const char **ret_script, sd_diag *diag);
 /* Draws it.  E604 when there is no gnuplot, E605 with its words when it fails, E603 and E602 as above. */

@@ -16,13 +16,13 @@ const sd_measure sd_measures[] = {
     {"hours_per_week", "Hours", "h per week", "h/wk", 1, 1, -1, true, false, "hours worked per person and week"},
     {"meta_hours_per_person", "Meta-work", "h per week", "h/wk", 1, 1, -1, true, false,
      "prompting, reviewing, re-prompting and asking for permission, per person and week"},
-    {"burnout_prevalence", "Burnout", "% of staff", "%", 100, 0, -1, true, false, "share of staff burned out"},
-    {"quits_per_year", "Quits", "% a year", "%/yr", 100, 0, -1, true, false, "voluntary quits as a share of staff"},
-    {"refill_share", "Refill share", "% of freed hours", "%", 100, 0, -1, true, true,
+    {"burnout_prevalence", "Burnout", "% of staff", "%", 100, 0, -1, false, false, "share of staff burned out"},
+    {"quits_per_year", "Quits", "% a year", "%/yr", 100, 0, -1, false, false, "voluntary quits as a share of staff"},
+    {"refill_share", "Refill share", "% of freed hours", "%", 100, 0, -1, false, true,
      "load added by raised expectations over the hours that AI really frees; no published estimate exists"},
-    {"trap_index", "Saved hours consumed", "% of gross", "%", 100, 0, -1, true, true,
+    {"trap_index", "Saved hours consumed", "% of gross", "%", 100, 0, -1, false, true,
      "share of the gross hours saved that is eaten by meta-work, permission, rework, refill, burnout and slack"},
-    {"cumulative_net_benefit", "Money", "$M against no AI", "$M", 1e-6, 1, 1, false, false,
+    {"cumulative_net_benefit", "Money", "$M since the start, against no AI", "$M, sum", 1e-6, 1, 1, false, false,
      "net benefit since the start, against no AI, in millions"},
 };
 const size_t sd_measure_count = sizeof sd_measures / sizeof *sd_measures;
@@ -36,6 +36,14 @@ const sd_measure *sd_measure_find(const char *variable)
         if (sd_text_equal_fold(sd_measures[i].variable, variable))
             return &sd_measures[i];
     return NULL;
+}
+
+double sd_measure_rounded(const sd_measure *measure, double shown)
+{
+    double unit = 1;
+    for (int i = 0; i < measure->decimals; i++)
+        unit *= 10;
+    return round(shown * unit) / unit;
 }
 
 static bool scalar_element(const sd_model *model, const char *name, size_t *ret_element)
@@ -68,6 +76,15 @@ const size_t *sd_scorecard_elements(sd_arena *arena, const sd_model *model, size
     return elements;
 }
 
+bool sd_model_is_trap(const sd_model *model)
+{
+    size_t element;
+    for (size_t i = 0; i < sd_measure_count; i++)
+        if (!scalar_element(model, sd_measures[i].variable, &element))
+            return false;
+    return scalar_element(model, sd_use_variable, &element);
+}
+
 static double *series_of(sd_arena *arena, const sd_trajectory *t, size_t element, double scale)
 {
     double *series = SD_NEW_ARRAY(arena, double, t->time_count);
@@ -77,23 +94,22 @@ static double *series_of(sd_arena *arena, const sd_trajectory *t, size_t element
     return series;
 }
 
-/* "before", one and two years on, and the end: or quarters of the run when time is not in weeks. */
+/* "before", one and two years on, and the end: or thirds of the run when time is not in weeks. */
 static void set_dates(sd_arena *arena, sd_scorecard *card, const sd_result *result)
 {
     const sd_trajectory *t = result->trajectory;
     double start = t->times[0], stop = t->times[t->time_count - 1];
     const char *units = result->scenario->model->time_units;
-    bool weeks = sd_text_equal_fold(units, "week") || sd_text_equal_fold(units, "weeks");
-    bool years = weeks && stop - start >= 3 * 52;
+    bool years = sd_units_are_weeks(units) && stop - start >= 3 * SD_WEEKS_PER_YEAR;
     double at[SD_CARD_DATES] = {start, start + (stop - start) / 3, start + 2 * (stop - start) / 3, stop};
     if (years) {
-        at[1] = start + 52;
-        at[2] = start + 104;
+        at[1] = start + SD_WEEKS_PER_YEAR;
+        at[2] = start + 2 * SD_WEEKS_PER_YEAR;
     }
     for (int d = 0; d < SD_CARD_DATES; d++) {
         card->time_index[d] = sd_trajectory_time(t, at[d]);
         double time = t->times[card->time_index[d]];
-        double year = (time - start) / 52;
+        double year = (time - start) / SD_WEEKS_PER_YEAR;
         char number[SD_NUMBER_MAX];
         (void)sd_number_format(years && year == floor(year) ? year : time, number);
         card->dates[d] = d == 0 ? "before"

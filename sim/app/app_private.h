@@ -72,6 +72,8 @@ typedef struct study {
     double seconds;         /* of the run itself */
 } study;
 SD_NODISCARD sd_status study_read(call *call, const char *input, sd_scenario **ret_scenario);
+/* Warns (W909) when the units of a model from elsewhere do not balance; `check` shows where. */
+void study_warn_units(call *call, const sd_scenario *scenario, const char *input);
 SD_NODISCARD sd_status study_run(call *call, sd_scenario *scenario, study *ret_study);
 /* Writes the CSV and its .meta.json; what is no regular file, such as /dev/stdout, gets the CSV alone. */
 SD_NODISCARD sd_status study_write(call *call, const study *studies, size_t count, const char *path,
@@ -84,6 +86,9 @@ bool has_counterfactual(const sd_scenario *scenario); /* only the trap model kno
 SD_NODISCARD sd_status study_without_ai(call *call, const sd_scenario *scenario, study *ret_study);
 /* A table of what AI adds at the end, if any of the policies does something by itself. */
 void print_counterfactuals(call *call, const study *studies, const study *without, size_t count, const int *widths);
+
+/* hours.c: what becomes of the hours that AI saves, at the end of each run. */
+void print_hours(call *call, const study *studies, size_t count, const int *widths /* of the columns */);
 
 /* print.c */
 int text_width(const char *text);                      /* [column] of UTF-8 text */
@@ -98,6 +103,22 @@ const char *counted(sd_arena *arena, size_t count, const char *noun); /* "1 poli
 /* Words from `column` on, further lines indented to it. */
 void print_hanging(const char *text, int column);
 void print_wrapped(const char *text, int indent, FILE *to); /* at the width of the terminal, at most 100 */
+
+/* shipped.c: every built-in scenario, in the order of their names. */
+const sd_scenario *const *shipped_scenarios(call *call, size_t *ret_count);
+
+/* glossary.c: what the file says in words. */
+const char *mention_text(const sd_mention *mention);
+const char *mentions_text(sd_arena *arena, const sd_mention *list, size_t count); /* "a, b, c" */
+const char *words_text(sd_arena *arena, const char *const *words, size_t count);  /* likewise */
+const char *polarity_text(const sd_loop *loop); /* "reinforcing" */
+/* The term of this name, or of another word for it, in any spelling; NULL when there is none. */
+const sd_term *term_named(sd_arena *arena, const sd_model *model, const char *name);
+/* Prints every term whose name or other words hold all words of `name`; the number of them. */
+size_t explain_terms_like(call *call, const sd_model *model, const char *name);
+void explain_term(call *call, const sd_term *term);
+/* Prints the loops of this id or name, after an empty line when something stands above; the number of them. */
+size_t explain_loops(call *call, const sd_model *model, const char *name, bool follows);
 
 /* cmd_version.c */
 const char *build_text(void); /* the commit that was built, "" when not known */

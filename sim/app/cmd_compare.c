@@ -26,6 +26,8 @@ static const char *cell(call *c, const sd_card_row *row, const sd_card_row *firs
     const char *shown = number_text(c->arena, value, m->decimals, m->better > 0);
     if (is_first || isnan(value) || isnan(base))
         return shown;
+    value = sd_measure_rounded(m, value);
+    base = sd_measure_rounded(m, base);
     if (m->relative && base != 0)
         return sd_arena_printf(c->arena, "%s (%s %%)", shown,
                                number_text(c->arena, 100 * (value / base - 1), 0, true));
@@ -160,6 +162,7 @@ static void print_constants(call *c, const study *studies, size_t count, bool *a
 {
     sd_diag *scratch = sd_diag_new(c->arena);
     sd_table *seen = sd_table_new(c->arena);
+    bool constants = false;
     for (size_t i = 0; i < count; i++) {
         const sd_scenario *scenario = studies[i].scenario;
         for (size_t k = 0; k < scenario->settings.count; k++) {
@@ -178,8 +181,11 @@ static void print_constants(call *c, const study *studies, size_t count, bool *a
             for (size_t j = 0; j < count; j++)
                 print_padded(plain_text(c->arena, values[j]), -column_width(&studies[j]));
             printf("\n");
+            constants = true;
         }
     }
+    if (constants && *any)
+        puts("Constants differ, so the differences above are not the work of policies alone.");
 }
 
 /* Only what is not the same everywhere. */
@@ -228,16 +234,21 @@ static void print_json(call *c, const study *studies, size_t count)
 
 static void print_words(call *c, const study *studies, size_t count, FILE *to)
 {
+    bool any = false;
+    if (*studies[0].scenario->changed)
+        fprintf(to, "All with %s.\n\n", studies[0].scenario->changed);
     for (size_t i = 0; i < count; i++) {
         const char *verdict = sd_verdict(c->arena, &studies[i].result, NULL);
         if (!verdict)
             continue;
-        fprintf(to, "%s%s\n", i ? "\n" : "", title_of(studies[i].scenario));
-        /* What decides is the same for all, so it is said once, at the end. */
-        const char *decides = strstr(verdict, "\nDecides:");
-        size_t length = decides && i + 1 < count ? (size_t)(decides - verdict) : strlen(verdict);
-        print_wrapped(sd_arena_copy(c->arena, verdict, length), 2, to);
+        fprintf(to, "%s%s\n", any ? "\n" : "", title_of(studies[i].scenario));
+        print_wrapped(verdict, 2, to);
+        any = true;
     }
+    if (any)
+        fprintf(to, "\n");
+    if (any)
+        print_wrapped(sd_verdict_decides(c->arena, NULL), 0, to);
 }
 
 sd_status draw_all(call *c, const sd_dataset *data, const char *folder)
@@ -253,6 +264,8 @@ sd_status draw_all(call *c, const sd_dataset *data, const char *folder)
         return status;
     }
     for (const sd_chart *chart = sd_charts; chart->name; chart++) {
+        if (sd_chart_missing(c->arena, chart, data))
+            continue; /* it is about the trap, and the model is another */
         for (int i = 0; i < 3; i++) {
             const char *path = sd_arena_printf(c->arena, "%s/%s.%s", folder, chart->name, endings[i]);
             sd_status status = sd_chart_draw(c->arena, chart, data, c->given.of, path, c->given.force, c->diag);
@@ -268,10 +281,18 @@ sd_status draw_all(call *c, const sd_dataset *data, const char *folder)
     return SD_OK;
 }
 
+static void show_hours(call *c, const study *studies, size_t count)
+{
+    int widths[COMPARE_MAX];
+    for (size_t i = 0; i < count; i++)
+        widths[i] = column_width(&studies[i]);
+    print_hours(c, studies, count, widths);
+}
+
 /* Each organisation's policies once more without AI. */
 static sd_status show_counterfactuals(call *c, const study *studies, size_t count)
 {
-    study without[COMPARE_MAX];
+    study *without = SD_NEW_ARRAY(c->arena, study, COMPARE_MAX);
     int widths[COMPARE_MAX];
     for (size_t i = 0; i < count; i++) {
         widths[i] = column_width(&studies[i]);
@@ -291,9 +312,11 @@ static sd_status show(call *c, const study *studies, size_t count)
     bool table = given->table || given->output || given->plot || isatty(STDOUT_FILENO);
     if (given->json) {
         print_json(c, studies, count);
-    } else if (table && !given->quiet) {
-        print_words(c, studies, count, stdout);
+    } else if (table) {
+        if (!given->quiet)
+            print_words(c, studies, count, stdout);
         print_cards(c, studies, count);
+        show_hours(c, studies, count);
         print_differences(c, studies, count);
         return show_counterfactuals(c, studies, count);
     } else if (!table) {
@@ -312,31 +335,53 @@ static sd_status plot(call *c, const study *studies, size_t count)
     return draw_all(c, sd_dataset_from_results(c->arena, results, count), c->given.plot);
 }
 
+/* One redesign alone is compared with the same organisation without its policies. */
+static sd_status add_without_policies(call *c, sd_scenario **scenarios, size_t *count)
+{
+    if (scenarios[0]->policies.count == 0) {
+        sd_status status = sd_fail(c->diag, SD_E701, SD_NOWHERE, "'%s' has no policies to compare with and without",
+                                   scenarios[0]->name);
+        sd_help(c->diag, "name another input: treadmill compare %s OTHER", c->given.inputs.items[0]);
+        return status;
+    }
+    scenarios[1] = scenarios[0];
+    scenarios[0] = sd_scenario_without_policies(c->arena, scenarios[1]);
+    scenarios[0]->name = "no-policies";
+    scenarios[0]->title = "Without policies";
+    *count = 2;
+    return SD_OK;
+}
+
 sd_status cmd_compare(call *c)
 {
     const text_list *inputs = &c->given.inputs;
-    if (inputs->count < 2 || inputs->count > COMPARE_MAX) {
-        sd_status status = sd_fail(c->diag, SD_E701, SD_NOWHERE, "'compare' takes 2 to %d inputs, not %zu",
+    if (inputs->count < 1 || inputs->count > COMPARE_MAX) {
+        sd_status status = sd_fail(c->diag, SD_E701, SD_NOWHERE, "'compare' takes 1 to %d inputs, not %zu",
                                    (int)COMPARE_MAX, inputs->count);
         sd_help(c->diag, "for example: treadmill compare tools-only four-layers");
         return status;
     }
-    study studies[COMPARE_MAX];
+    study *studies = SD_NEW_ARRAY(c->arena, study, COMPARE_MAX);
     sd_status status = SD_OK;
-    sd_scenario *scenarios[COMPARE_MAX];
+    sd_scenario **scenarios = SD_NEW_ARRAY(c->arena, sd_scenario *, COMPARE_MAX);
     for (size_t i = 0; status == SD_OK && i < inputs->count; i++)
         status = study_read(c, inputs->items[i], &scenarios[i]);
     for (size_t i = 0; status == SD_OK && i < inputs->count; i++)
+        study_warn_units(c, scenarios[i], inputs->items[i]);
+    size_t count = inputs->count;
+    if (status == SD_OK && count == 1)
+        status = add_without_policies(c, scenarios, &count);
+    for (size_t i = 0; status == SD_OK && i < count; i++)
         status = study_run(c, scenarios[i], &studies[i]);
     if (c->given.output && strcmp(c->given.output, "-") == 0)
         c->given.output = NULL; /* "-" is what a pipe gets anyway */
     if (status == SD_OK && c->given.output)
-        status = study_write(c, studies, inputs->count, c->given.output, true);
+        status = study_write(c, studies, count, c->given.output, true);
     if (status == SD_OK)
-        status = show(c, studies, inputs->count);
+        status = show(c, studies, count);
     if (status == SD_OK && c->given.output && !c->given.quiet && !c->given.json)
         study_tell_written(c->given.output);
     if (status == SD_OK && c->given.plot)
-        status = plot(c, studies, inputs->count);
+        status = plot(c, studies, count);
     return status;
 }

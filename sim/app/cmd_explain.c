@@ -1,4 +1,4 @@
-/* cmd_explain.c - a variable, policy, function or error code in half a page.
+/* cmd_explain.c - a variable, policy, term, loop, function or error code in half a page.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 #include <string.h>
@@ -27,8 +27,10 @@ static relations causes_of(call *c, const sd_model *model, const sd_variable *v)
 {
     relations r = {.model = model, .arena = c->arena};
     r.seen = SD_NEW_ARRAY(c->arena, unsigned char, model->variable_count + 1);
-    for (size_t i = 0; i < v->size; i++)
+    for (size_t i = 0; i < v->size; i++) {
         sd_model_visit_needs(model, v->first + i, false, add_relation, &r);
+        sd_model_visit_gfs(model, v->first + i, add_relation, &r);
+    }
     return r;
 }
 
@@ -43,18 +45,27 @@ static void print_names(const char *head, const relations *r)
     print_wrapped(text.bytes, 2, stdout);
 }
 
-static void print_equations(const sd_variable *v)
+/* " (prior: an assumption)", so that no number stands without what is behind it. */
+static const char *grade_text(call *c, sd_grade grade, bool wanted)
+{
+    if (!wanted || grade == SD_GRADE_NONE)
+        return "";
+    return sd_arena_printf(c->arena, " (%s: %s)", sd_grade_name(grade), sd_grade_text(grade));
+}
+
+static void print_equations(call *c, const sd_variable *v)
 {
     const char *left = v->kind == SD_STOCK ? "at the start " : "";
+    const char *grade = grade_text(c, v->grade, sd_variable_is_constant(v));
     size_t count = v->apply_to_all ? 1 : v->size;
     for (size_t i = 0; i < count; i++) {
         if (!v->texts[i])
             continue;
         if (v->size > 1 && !v->apply_to_all)
-            printf("  [%s] %s\n", v->dimensions[v->dimension_count - 1]
-                                      ->elements[i % v->dimensions[v->dimension_count - 1]->size], v->texts[i]);
+            printf("  [%s] %s%s\n", v->dimensions[v->dimension_count - 1]
+                                        ->elements[i % v->dimensions[v->dimension_count - 1]->size], v->texts[i], grade);
         else
-            printf("  %s= %s\n", left, v->texts[i]);
+            printf("  %s= %s%s\n", left, v->texts[i], grade);
     }
     for (size_t i = 0; i < v->inflow_count; i++)
         printf("  + %s\n", v->inflows[i]->name);
@@ -64,7 +75,7 @@ static void print_equations(const sd_variable *v)
         printf("  through the points");
         for (size_t i = 0; i < v->gfs[0]->count; i++)
             printf(" (%g, %g)", v->gfs[0]->x[i], v->gfs[0]->y[i]);
-        printf("\n");
+        printf("%s\n", grade_text(c, v->grade, true));
     }
 }
 
@@ -76,7 +87,7 @@ static void explain_variable(call *c, const sd_model *model, const sd_variable *
     for (size_t d = 0; d < v->dimension_count; d++)
         printf("%s%s", d ? ", " : " by ", v->dimensions[d]->name);
     printf(" [%s]\n", v->units_text ? v->units_text : "no units");
-    print_equations(v);
+    print_equations(c, v);
     if (v->doc) {
         printf("\n");
         print_wrapped(v->doc, 0, stdout);
@@ -84,8 +95,8 @@ static void explain_variable(call *c, const sd_model *model, const sd_variable *
     if (!isinf(v->range_min) || !isinf(v->range_max))
         printf("Plausible range: %g to %g\n", v->range_min, v->range_max);
     if (v->source) {
-        printf("Source: ");
-        print_wrapped(v->source, 0, stdout);
+        bool told = constant || (v->gfs && v->gfs[0]);
+        print_wrapped(sd_arena_printf(c->arena, "Source%s: %s", grade_text(c, v->grade, !told), v->source), 0, stdout);
     }
     if (v->group)
         printf("Sector: %s\n", v->group);
@@ -146,8 +157,8 @@ static bool explain_word(const char *name)
     return false;
 }
 
-/* The nearest variable, element or function, or where names are listed. */
-static void help_names(call *c, const sd_model *model, const char *name)
+/* The nearest variable, element, loop or term; NULL when none is near. */
+static const char *nearest_name(call *c, const sd_model *model, const char *name)
 {
     SD_LIST(const char *) names = {0};
     for (size_t i = 0; i < model->variable_count; i++)
@@ -155,11 +166,36 @@ static void help_names(call *c, const sd_model *model, const char *name)
     for (size_t d = 0; d < model->dimension_count; d++)
         for (size_t i = 0; i < model->dimensions[d]->size; i++)
             SD_PUSH(c->arena, &names, model->dimensions[d]->elements[i]);
-    const char *near = sd_nearest(name, names.items, names.count);
-    if (near)
-        sd_help(c->diag, "did you mean '%s'?", near);
+    for (size_t i = 0; i < model->loop_count; i++)
+        SD_PUSH(c->arena, &names, model->loops[i].name);
+    for (size_t i = 0; i < model->term_count; i++) {
+        SD_PUSH(c->arena, &names, model->terms[i].name);
+        for (size_t k = 0; k < model->terms[i].also_count; k++)
+            SD_PUSH(c->arena, &names, model->terms[i].also[k]);
+    }
+    return sd_nearest(name, names.items, names.count);
+}
+
+/* What the file has under this name: a variable or policy, then a loop or term of the same name, for a word may be
+ * all of these; else the terms that hold its words. */
+static bool explain_named(call *c, const sd_model *model, const char *name)
+{
+    const char *bracket = strchr(name, '[');
+    const sd_variable *v =
+        sd_model_find(model, bracket ? sd_arena_copy(c->arena, name, (size_t)(bracket - name)) : name);
+    const sd_term *term = term_named(c->arena, model, name);
+    bool found = v != NULL;
+    if (v)
+        explain_variable(c, model, v);
     else
-        sd_help(c->diag, "names are listed by: treadmill list parameters, outputs, policies, functions or errors");
+        found = explain_policy(model, name);
+    if (term) {
+        fputs(found ? "\n" : "", stdout);
+        explain_term(c, term);
+    }
+    if (explain_loops(c, model, name, found || term) > 0 || found || term)
+        return true;
+    return explain_terms_like(c, model, name) > 0;
 }
 
 sd_status cmd_explain(call *c)
@@ -177,15 +213,19 @@ sd_status cmd_explain(call *c)
     sd_status status = study_read(c, c->given.inputs.count > 1 ? c->given.inputs.items[1] : "tools-only", &scenario);
     if (status != SD_OK)
         return status;
-    const char *bracket = strchr(name, '[');
-    const sd_variable *v = sd_model_find(scenario->model, bracket ? sd_arena_copy(c->arena, name,
-                                                                                  (size_t)(bracket - name))
-                                                                  : name);
-    if (v)
-        explain_variable(c, scenario->model, v);
-    else if (!explain_policy(scenario->model, name))
-        status = sd_fail(c->diag, SD_E101, SD_NOWHERE, "nothing is named '%s'", name);
-    if (status != SD_OK)
-        help_names(c, scenario->model, name);
+    if (explain_named(c, scenario->model, name))
+        return SD_OK;
+    const char *near = nearest_name(c, scenario->model, name);
+    if (near && term_named(c->arena, scenario->model, near)) { /* words of the articles are seldom typed to the letter */
+        fprintf(stderr, "nothing is named '%s'; the nearest is '%s'\n", name, near);
+        (void)explain_named(c, scenario->model, near);
+        return SD_OK;
+    }
+    status = sd_fail(c->diag, SD_E101, SD_NOWHERE, "nothing is named '%s'", name);
+    if (near)
+        sd_help(c->diag, "did you mean '%s'?", near);
+    else
+        sd_help(c->diag, "names are listed by: treadmill list parameters, outputs, policies, terms, loops, functions or "
+                         "errors");
     return status;
 }

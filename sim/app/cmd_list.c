@@ -9,20 +9,21 @@
 #include "app_private.h"
 
 /* Rows are gathered first, then printed as a table or as JSON. */
+enum { COLUMNS = 6 };
 typedef struct listing {
-    const char *heads[5];
+    const char *heads[COLUMNS];
     SD_LIST(const char **) rows;
     bool grouped; /* the first column is a heading over the rows that share it */
 } listing;
 
-static void add(call *c, listing *l, const char *a, const char *b, const char *d, const char *e, const char *f)
+static void add_cells(call *c, listing *l, const char *const cells[COLUMNS])
 {
-    const char *all[5] = {a, b, d, e, f};
-    const char **row = SD_NEW_ARRAY(c->arena, const char *, 5);
-    for (int i = 0; i < 5; i++)
-        row[i] = all[i] ? all[i] : "";
+    const char **row = SD_NEW_ARRAY(c->arena, const char *, COLUMNS);
+    for (int i = 0; i < COLUMNS; i++)
+        row[i] = cells[i] ? cells[i] : "";
     SD_PUSH(c->arena, &l->rows, row);
 }
+#define add(c, l, ...) add_cells((c), (l), (const char *const[COLUMNS]){__VA_ARGS__})
 
 static const char *first_sentence(call *c, const char *text)
 {
@@ -50,13 +51,13 @@ static void list_policies(call *c, const sd_scenario *scenario, listing *l)
     const sd_dimension *d = practices(scenario->model);
     l->heads[0] = "policy", l->heads[1] = "what it is";
     for (size_t i = 0; d && i < d->size; i++)
-        add(c, l, d->elements[i], d->element_docs[i], NULL, NULL, NULL);
+        add(c, l, d->elements[i], d->element_docs[i]);
 }
 
 static void list_parameters(call *c, const sd_scenario *scenario, listing *l)
 {
     const sd_model *model = scenario->model;
-    const char *heads[] = {"parameter", "default", "units", "plausible range", "meaning; source"};
+    const char *heads[] = {"parameter", "default", "units", "plausible range", "grade", "meaning; source"};
     memcpy(l->heads, heads, sizeof heads);
     for (size_t i = 0; i < model->variable_count; i++) {
         const sd_variable *v = model->variables[i];
@@ -71,7 +72,7 @@ static void list_parameters(call *c, const sd_scenario *scenario, listing *l)
         const char *meaning = first_sentence(c, v->doc);
         if (v->source)
             meaning = sd_arena_printf(c->arena, "%s%s[%s]", meaning, meaning[0] ? " " : "", v->source);
-        add(c, l, name, value, v->units_text, range_text(c, v), meaning);
+        add(c, l, name, value, v->units_text, range_text(c, v), sd_grade_name(v->grade), meaning);
     }
 }
 
@@ -87,7 +88,7 @@ static void list_outputs(call *c, const sd_scenario *scenario, listing *l)
             continue;
         const char *name = v->dimension_count ? sd_arena_printf(c->arena, "%s[%s]", v->name, v->dimensions[0]->name)
                                               : v->name;
-        add(c, l, name, kinds[v->kind], v->units_text, first_sentence(c, v->doc), NULL);
+        add(c, l, name, kinds[v->kind], v->units_text, first_sentence(c, v->doc));
     }
 }
 
@@ -121,17 +122,10 @@ static void group_scenarios(call *c, listing *l, bool by_question)
 {
     l->heads[0] = by_question ? "question" : "article", l->heads[1] = "scenario", l->heads[2] = "title";
     l->grouped = true;
-    for (const sd_built_in *file = sd_built_ins; file->name; file++) {
-        const char *dot = strrchr(file->name, '.');
-        if (strcmp(file->folder, "scenarios") != 0 || !dot || strcmp(dot, ".cfg") != 0)
-            continue;
-        sd_scenario *read;
-        sd_diag *scratch = sd_diag_new(c->arena);
-        const char *name = sd_arena_copy(c->arena, file->name, (size_t)(dot - file->name));
-        const sd_source *source = sd_source_from_built_in(c->arena, file);
-        if (sd_scenario_from_source(c->arena, source, NULL, &read, scratch) == SD_OK)
-            add(c, l, by_question ? read->question : read->article, name, read->title, NULL, NULL);
-    }
+    size_t count;
+    const sd_scenario *const *shipped = shipped_scenarios(c, &count);
+    for (size_t i = 0; i < count; i++)
+        add(c, l, by_question ? shipped[i]->question : shipped[i]->article, shipped[i]->name, shipped[i]->title);
     if (l->rows.count)
         qsort(l->rows.items, l->rows.count, sizeof *l->rows.items, by_group);
 }
@@ -148,12 +142,31 @@ static void list_articles(call *c, const sd_scenario *scenario, listing *l)
     group_scenarios(c, l, false);
 }
 
+static void list_terms(call *c, const sd_scenario *scenario, listing *l)
+{
+    const sd_model *model = scenario->model;
+    l->heads[0] = "term", l->heads[1] = "meaning";
+    for (size_t i = 0; i < model->term_count; i++)
+        add(c, l, model->terms[i].name, model->terms[i].text);
+}
+
+static void list_loops(call *c, const sd_scenario *scenario, listing *l)
+{
+    const sd_model *model = scenario->model;
+    const char *heads[] = {"loop", "name", "polarity", "active", "story", NULL};
+    memcpy(l->heads, heads, sizeof heads);
+    for (size_t i = 0; i < model->loop_count; i++) {
+        const sd_loop *loop = &model->loops[i];
+        add(c, l, loop->id, loop->name, polarity_text(loop), loop->active, loop->doc);
+    }
+}
+
 static void list_plots(call *c, const sd_scenario *scenario, listing *l)
 {
     (void)scenario;
     l->heads[0] = "plot", l->heads[1] = "what it shows";
     for (const sd_chart *chart = sd_charts; chart->name; chart++)
-        add(c, l, chart->name, chart->text, NULL, NULL, NULL);
+        add(c, l, chart->name, chart->text);
 }
 
 static void list_functions(call *c, const sd_scenario *scenario, listing *l)
@@ -161,7 +174,7 @@ static void list_functions(call *c, const sd_scenario *scenario, listing *l)
     (void)scenario;
     l->heads[0] = "call", l->heads[1] = "value";
     for (size_t i = 0; i < SD_FUNCTIONS; i++)
-        add(c, l, sd_builtins[i].call, sd_builtins[i].text, NULL, NULL, NULL);
+        add(c, l, sd_builtins[i].call, sd_builtins[i].text);
 }
 
 static void list_errors(call *c, const sd_scenario *scenario, listing *l)
@@ -169,7 +182,7 @@ static void list_errors(call *c, const sd_scenario *scenario, listing *l)
     (void)scenario;
     l->heads[0] = "code", l->heads[1] = "what it is";
     for (sd_code code = 0; code < SD_CODES; code++)
-        add(c, l, sd_code_name(code), sd_code_title(code), NULL, NULL, NULL);
+        add(c, l, sd_code_name(code), sd_code_title(code));
 }
 
 static const struct {
@@ -178,14 +191,15 @@ static const struct {
     void (*fill)(call *c, const sd_scenario *scenario, listing *l);
 } kinds[] = {{"policies", true, list_policies},    {"parameters", true, list_parameters},
              {"outputs", true, list_outputs},      {"scenarios", false, list_scenarios},
-             {"articles", false, list_articles}, {"plots", false, list_plots},         {"functions", false, list_functions},
-             {"errors", false, list_errors}};
+             {"articles", false, list_articles},   {"loops", true, list_loops},
+             {"terms", true, list_terms},          {"plots", false, list_plots},
+             {"functions", false, list_functions}, {"errors", false, list_errors}};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 static void print_table(const listing *l)
 {
-    int widths[5] = {0}, used = 0;
-    while (used < 5 && l->heads[used])
+    int widths[COLUMNS] = {0}, used = 0;
+    while (used < COLUMNS && l->heads[used])
         used++;
     for (int i = 0; i < used; i++) {
         widths[i] = text_width(l->heads[i]);
@@ -215,7 +229,7 @@ static void print_json(call *c, const listing *l)
     sd_text_printf(&text, "[");
     for (size_t r = 0; r < l->rows.count; r++) {
         sd_text_printf(&text, "%s\n  {", r ? "," : "");
-        for (int i = 0; i < 5 && l->heads[i]; i++) {
+        for (int i = 0; i < COLUMNS && l->heads[i]; i++) {
             sd_text_printf(&text, "%s", i ? ", " : "");
             sd_json_string(&text, l->heads[i]);
             sd_text_printf(&text, ": ");
@@ -243,7 +257,8 @@ sd_status cmd_list(call *c)
             if (strncmp(names[i], what, strlen(what) - 1) == 0) /* "policy" */
                 near = names[i];
         sd_help(c->diag, "%s", near ? sd_arena_printf(c->arena, "did you mean '%s'?", near)
-                                    : "policies, parameters, outputs, scenarios, articles, plots, functions or errors");
+                                    : "policies, parameters, outputs, scenarios, articles, loops, terms, plots, functions or "
+                                      "errors");
         return status;
     }
     if (c->given.inputs.count > (kinds[kind].of_model ? 2 : 1))
@@ -257,9 +272,11 @@ sd_status cmd_list(call *c)
     }
     listing l = {0};
     kinds[kind].fill(c, scenario, &l);
+    if (l.rows.count == 0 && scenario)
+        fprintf(stderr, "the model '%s' has no %s\n", scenario->model->name, what);
     if (c->given.json)
         print_json(c, &l);
-    else
+    else if (l.rows.count)
         print_table(&l);
     return SD_OK;
 }

@@ -13,6 +13,8 @@ static void print_head(call *c, const sd_scenario *scenario, const study *s)
     const sd_run_spec *spec = &scenario->spec;
     const char *units = scenario->model->time_units;
     printf("%s · ", scenario->title[0] ? scenario->title : scenario->name);
+    if (*scenario->changed)
+        printf("with %s · ", scenario->changed);
     if (spec->start == 0 && units[0] && !sd_text_equal_fold(units, "time"))
         printf("%s · %s", time_text(c->arena, spec->stop, units), sd_method_name(spec->method));
     else
@@ -40,7 +42,7 @@ static void print_card(call *c, const sd_scorecard *card, const sd_scorecard *ba
     for (int d = 0; d < SD_CARD_DATES; d++)
         print_padded(card->dates[d], -CELL);
     if (baseline)
-        printf("  %*stools only", SPARK + 1, "");
+        printf("  %*swithout", SPARK + 4, "");
     printf("\n");
     for (size_t r = 0; r < card->row_count; r++) {
         const sd_card_row *row = &card->rows[r];
@@ -109,6 +111,21 @@ static void print_json(call *c, const study *s, const sd_scorecard *card, const 
     fputs(text.bytes, stdout);
 }
 
+static void print_sentences(call *c, const study *s, const char *verdict, FILE *to)
+{
+    if (!verdict)
+        return;
+    print_wrapped(verdict, 0, to);
+    print_wrapped(sd_verdict_decides(c->arena, &s->result), 0, to);
+    size_t ranges = 0;
+    for (size_t i = 0; i < s->scenario->settings.count; i++)
+        ranges += s->scenario->settings.items[i].distribution.kind != SD_DIST_NONE;
+    if (ranges)
+        fprintf(to, "%s a range; this run takes the central value%s.\n",
+                ranges == 1 ? "1 value has" : sd_arena_printf(c->arena, "%zu values have", ranges),
+                ranges == 1 ? "" : "s");
+}
+
 static sd_status print_result(call *c, const study *s, const study *baseline)
 {
     const arguments *given = &c->given;
@@ -119,17 +136,20 @@ static sd_status print_result(call *c, const study *s, const study *baseline)
         const sd_scorecard *before = baseline ? sd_scorecard_new(c->arena, &baseline->result) : NULL;
         if (given->json) {
             print_json(c, s, card, verdict);
-        } else if (!given->quiet) {
-            print_head(c, s->scenario, s);
-            if (verdict)
-                print_wrapped(verdict, 0, stdout);
+        } else {
+            if (!given->quiet) {
+                print_head(c, s->scenario, s);
+                print_sentences(c, s, verdict, stdout);
+            }
             if (card->row_count)
                 print_card(c, card, before);
+            if (given->verbose)
+                print_hours(c, s, 1, &(int){15});
         }
         return print_scores(c, s->scenario, &s->result, given->json ? NULL : stdout) ? SD_OK : SD_FALSE;
     }
-    if (verdict && !given->quiet)
-        print_wrapped(verdict, 0, stderr);
+    if (!given->quiet)
+        print_sentences(c, s, verdict, stderr);
     sd_status status = study_write(c, s, 1, "-", false);
     bool holds = print_scores(c, s->scenario, &s->result, stderr);
     return status != SD_OK ? status : holds ? SD_OK : SD_FALSE;
@@ -148,11 +168,11 @@ sd_status cmd_run(call *c)
     study s, without;
     sd_status status = study_read(c, c->given.inputs.items[0], &scenario);
     if (status == SD_OK)
-        status = study_run(c, scenario, &s);
-    size_t trap = 0;
+        study_warn_units(c, scenario, c->given.inputs.items[0]);
     if (status == SD_OK)
-        (void)sd_scorecard_elements(c->arena, scenario->model, &trap);
-    bool beside = status == SD_OK && trap && scenario->policies.count;
+        status = study_run(c, scenario, &s);
+    bool trap = status == SD_OK && sd_model_is_trap(scenario->model);
+    bool beside = trap && scenario->policies.count;
     if (beside)
         status = study_run(c, sd_scenario_without_policies(c->arena, scenario), &without);
     if (c->given.output && strcmp(c->given.output, "-") == 0)
@@ -165,6 +185,7 @@ sd_status cmd_run(call *c)
     if (c->given.output && !c->given.quiet && !c->given.json)
         study_tell_written(c->given.output);
     else if (isatty(STDOUT_FILENO) && trap && !c->given.quiet && !c->given.json)
-        printf("\nnext: treadmill compare tools-only %s --plot charts\n", c->given.inputs.items[0]);
+        printf("\nnext: treadmill compare %s%s --plot charts\n", c->given.inputs.items[0],
+               scenario->policies.count ? "" : " OTHER");
     return status;
 }

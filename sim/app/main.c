@@ -17,8 +17,8 @@ const app_command commands[] = {
      "FILE with -o. A scenario with policies is shown beside the same organisation without them.",
      "  treadmill run four-layers\n  treadmill run my.cfg --set raw_time_saving=0.5 -o my.csv",
      "set,method,dt,rtol,atol,seed,output,save,table,json,force,quiet,verbose", cmd_run},
-    {"compare", "INPUT INPUT...", "several scenarios side by side",
-     "The first is what the others are compared with. Prints one scorecard, the settings that differ, and draws the "
+    {"compare", "INPUT...", "several scenarios side by side",
+     "The first is what the others are compared with; one input alone is compared with itself without its policies. Prints one scorecard, the settings that differ, and draws the "
      "charts into a folder with --plot.",
      "  treadmill compare tools-only permission-only four-layers --plot charts",
      "set,method,dt,rtol,atol,seed,output,save,plot,of,table,json,force,quiet,verbose", cmd_compare},
@@ -27,16 +27,18 @@ const app_command commands[] = {
      "and reports what that changes.",
      "  treadmill check my.cfg model.xmile\n  treadmill check tools-only --halve-dt",
      "set,method,dt,halve-dt,quiet,verbose", cmd_check},
-    {"list", "WHAT [INPUT]", "policies, parameters, outputs, scenarios, articles, plots, functions, errors",
-     "What there is, with units, defaults, meanings and sources.",
+    {"list", "WHAT [INPUT]", "policies, parameters, outputs, scenarios, articles, loops, terms, plots, functions, errors",
+     "What there is, with units, defaults, grades of evidence, meanings and sources.",
      "  treadmill list policies\n  treadmill list parameters my.cfg",
      "json,quiet", cmd_list},
-    {"explain", "NAME [INPUT]", "a variable, policy, function or error code, in half a page",
-     "Equation, units, causes, uses, range and source.",
-     "  treadmill explain work_pressure\n  treadmill explain E106",
+    {"explain", "NAME [INPUT]", "a variable, policy, term, loop, function or error code, in half a page",
+     "Equation, units, causes, uses, range, source and grade of evidence; for a word of the articles its meaning, and "
+     "where the model has it.",
+     "  treadmill explain work_pressure\n  treadmill explain \"leisure dividend\"\n  treadmill explain E106",
      "quiet", cmd_explain},
     {"doc", "[INPUT]", "the whole model as a document",
-     "Every equation with its units, value, range and source, by sector, as Markdown or HTML.",
+     "Purpose, boundary, every equation with its units, value, range, source and grade of evidence, named loops, a "
+     "glossary and the scenarios, as Markdown or HTML.",
      "  treadmill doc -o model.md\n  treadmill doc --html -o model.html",
      "output,html,force,quiet", cmd_doc},
     {"plot", "KIND FILE.csv", "draw a chart again from its data",
@@ -79,7 +81,8 @@ static bool wants_color(const arguments *given)
     if (given->color && strcmp(given->color, "never") == 0)
         return false;
     const char *off = getenv("NO_COLOR");
-    return isatty(STDERR_FILENO) && !(off && off[0]);
+    const char *terminal = getenv("TERM");
+    return isatty(STDERR_FILENO) && !(off && off[0]) && !(terminal && strcmp(terminal, "dumb") == 0);
 }
 
 const char *command_nearest(const char *word)
@@ -146,6 +149,8 @@ int main(int count, char **texts)
                          errno == ENOSPC ? "the disk is full" : errno ? strerror(errno) : "");
     if (c.diag->messages.count && (c.diag->errors || !c.given.quiet))
         sd_diag_print(c.diag, stderr, c.color);
+    if (status == SD_INTERRUPTED)
+        fputs("interrupted: nothing was written\n", stderr);
     sd_arena_free(arena);
     return sd_status_exit(status);
 }

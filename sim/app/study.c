@@ -62,6 +62,8 @@ sd_status study_read(call *c, const char *input, sd_scenario **ret_scenario)
     if (status == SD_OK)
         status = overlay_spec(c, scenario);
     if (status == SD_OK)
+        status = sd_scenario_check(scenario, c->diag);
+    if (status == SD_OK)
         *ret_scenario = scenario;
     return status;
 }
@@ -129,6 +131,10 @@ static sd_status choose_columns(call *c, const sd_scenario *scenario, const sd_p
     const size_t *card = sd_scorecard_elements(c->arena, model, &extra);
     for (size_t i = 0; i < extra; i++)
         add_element(list, &count, seen, card[i]);
+    /* The charts of the trap read more than its scorecard. */
+    for (size_t element = 0; extra > 0 && c->given.plot && element < total; element++)
+        if (program->element_rows[element] != SD_NO_ROW)
+            add_element(list, &count, seen, element);
     for (size_t element = 0; extra == 0 && element < total; element++)
         if (model->element_variables[element]->kind == SD_STOCK)
             add_element(list, &count, seen, element);
@@ -137,6 +143,18 @@ static sd_status choose_columns(call *c, const sd_scenario *scenario, const sd_p
     *ret_columns = list;
     *ret_count = count;
     return SD_OK;
+}
+
+void study_warn_units(call *c, const sd_scenario *scenario, const char *input)
+{
+    sd_diag *scratch = sd_diag_new(c->arena);
+    sd_units_report report;
+    if (scenario->model->source->built_in ||
+        sd_model_check_units(scenario->model, c->arena, &report, scratch) == SD_OK || scratch->errors == 0)
+        return;
+    sd_warn(c->diag, SD_W909, SD_NOWHERE, "the units of '%s' do not balance in %s", scenario->model->name,
+            counted(c->arena, scratch->errors, "place"));
+    sd_help(c->diag, "treadmill check %s", input);
 }
 
 sd_status study_run(call *c, sd_scenario *scenario, study *ret_study)

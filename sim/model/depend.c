@@ -75,6 +75,22 @@ void sd_model_visit_needs(const sd_model *model, size_t element, bool start, sd_
         walk(&v, variable->equations[index], &place, false);
 }
 
+static void walk_gfs(const visitor *v, const sd_expr *e)
+{
+    if (e->kind == SD_EXPR_REFERENCE && e->variable->kind == SD_GF)
+        v->visit(v->context, e->variable->first, false);
+    for (size_t i = 0; i < e->argument_count; i++)
+        walk_gfs(v, e->arguments[i]);
+}
+
+void sd_model_visit_gfs(const sd_model *model, size_t element, sd_visit *visit, void *context)
+{
+    const sd_variable *variable = model->element_variables[element];
+    const sd_expr *equation = variable->equations[element - variable->first];
+    if (equation)
+        walk_gfs(&(visitor){.visit = visit, .context = context}, equation);
+}
+
 typedef struct search {
     builder *b;
     bool start;

@@ -73,6 +73,10 @@ const sd_gf *graphical_read(builder *b, const xml_element *element);
 const sd_expr *equation_parse(builder *b, const sd_variable *variable, const mapped_text *text, size_t begin);
 /* "high, low" -> the row-major index within the variable's elements; false after an error. */
 bool subscript_index(builder *b, const sd_variable *variable, const char *text, sd_span span, size_t *ret_index);
+/* The `grade` of a <treadmill:source>, which may be NULL; E304 for a grade that is not one. */
+sd_grade annotation_grade(builder *b, const xml_element *source);
+/* Reads the sections, loops and terms of a <model>; every name is known by then. */
+void annotation_read(builder *b, const xml_element *model);
 /* Orders the elements; E106, E107 for circles.  Fills step_order and start_order. */
 sd_status model_order(builder *b);
 

@@ -126,16 +126,30 @@ static const char *text_of(const sd_entry *root, const char *name, const char *o
     return entry && entry->kind == SD_ENTRY_TEXT && !entry->broken ? entry->text : otherwise;
 }
 
+/* On one line, and nothing in it that steers a terminal. */
+static const char *shown_text(sd_arena *arena, const char *text)
+{
+    char *copy = sd_arena_copy(arena, text, strlen(text));
+
+    sd_text_defuse(copy, strlen(copy));
+    for (char *c = copy; *c; c++)
+        if ((unsigned char)*c < ' ')
+            *c = ' ';
+    return copy;
+}
+
 static sd_scenario *scenario_new(sd_arena *arena, const sd_source *source, const sd_model *model)
 {
     sd_scenario *scenario = SD_NEW(arena, sd_scenario);
 
     scenario->name = scenario_name(arena, source);
-    scenario->title = scenario->article = scenario->question = "";
+    scenario->title = scenario->changed = scenario->article = scenario->question = "";
     scenario->source = source;
     scenario->model = model;
     scenario->spec = model->spec;
     scenario->spec_span = model->spec_span;
+    scenario->start_given = model->start_given;
+    scenario->stop_given = model->stop_given;
     return scenario;
 }
 
@@ -153,10 +167,10 @@ static sd_scenario *from_chain(sd_arena *arena, const sd_scenario_chain *chain,
         .setting_of = SD_NEW_ARRAY(arena, size_t, model->element_count),
     };
 
-    scenario->title = text_of(chain->files[0].root, "title", "");
+    scenario->title = shown_text(arena, text_of(chain->files[0].root, "title", ""));
     scenario->origin = text_of(chain->files[0].root, "source", NULL);
-    scenario->article = text_of(chain->files[0].root, "article", "");
-    scenario->question = text_of(chain->files[0].root, "question", "");
+    scenario->article = shown_text(arena, text_of(chain->files[0].root, "article", ""));
+    scenario->question = shown_text(arena, text_of(chain->files[0].root, "question", ""));
     for (size_t each = 0; each < chain->count; each++)
         SD_PUSH(arena, &scenario->sources, chain->files[each].source);
     overlay(&reader, chain);
@@ -345,6 +359,10 @@ sd_status sd_scenario_set(sd_arena *arena, sd_scenario *scenario, const char *as
             sd_settings_check(&reader, variable, name, &amount, span)) {
             for (size_t each = 0; each < count; each++)
                 put_setting(arena, scenario, first + each, &amount);
+            scenario->changed = sd_arena_printf(arena, "%s%s%s=%.*s", scenario->changed,
+                                                *scenario->changed ? ", " : "", name,
+                                                (int)(amount.span.end - amount.span.begin),
+                                                assignment + amount.span.begin);
         }
     }
     return diag->errors > errors ? sd_diag_status(diag) : SD_OK;

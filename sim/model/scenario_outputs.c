@@ -217,16 +217,21 @@ static const measure measures[] = {
 };
 enum { MEASURES = sizeof measures / sizeof measures[0] };
 
-/* A time of a score must lie in the run and at a saved point. */
+/* A time of a score must lie in the run and at a saved point.  A score of a file below falls away without a word:
+ * the scenario may have another run, and its author cannot change that file. */
 static bool is_saved_time(const sd_scenario_reader *reader, double time, sd_span span)
 {
     const sd_run_spec *spec = &reader->scenario->spec;
     const double place = (time - spec->start) / spec->save_interval;
     const double before = floor(place);
+    const bool outside = time < spec->start || time > spec->stop;
 
     if (reader->run_failed)
         return true;
-    if (time < spec->start || time > spec->stop) {
+    if (span.source != reader->scenario->source &&
+        (outside || fabs(place - nearbyint(place)) > 1e-9 * fmax(1, place)))
+        return false;
+    if (outside) {
         (void)sd_fail(reader->diag, SD_E404, span, "time %s lies outside the run from %s to %s",
                       number_text(reader, time), number_text(reader, spec->start),
                       number_text(reader, spec->stop));

@@ -3,7 +3,8 @@
  * A scenario's text becomes tokens (scenario_scan.c), then a tree of entries that know where their names and
  * values stand (scenario_positions.c) and take their values from libconfig (scenario_entry.c).  scenario.c reads
  * a file with all that it extends and overlays them, the base first, through scenario_settings.c,
- * scenario_policies.c, scenario_run.c and scenario_outputs.c.
+ * scenario_policies.c, scenario_run.c and scenario_outputs.c.  What the whole makes of it all is asked at the end, in
+ * scenario_sense.c.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef SD_SCENARIO_PRIVATE_H
 #define SD_SCENARIO_PRIVATE_H

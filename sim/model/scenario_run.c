@@ -128,6 +128,10 @@ void sd_run_finish(sd_scenario_reader *reader)
 
     for (size_t key = 0; key < SD_RUN_KEYS; key++)
         given = given || reader->run_spans[key].source;
+    if (reader->run_spans[SD_RUN_START].source)
+        reader->scenario->start_given = true;
+    if (reader->run_spans[SD_RUN_STOP].source)
+        reader->scenario->stop_given = true;
     reader->scenario->spec_span = likely_span(reader);
     /* The model's own specification has been checked with the model. */
     if (!given || reader->run_failed)

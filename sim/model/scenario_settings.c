@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { CAUSES_SHOWN = 3, CAUSES_MAX = 64, CONSTANT_DEPTH_MAX = 200 };
+enum { CAUSES_SHOWN = 3, CAUSES_MAX = 64, CONSTANT_DEPTH_MAX = 200, BEGINNING_MAX = 100 };
 
 static const char *number_text(const sd_scenario_reader *reader, double value)
 {
@@ -136,6 +136,27 @@ static void report_computed(const sd_scenario_reader *reader, const sd_variable 
 
 /* ---- bounds and ranges ---- */
 
+/* As many whole words of a text as a line of help can take. */
+static const char *beginning(const sd_scenario_reader *reader, const char *text)
+{
+    size_t length = BEGINNING_MAX;
+
+    if (strlen(text) <= length)
+        return text;
+    while (length > 0 && text[length] != ' ')
+        length--;
+    while (length > 0 && strchr(" ,;:.", text[length - 1]))
+        length--;
+    return sd_arena_printf(reader->diag->arena, "%.*s ...", (int)length, text);
+}
+
+static const char *first_sentence(const sd_scenario_reader *reader, const char *text)
+{
+    const char *end = strstr(text, ". ");
+
+    return end ? sd_arena_copy(reader->diag->arena, text, (size_t)(end - text) + 1) : text;
+}
+
 static const char *units_of(const sd_variable *variable)
 {
     const char *units = variable->units_text;
@@ -145,11 +166,10 @@ static const char *units_of(const sd_variable *variable)
     return units;
 }
 
-/* "between 0 and 1 hour" */
-static const char *interval_text(const sd_scenario_reader *reader, const sd_variable *variable,
-                                 double low, double high)
+/* "between 0 and 1", with " hour" when it comes with its units */
+static const char *interval_text(const sd_scenario_reader *reader, const char *units, double low,
+                                 double high)
 {
-    const char *units = units_of(variable);
     const char *space = units[0] ? " " : "";
     sd_arena *arena = reader->diag->arena;
 
@@ -171,7 +191,7 @@ static bool is_within_bounds(const sd_scenario_reader *reader, const sd_variable
     sd_amount_ends(amount, &low, &high);
     if (low >= variable->bound_min && high <= variable->bound_max)
         return true;
-    wanted = interval_text(reader, variable, variable->bound_min, variable->bound_max);
+    wanted = interval_text(reader, units_of(variable), variable->bound_min, variable->bound_max);
     below = low < variable->bound_min;
     end = below ? low : high;
     if (amount->distribution.kind == SD_DIST_NONE) {
@@ -189,17 +209,19 @@ static bool is_within_bounds(const sd_scenario_reader *reader, const sd_variable
                 number_text(reader, below ? variable->bound_min : variable->bound_max));
     }
     if (variable->doc && (amount->distribution.kind == SD_DIST_NONE || isfinite(end)))
-        sd_help(reader->diag, "it is: %s", variable->doc);
+        sd_help(reader->diag, "it is: %s", first_sentence(reader, variable->doc));
     return false;
 }
 
-/* An open end says nothing about plausibility; the central value stands in for it. */
+/* An open end says nothing about plausibility; the central value stands in for it.  What is the user's to choose is
+ * plausible as it is chosen. */
 static void check_range(const sd_scenario_reader *reader, const sd_variable *variable,
                         const char *name, const sd_amount *amount)
 {
+    const char *units;
     double low, high, end;
 
-    if (reader->shipped || amount->source)
+    if (reader->shipped || amount->source || variable->grade == SD_GRADE_SCENARIO)
         return;
     sd_amount_ends(amount, &low, &high);
     low = isfinite(low) ? low : amount->value;
@@ -207,11 +229,16 @@ static void check_range(const sd_scenario_reader *reader, const sd_variable *var
     if (low >= variable->range_min && high <= variable->range_max)
         return;
     end = low < variable->range_min ? low : high;
-    sd_warn(reader->diag, SD_W901, amount->span, "'%s' %s %s, but plausible is %s%s%s", name,
+    units = units_of(variable);
+    sd_warn(reader->diag, SD_W901, amount->span, "'%s' %s %s%s%s, but plausible is %s", name,
             amount->distribution.kind == SD_DIST_NONE ? "is" : "reaches", number_text(reader, end),
-            interval_text(reader, variable, variable->range_min, variable->range_max),
-            variable->source ? ", from " : "", variable->source ? variable->source : "");
-    sd_help(reader->diag, "a source on the value silences this");
+            units[0] ? " " : "", units,
+            interval_text(reader, "", variable->range_min, variable->range_max));
+    if (variable->source)
+        sd_help(reader->diag, "a source on the value silences this; the range is from: %s",
+                beginning(reader, variable->source));
+    else
+        sd_help(reader->diag, "a source on the value silences this");
 }
 
 bool sd_settings_check(const sd_scenario_reader *reader, const sd_variable *variable,

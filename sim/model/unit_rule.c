@@ -104,6 +104,14 @@ static bool require(unit_walk *w, const sd_expr *e, unit_value *v, const sd_unit
     return false;
 }
 
+/* A time of a function; a bare number there means so many of the model's time units. */
+static void require_time(unit_walk *w, const sd_expr *e, unit_value *v)
+{
+    w->missing = w->missing || !w->time.known;
+    if (e->kind != SD_EXPR_NUMBER)
+        (void)require(w, e, v, &w->time);
+}
+
 /* Reports a sub-tree that is no pure number though `why` says it must be one. */
 static void require_number(unit_walk *w, const sd_expr *e, unit_value *v, const char *why)
 {
@@ -216,11 +224,11 @@ static unit_value rule_first(unit_walk *w, const sd_expr *e, unit_value *args)
                forecast = e->builtin->id == SD_FN_FORCST;
     const size_t initial = ordered || forecast ? 3 : 2;
 
-    (void)require(w, e->arguments[1], &args[1], &w->time);
+    require_time(w, e->arguments[1], &args[1]);
     if (ordered)
         require_number(w, e->arguments[2], &args[2], "the order must be a pure number");
     if (forecast)
-        (void)require(w, e->arguments[2], &args[2], &w->time);
+        require_time(w, e->arguments[2], &args[2]);
     if (initial < e->argument_count) {
         if (forecast)
             (void)require(w, e->arguments[initial], &args[initial], &w->per_time);
@@ -235,9 +243,12 @@ static unit_value rule_timed(unit_walk *w, const sd_expr *e, unit_value *args)
 {
     const sd_unit_rule rule = e->builtin->rule;
 
-    for (size_t i = 1; i < e->argument_count; i++)
-        (void)require(w, e->arguments[i], &args[i],
-                      rule == SD_RULE_RATE && i == 2 ? &w->per_time : &w->time);
+    for (size_t i = 1; i < e->argument_count; i++) {
+        if (rule == SD_RULE_RATE && i == 2)
+            (void)require(w, e->arguments[i], &args[i], &w->per_time);
+        else
+            require_time(w, e->arguments[i], &args[i]);
+    }
     w->missing = w->missing || !w->time.known;
     if (rule == SD_RULE_RATE)
         return value_of(w->per_time);

@@ -119,6 +119,7 @@ void variable_declare(builder *b, const xml_element *element, sd_variable_kind k
     const xml_element *doc = xml_child(element, "doc"), *source = xml_child(element, "treadmill:source");
     v->doc = doc ? xml_trimmed(b->arena, doc) : NULL;
     v->source = source ? xml_trimmed(b->arena, source) : NULL;
+    v->grade = annotation_grade(b, source);
     v->group = sd_table_find(b->group_of, v->key);
     v->non_negative = is_non_negative(b, element, kind);
     v->first = b->model->element_count;

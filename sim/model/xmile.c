@@ -74,8 +74,10 @@ static void read_specs(builder *b, const xml_element *specs)
     for (const xml_element *child = specs->first; child; child = child->next) {
         if (strcmp(child->name, "start") == 0) {
             read_number(b, child, &spec->start);
+            b->model->start_given = true;
         } else if (strcmp(child->name, "stop") == 0) {
             read_number(b, child, &spec->stop);
+            b->model->stop_given = true;
         } else if (strcmp(child->name, "savestep") == 0 || strcmp(child->name, "save_step") == 0) {
             read_number(b, child, &spec->save_interval);
         } else if (strcmp(child->name, "dt") == 0) {
@@ -347,6 +349,8 @@ sd_status sd_model_from_xmile(sd_arena *arena, const sd_source *source, const sd
     if (model)
         read_model(&b, model);
     define_all(&b);
+    if (model)
+        annotation_read(&b, model);
     (void)finish(&b);
     if (diag->errors == errors)
         (void)model_order(&b);

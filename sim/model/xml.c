@@ -129,6 +129,15 @@ static sd_span attribute_span(sd_span tag, const char *name)
     return tag;
 }
 
+/* Names and documentation come to a terminal sooner or later, and must not steer it. */
+static const char *harmless(reader *r, const char *text)
+{
+    size_t length = strlen(text);
+    char *copy = sd_arena_copy(r->arena, text, length);
+    sd_text_defuse(copy, length);
+    return copy;
+}
+
 static void XMLCALL on_start(void *data, const XML_Char *name, const XML_Char **attributes)
 {
     reader *r = data;
@@ -140,7 +149,7 @@ static void XMLCALL on_start(void *data, const XML_Char *name, const XML_Char **
         return;
     }
     xml_element *element = SD_NEW(r->arena, xml_element);
-    element->name = sd_arena_copy(r->arena, name, strlen(name));
+    element->name = harmless(r, name);
     element->foreign = strchr(name, ':') != NULL;
     element->span = span;
     element->parent = r->current;
@@ -149,8 +158,8 @@ static void XMLCALL on_start(void *data, const XML_Char *name, const XML_Char **
         count++;
     xml_attribute *list = SD_NEW_ARRAY(r->arena, xml_attribute, count + 1);
     for (size_t i = 0; i < count; i++) {
-        list[i].name = sd_arena_copy(r->arena, attributes[2 * i], strlen(attributes[2 * i]));
-        list[i].value = sd_arena_copy(r->arena, attributes[2 * i + 1], strlen(attributes[2 * i + 1]));
+        list[i].name = harmless(r, attributes[2 * i]);
+        list[i].value = harmless(r, attributes[2 * i + 1]);
         list[i].span = attribute_span(span, list[i].name);
     }
     element->attribute_count = count;
@@ -174,6 +183,7 @@ static void XMLCALL on_end(void *data, const XML_Char *name)
     if (r->refused)
         return;
     sd_text *text = &r->texts[--r->depth];
+    sd_text_defuse(text->bytes, text->length);
     r->current->text.text = text->bytes;
     r->current->text.length = text->length;
     r->current = r->current->parent;

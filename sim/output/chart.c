@@ -1,5 +1,5 @@
 /* chart.c - the charts: a dataset and a name go in, a gnuplot script or a finished picture comes out.
- * A script is the chart's data and words, then plots/style.gp, then plots/NAME.gp, all in one text that can be
+ * A script is the chart's data and words, then plots/style.gp, then what draws it, all in one text that can be
  * kept and drawn again.  An SVG gets its title and description, for those who hear pictures, and fonts to fall
  * back on.
  * SPDX-License-Identifier: GPL-3.0-or-later */
@@ -7,12 +7,27 @@
 
 #include <string.h>
 
+/* Every group of digital fluency has its own column. */
+static const char divide_columns[] = "AI_use[high],AI_use[low],time_saved_per_AI_task[high],"
+                                     "time_saved_per_AI_task[low]";
+
 const sd_chart sd_charts[] = {
     {"compare", "one column of several scenarios over time; --of names another than the net gain",
-     "", sd_prepare_compare},
+     "", "compare.gp", sd_prepare_compare},
     {"scorecard", "output, hours, people and money of several scenarios at the end, side by side",
-     "", sd_prepare_scorecard},
-    {NULL, NULL, NULL, NULL},
+     "", "scorecard.gp", sd_prepare_scorecard},
+    {"gain", "what becomes of the hours that AI saves, part by part over time", sd_account_columns,
+     "panels.gp", sd_prepare_gain},
+    {"where", "where the week goes: hours by kind of work, before AI and year by year",
+     sd_week_columns, "where.gp", sd_prepare_where},
+    {"perception", "the gain that managers believe in beside the true one",
+     "perceived_gain,net_productivity_gain", "panels.gp", sd_prepare_perception},
+    {"divide", "hours saved a task in the two groups of digital fluency", divide_columns,
+     "panels.gp", sd_prepare_divide},
+    {"yield", "output a head beside what a good task costs, and burnout",
+     "output_per_employee_gain,cost_per_good_output,burnout_prevalence", "panels.gp",
+     sd_prepare_yield},
+    {NULL, NULL, NULL, NULL, NULL},
 };
 
 static const char words_begin[] = "$words << end_of_words\n";
@@ -23,6 +38,21 @@ const sd_chart *sd_chart_find(const char *name)
         if (strcmp(chart->name, name) == 0)
             return chart;
     return NULL;
+}
+
+const char *sd_chart_missing(sd_arena *arena, const sd_chart *chart, const sd_dataset *data)
+{
+    return sd_dataset_missing(arena, data, chart->needs);
+}
+
+static sd_status fail_missing(sd_diag *diag, const sd_chart *chart, const char *missing)
+{
+    const sd_status status =
+        sd_fail(diag, SD_E606, SD_NOWHERE,
+                "a '%s' chart needs columns that the table has not got: %s", chart->name, missing);
+
+    sd_help(diag, "save them too when you run or compare: --save all");
+    return status;
 }
 
 static sd_status terminal_of(const char *path, sd_terminal *ret_terminal, sd_diag *diag)
@@ -58,6 +88,10 @@ sd_status sd_chart_script(sd_arena *arena, const sd_chart *chart, const sd_datas
     if (data->count == 0)
         return sd_fail(diag, SD_E606, SD_NOWHERE,
                        "there is nothing to draw: no scenario has a row");
+    const char *missing = sd_chart_missing(arena, chart, data);
+
+    if (missing)
+        return fail_missing(diag, chart, missing);
     sd_text_printf(&script, "# A %s chart by treadmill. Draw it with: gnuplot -d THIS_FILE\n",
                    chart->name);
     sd_text_printf(&script, "term = '%s'\noutput_name = 'chart.%s'\n", sd_terminal_names[terminal],
@@ -66,7 +100,7 @@ sd_status sd_chart_script(sd_arena *arena, const sd_chart *chart, const sd_datas
     if (status != SD_OK)
         return status;
     add_script(&script, "style.gp");
-    add_script(&script, sd_arena_printf(arena, "%s.gp", chart->name));
+    add_script(&script, chart->script);
     *ret_script = script.bytes;
     return SD_OK;
 }

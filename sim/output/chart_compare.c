@@ -283,7 +283,7 @@ static void draw_foot(picture *p)
         lines[count++] = "A gain an hour can also come from working less: read it beside output, "
                          "hours, people and "
                          "money.";
-    lines[count++] = sd_chart_caveat(p->data);
+    lines[count++] = sd_chart_caveat(p->arena, p->data);
     sd_canvas_foot(&p->canvas, lines, count);
 }
 

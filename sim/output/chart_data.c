@@ -9,7 +9,6 @@
 #include <string.h>
 
 static const char headline[] = "net_productivity_gain";
-static const char use_column[] = "AI_share_of_tasks";
 
 bool sd_is_trap(const sd_dataset *data)
 {
@@ -18,10 +17,7 @@ bool sd_is_trap(const sd_dataset *data)
 
 bool sd_in_weeks(const sd_dataset *data)
 {
-    const char *units = data->time_units;
-
-    return sd_text_equal_fold(units, "week") || sd_text_equal_fold(units, "weeks") ||
-           sd_text_equal_fold(units, "wk") || (units[0] == '\0' && sd_is_trap(data));
+    return sd_units_are_weeks(data->time_units) || (!data->time_units[0] && sd_is_trap(data));
 }
 
 static const char *label_of(sd_arena *arena, const char *column)
@@ -72,7 +68,7 @@ const double *sd_shown_values(sd_arena *arena, const sd_dataset *data, const sd_
     const sd_series *from = &data->series[series];
     double *values = SD_NEW_ARRAY(arena, double, from->time_count + 1);
     const size_t use = shown->measure && shown->measure->needs_use
-                           ? sd_dataset_column(data, use_column)
+                           ? sd_dataset_column(data, sd_use_variable)
                            : SIZE_MAX;
 
     for (size_t i = 0; i < from->time_count; i++) {
@@ -244,10 +240,12 @@ void sd_spots_spread(sd_spot *spots, size_t count, double top, double bottom)
     }
 }
 
-const char *sd_chart_caveat(const sd_dataset *data)
+const char *sd_chart_caveat(sd_arena *arena, const sd_dataset *data)
 {
-    return sd_is_trap(data)
-               ? "If these assumptions hold. Not a forecast. Refill share, task time saved "
-                 "and the value of extra tasks decide."
-               : "If these assumptions hold. Not a forecast.";
+    const char *changed = data->changed && *data->changed ? sd_arena_printf(arena, "With %s. ", data->changed) : "";
+
+    return sd_arena_printf(arena, "%sIf these assumptions hold. Not a forecast.%s",
+                           sd_chart_escaped(arena, changed),
+                           sd_is_trap(data) ? " Unmeasured and usually decisive: how much freed time is refilled."
+                                            : "");
 }

@@ -109,7 +109,7 @@ enum { SD_SPOTS_MAX = 24 };
  * would overlap share the shift, as in isotonic regression. */
 void sd_spots_spread(sd_spot *spots, size_t count, double top, double bottom);
 /* What decides and that it is no forecast: the first footnote of every chart. */
-const char *sd_chart_caveat(const sd_dataset *data);
+const char *sd_chart_caveat(sd_arena *arena, const sd_dataset *data);
 
 /* ---- the charts ---- */
 
@@ -117,6 +117,17 @@ sd_status sd_prepare_compare(sd_arena *arena, const sd_dataset *data, const char
                              sd_text *script, sd_diag *diag);
 sd_status sd_prepare_scorecard(sd_arena *arena, const sd_dataset *data, const char *of,
                                sd_text *script, sd_diag *diag);
+
+sd_status sd_prepare_gain(sd_arena *arena, const sd_dataset *data, const char *of, sd_text *script,
+                          sd_diag *diag);
+sd_status sd_prepare_where(sd_arena *arena, const sd_dataset *data, const char *of, sd_text *script,
+                           sd_diag *diag);
+sd_status sd_prepare_perception(sd_arena *arena, const sd_dataset *data, const char *of,
+                                sd_text *script, sd_diag *diag);
+sd_status sd_prepare_divide(sd_arena *arena, const sd_dataset *data, const char *of,
+                            sd_text *script, sd_diag *diag);
+sd_status sd_prepare_yield(sd_arena *arena, const sd_dataset *data, const char *of, sd_text *script,
+                           sd_diag *diag);
 
 /* ---- gnuplot.c: running the program ---- */
 

@@ -103,7 +103,10 @@ static uint32_t tint(double judged, bool first)
 static const char *difference_of(const card *c, size_t column, size_t row, double judged)
 {
     const sd_shown *shown = &c->shown[column];
-    const double base = c->values[column][0], difference = c->values[column][row] - base;
+    const sd_measure *m = shown->measure; /* differences of what is shown, so that they add up */
+    const double base = m ? sd_measure_rounded(m, c->values[column][0]) : c->values[column][0];
+    const double value = m ? sd_measure_rounded(m, c->values[column][row]) : c->values[column][row];
+    const double difference = value - base;
     const char *word = judged > 0 ? " better" : judged < 0 ? " worse" : "";
     const bool relative = (!shown->measure || shown->measure->relative) && fabs(base) > 1e-9;
 
@@ -215,7 +218,7 @@ static void draw_foot(card *c)
             "Small numbers: difference to the first row, in percent of it; for gains in points, "
             "for money in $M. There is no total score: what counts is for you to say.";
     }
-    lines[count++] = sd_chart_caveat(c->data);
+    lines[count++] = sd_chart_caveat(c->arena, c->data);
     sd_canvas_foot(&c->canvas, lines, count);
 }
 

@@ -109,7 +109,7 @@ const sd_dataset *sd_dataset_from_results(sd_arena *arena, const sd_result *resu
     sd_series *series = SD_NEW_ARRAY(arena, sd_series, count + 1);
 
     data->series = series;
-    data->time_units = "";
+    data->time_units = data->changed = "";
     data->ai_start = (double)NAN;
     data->main_column = SIZE_MAX;
     if (count == 0)
@@ -123,6 +123,7 @@ const sd_dataset *sd_dataset_from_results(sd_arena *arena, const sd_result *resu
     data->columns = names;
     data->count = count;
     data->time_units = results[0].scenario->model->time_units;
+    data->changed = results[0].scenario->changed;
     for (size_t r = 0; r < count; r++) {
         series[r] = series_of_result(arena, &results[r], &results[0]);
         if (isnan(data->ai_start))

@@ -1,6 +1,6 @@
 /* finding.c - the heading of a comparison: one column of several series goes in, a sentence that its numbers
- * bear comes out.  It tells what became of a gain where 0 means "as before AI", and only where the series end
- * elsewhere; it never ranks.
+ * bear comes out.  What becomes of a gain is judged by the same rule as in the verdict (sd_fate_of); of more than
+ * two runs only the span is told.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chart_private.h"
 
@@ -9,78 +9,67 @@
 
 enum { LETTERS_MAX = 62, NAME_LETTERS = 26, PHRASES = 6 };
 
-static const double about_zero = 3; /* [%] a smaller gain is not told from none */
-static const double gone = 0.5;     /* [%] where a gain counts as used up */
+static const double visible_peak = 0.02; /* [1] a gain that was there to be seen */
 
-typedef enum fate_kind {
-    FATE_FLAT,
-    FATE_GONE,
-    FATE_LOSS,
-    FATE_PART,
-    FATE_KEPT,
-    FATE_NONE
-} fate_kind;
+typedef struct outcome {
+    sd_fate fate;
+    double last; /* [1] net gain per hour worked at the end */
+    size_t gone; /* the saved point at which a visible gain was used up, SIZE_MAX when it never was */
+} outcome;
 
-typedef struct fate {
-    fate_kind kind;
-    double last;      /* [%] */
-    const char *when; /* "by year 3": GONE and LOSS; "" when it was never there */
-} fate;
-
-static const char *when_of(sd_arena *arena, const sd_dataset *data, double time, double start)
+static double value_at(const sd_dataset *data, const sd_series *s, const char *column, size_t time)
 {
-    if (sd_in_weeks(data))
-        return sd_arena_printf(arena, " by year %.0f", fmax(1, ceil((time - start) / 52)));
-    return sd_arena_printf(arena, " by %s %s", data->time_units[0] ? data->time_units : "time",
-                           sd_chart_rounded(arena, time, false));
+    const size_t at = sd_dataset_column(data, column);
+
+    return at == SIZE_MAX ? (double)NAN : s->columns[at][time];
 }
 
-static fate fate_of(sd_arena *arena, const sd_dataset *data, const sd_shown *shown, size_t series)
+static outcome outcome_of(const sd_dataset *data, size_t series)
 {
     const sd_series *s = &data->series[series];
-    const double *values = sd_shown_values(arena, data, shown, series);
-    fate found = {.kind = FATE_NONE, .last = sd_last(values, s->time_count), .when = ""};
-    size_t top = 0;
-    double low = 0;
+    const double *gain = s->columns[sd_dataset_column(data, "net_productivity_gain")];
+    const size_t end = s->time_count - 1;
+    outcome found = {.last = gain[end], .gone = SIZE_MAX};
+    double peak = 0;
 
-    if (isnan(found.last))
-        return found;
-    for (size_t i = 0; i < s->time_count; i++) {
-        if (values[i] > values[top] || isnan(values[top]))
-            top = i;
-        low = fmin(low, values[i]);
+    found.fate = sd_fate_of(gain[end], value_at(data, s, sd_use_variable, end),
+                            value_at(data, s, "hours_per_week", 0), value_at(data, s, "hours_per_week", end));
+    for (size_t i = 0; i <= end; i++) {
+        peak = fmax(peak, gain[i]);
+        if (peak >= visible_peak && gain[i] < 0.005 && found.gone == SIZE_MAX)
+            found.gone = i;
     }
-    if (values[top] < 1 && low > -1)
-        found.kind = FATE_FLAT;
-    else if (found.last >= about_zero)
-        found.kind = found.last < 0.6 * values[top] ? FATE_PART : FATE_KEPT;
-    else
-        found.kind = found.last <= -about_zero ? FATE_LOSS : FATE_GONE;
-    for (size_t i = top; i < s->time_count && values[top] >= 1 && !*found.when; i++)
-        if (values[i] < gone)
-            found.when = when_of(arena, data, s->times[i], s->times[0]);
     return found;
 }
 
-static const char *words_of(sd_arena *arena, const fate *f, bool brief)
+static const char *when_of(sd_arena *arena, const sd_dataset *data, size_t series, size_t at)
 {
-    switch (f->kind) {
-    case FATE_FLAT:
-        return brief ? "no change" : "nothing changes";
-    case FATE_GONE:
-        if (!*f->when)
-            return brief ? "little gain" : "hardly any gain";
-        return sd_arena_printf(arena, brief ? "gain gone%s" : "the gain is gone%s", f->when);
-    case FATE_LOSS:
-        return sd_arena_printf(arena, brief ? "%.0f %% lost" : "a loss of %.0f %%", -f->last);
-    case FATE_PART:
-        return brief ? "partly kept" : "part of the gain is kept";
-    case FATE_KEPT:
-        return brief ? "kept" : "the gain is kept";
-    case FATE_NONE:
-        break;
+    const double *times = data->series[series].times;
+
+    if (sd_in_weeks(data))
+        return sd_arena_printf(arena, "year %.0f", fmax(1, ceil((times[at] - times[0]) / SD_WEEKS_PER_YEAR)));
+    return sd_arena_printf(arena, "%s %s", data->time_units[0] ? data->time_units : "time",
+                           sd_chart_rounded(arena, times[at], false));
+}
+
+static const char *words_of(sd_arena *arena, const sd_dataset *data, size_t series, const outcome *o)
+{
+    const char *percent = sd_arena_printf(arena, "%s\xC2\xA0%%", sd_chart_number(arena, 100 * o->last, 0, true));
+
+    switch (o->fate) {
+    case SD_FATE_KEPT:
+        return sd_arena_printf(arena, "%s kept", percent);
+    case SD_FATE_LONGER:
+        return sd_arena_printf(arena, "%s, longer hours", percent);
+    case SD_FATE_CONSUMED:
+    case SD_FATE_LOST:
+        return o->gone == SIZE_MAX ? percent
+                                   : sd_arena_printf(arena, "gain gone by %s", when_of(arena, data, series, o->gone));
+    case SD_FATE_UNUSED:
+        return "no change";
+    default:
+        return "no value";
     }
-    return "no value";
 }
 
 /* The first phrase that is short enough, else the last. */
@@ -93,70 +82,42 @@ static const char *first_fitting(const char *const phrases[PHRASES])
     return phrases[i];
 }
 
-/* "Tools only: the gain is gone by year 3. Four layers: it is kept." */
-static const char *tell_two(sd_arena *arena, const char *name, const fate *base, const char *other,
-                            const fate *best)
+/* Of one or two runs: "Tools only: gain gone by year 2. Four layers in order: +10 % kept". */
+static const char *tell_each(sd_arena *arena, const sd_dataset *data)
 {
-    const bool same = base->kind == best->kind && strcmp(base->when, best->when) == 0;
-    const bool consumed = base->kind == FATE_GONE && *base->when;
-    const char *it =
-        best->kind == FATE_KEPT && consumed ? "it is kept" : words_of(arena, best, false);
-    const char *phrases[PHRASES] = {NULL};
-    size_t count = 0;
+    sd_text text = sd_text_new(arena);
 
-    if (same && base->kind == FATE_KEPT)
-        return sd_arena_printf(arena, "The gain is kept: %s to %s %% per hour worked",
-                               sd_chart_number(arena, base->last, 0, true),
-                               sd_chart_number(arena, best->last, 0, true));
-    if (same)
-        return base->kind == FATE_GONE ? "The gain is used up in every run"
-                                       : "The runs end in the same way";
-    phrases[count++] =
-        sd_arena_printf(arena, "%s: %s. %s: %s", name, words_of(arena, base, false), other, it);
-    phrases[count++] = sd_arena_printf(arena, "%s: %s. %s: %s", name, words_of(arena, base, false),
-                                       other, words_of(arena, best, true));
-    phrases[count++] = sd_arena_printf(arena, "%s: %s. %s: %s", name, words_of(arena, base, true),
-                                       other, words_of(arena, best, true));
-    if (consumed && best->kind == FATE_KEPT) {
-        phrases[count++] =
-            sd_arena_printf(arena, "The gain is gone%s. %s: it is kept", base->when, other);
-        phrases[count++] =
-            sd_arena_printf(arena, "The gain is gone%s; a redesign keeps it", base->when);
+    for (size_t s = 0; s < data->count; s++) {
+        const outcome o = outcome_of(data, s);
+
+        sd_text_printf(&text, "%s%s: %s", s ? ". " : "", sd_series_short(arena, data, s, NAME_LETTERS),
+                       words_of(arena, data, s, &o));
     }
-    phrases[count++] = "What becomes of the gain differs from run to run";
-    return first_fitting(phrases);
+    return text.bytes;
 }
 
-static const char *gain_finding(sd_arena *arena, const sd_dataset *data, const sd_shown *shown)
+static const char *gain_finding(sd_arena *arena, const sd_dataset *data)
 {
-    const fate base = fate_of(arena, data, shown, 0);
-    fate best = base;
-    size_t best_at = 0;
+    size_t low = 0, high = 0;
+    double ends[2] = {outcome_of(data, 0).last, outcome_of(data, 0).last};
 
     for (size_t s = 1; s < data->count; s++) {
-        const fate other = fate_of(arena, data, shown, s);
+        const double last = outcome_of(data, s).last;
 
-        if (other.last > best.last || isnan(best.last)) {
-            best = other;
-            best_at = s;
-        }
+        if (last < ends[0])
+            low = s, ends[0] = last;
+        if (last > ends[1])
+            high = s, ends[1] = last;
     }
-    const char *name = sd_series_short(arena, data, 0, NAME_LETTERS);
+    const char *a = sd_chart_number(arena, 100 * ends[0], 0, true), *b = sd_chart_number(arena, 100 * ends[1], 0, true);
+    const char *const phrases[PHRASES] = {
+        data->count <= 2 ? tell_each(arena, data)
+                         : sd_arena_printf(arena, "Per hour worked: from %s\xC2\xA0%% (%s) to %s\xC2\xA0%% (%s)", a,
+                                           sd_series_short(arena, data, low, NAME_LETTERS), b,
+                                           sd_series_short(arena, data, high, NAME_LETTERS)),
+        sd_arena_printf(arena, "Net gain per hour worked at the end: %s to %s\xC2\xA0%%", a, b)};
 
-    if (data->count == 1) {
-        const char *const phrases[PHRASES] = {
-            sd_arena_printf(arena, "%s: %s", name, words_of(arena, &base, false)),
-            sd_arena_printf(arena, "%s: %s", name, words_of(arena, &base, true))};
-        return first_fitting(phrases);
-    }
-    if (best_at == 0)
-        return base.kind == FATE_KEPT || base.kind == FATE_PART
-                   ? first_fitting((const char *const[PHRASES]){
-                         sd_arena_printf(arena, "%s: %s; no other run keeps more", name,
-                                         words_of(arena, &base, false)),
-                         "The first run keeps part of the gain, the others less"})
-                   : "No run keeps the gain";
-    return tell_two(arena, name, &base, sd_series_short(arena, data, best_at, NAME_LETTERS), &best);
+    return first_fitting(phrases);
 }
 
 /* "Hours: 43.7 h per week with tools only, 40 with four layers". */
@@ -210,5 +171,5 @@ const char *sd_dataset_finding(sd_arena *arena, const sd_dataset *data, const ch
 
     if (data->count == 0 || sd_shown_find(arena, data, of, &shown, unread) != SD_OK)
         return "How the runs differ";
-    return shown.gain ? gain_finding(arena, data, &shown) : plain_finding(arena, data, &shown);
+    return shown.gain ? gain_finding(arena, data) : plain_finding(arena, data, &shown);
 }

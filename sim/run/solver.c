@@ -163,8 +163,10 @@ sd_status solver_advance(solver *v, double time, double next, double *stocks, sd
         s->stats.evaluations++;
         int error = gsl_odeiv2_step_apply(v->step, time, s->request->spec.dt, stocks, v->errors, v->slopes, NULL,
                                           &v->system);
-        if (error != GSL_SUCCESS)
-            return bad_slope(v, diag);
+        if (error != GSL_SUCCESS) {
+            sd_status status = bad_slope(v, diag);
+            return status != SD_OK ? status : sd_fail(diag, SD_E502, s->request->spec_span, "the step failed");
+        }
     }
     hold_at_zero(s, stocks);
     return SD_OK;
