@@ -34,7 +34,7 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -
             -Wvla -Wundef -Wdouble-promotion
 BASE     := -std=c17 -D_GNU_SOURCE -Iinclude -ffp-contract=off -fno-math-errno -g $(WARNINGS)
 LIBS     := -lgsl -lgslcblas -lconfig -lexpat -lsleef -lm
-release  := -O2
+release  := -O3
 sanitize := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 # Where libraries stand in an unusual place, pkg-config knows it.  Asked once, when first needed, because

@@ -22,87 +22,78 @@ static const struct loop {
     const char *id, *name, *signs, *variables;
 } loops[] = {
     {"R1", "expectation treadmill", "++++++",
-     "perceived_gain indicated_expected_output expectation_change expected_output "
-     "tasks_assigned task_backlog desired_completion_rate work_pressure "
-     "hours_used_ratio task_hours_used completion_rate visible_output_gain "
-     "reported_gain perceived_gain_change"},
+     "perceived_gain indicated_expected_output expectation_change expected_output tasks_assigned "
+     "task_backlog desired_completion_rate work_pressure hours_used_ratio task_hours_used "
+     "completion_rate visible_output_gain reported_gain perceived_gain_change"},
     {"R2", "meta-work spiral (meta path only)", "++++++",
-     "work_pressure felt_pressure_change felt_pressure pressure_pull_on_ai_use "
-     "voluntary_use willingness indicated_ai_use ai_use_change ai_use "
-     "meta_time_per_task effort_per_task normal_capacity"},
+     "work_pressure felt_pressure_change felt_pressure pressure_pull_on_ai_use voluntary_use "
+     "willingness indicated_ai_use ai_use_change ai_use meta_time_per_task effort_per_task "
+     "normal_capacity"},
     {"B9", "AI relief (draft path only)", "------",
-     "work_pressure felt_pressure_change felt_pressure pressure_pull_on_ai_use "
-     "voluntary_use willingness indicated_ai_use ai_use_change ai_use "
-     "ai_share_of_tasks effort_per_task normal_capacity"},
+     "work_pressure felt_pressure_change felt_pressure pressure_pull_on_ai_use voluntary_use "
+     "willingness indicated_ai_use ai_use_change ai_use ai_share_of_tasks effort_per_task "
+     "normal_capacity"},
     {"R2x", "compounding: AI use feeds expectations", "++++++",
-     "work_pressure felt_pressure_change felt_pressure pressure_pull_on_ai_use "
-     "voluntary_use willingness indicated_ai_use ai_use_change ai_use "
-     "ai_share_of_tasks gross_time_saved_share draft_speed_gain reported_gain "
-     "perceived_gain_change perceived_gain indicated_expected_output "
-     "expectation_change expected_output tasks_assigned task_backlog "
+     "work_pressure felt_pressure_change felt_pressure pressure_pull_on_ai_use voluntary_use "
+     "willingness indicated_ai_use ai_use_change ai_use ai_share_of_tasks gross_time_saved_share "
+     "draft_speed_gain reported_gain perceived_gain_change perceived_gain "
+     "indicated_expected_output expectation_change expected_output tasks_assigned task_backlog "
      "desired_completion_rate"},
     {"R3", "permission fog", "++++++",
-     "work_pressure felt_pressure_change felt_pressure pressure_pull_on_ai_use "
-     "overreach unsuited_share_of_ai_work questions_raised "
-     "open_permission_questions permission_fog permission_time effort_per_task "
-     "normal_capacity"},
+     "work_pressure felt_pressure_change felt_pressure pressure_pull_on_ai_use overreach "
+     "unsuited_share_of_ai_work questions_raised open_permission_questions permission_fog "
+     "permission_time effort_per_task normal_capacity"},
     {"R4", "burnout spiral", "0+++++",
-     "work_pressure hours_used_ratio task_hours_used overtime strain "
-     "fatigue_change fatigue burnout_onset burned_out_staff burnout_prevalence "
-     "workforce_productivity normal_capacity"},
+     "work_pressure hours_used_ratio task_hours_used overtime strain fatigue_change fatigue "
+     "burnout_onset burned_out_staff burnout_prevalence workforce_productivity normal_capacity"},
     {"R5", "rework spiral", "0+++++",
      "work_pressure felt_pressure_change felt_pressure pressure_effect_on_care "
-     "review_thoroughness review_catch error_rate errors_made undiscovered_errors "
-     "rework_found task_backlog desired_completion_rate"},
+     "review_thoroughness review_catch error_rate errors_made undiscovered_errors rework_found "
+     "task_backlog desired_completion_rate"},
     {"R6", "attrition spiral", "0+++++",
      "work_pressure hours_used_ratio task_hours_used overtime satisfaction_logit "
-     "indicated_employee_satisfaction satisfaction_change employee_satisfaction "
-     "quit_rate mean_quit_rate experienced_staff_leaving experienced_staff "
-     "headcount normal_capacity"},
+     "indicated_employee_satisfaction satisfaction_change employee_satisfaction quit_rate "
+     "mean_quit_rate experienced_staff_leaving experienced_staff headcount normal_capacity"},
     {"R7", "learning by using", "++++++",
-     "ai_use proficiency_gain ai_proficiency voluntary_use willingness "
-     "indicated_ai_use ai_use_change"},
+     "ai_use proficiency_gain ai_proficiency voluntary_use willingness indicated_ai_use "
+     "ai_use_change"},
     {"R8", "experience drain", "0+++++",
      "work_pressure hours_used_ratio task_hours_used overtime satisfaction_logit "
-     "indicated_employee_satisfaction satisfaction_change employee_satisfaction "
-     "quit_rate mean_quit_rate experienced_staff_leaving experienced_staff "
-     "headcount new_share workforce_productivity normal_capacity"},
+     "indicated_employee_satisfaction satisfaction_change employee_satisfaction quit_rate "
+     "mean_quit_rate experienced_staff_leaving experienced_staff headcount new_share "
+     "workforce_productivity normal_capacity"},
     {"R9", "capability trap", "0+++++",
-     "work_pressure felt_pressure_change felt_pressure "
-     "pressure_effect_on_improvement improvement_time_available redesign_build "
-     "process_redesign_capital draft_flaw_rate repair_time meta_time_per_task "
-     "effort_per_task normal_capacity"},
+     "work_pressure felt_pressure_change felt_pressure pressure_effect_on_improvement "
+     "improvement_time_available redesign_build process_redesign_capital draft_flaw_rate "
+     "repair_time meta_time_per_task effort_per_task normal_capacity"},
     {"R10", "blind trust", "++++++",
-     "trust_in_ai review_thoroughness review_catch felt_ai_flaw_rate "
-     "indicated_trust trust_change"},
+     "trust_in_ai review_thoroughness review_catch felt_ai_flaw_rate indicated_trust "
+     "trust_change"},
     {"B1", "rest and recovery", "------", "burned_out_staff burnout_recovery"},
     {"B2", "overtime", "------",
-     "task_backlog desired_completion_rate work_pressure hours_used_ratio "
-     "task_hours_used completion_rate"},
+     "task_backlog desired_completion_rate work_pressure hours_used_ratio task_hours_used "
+     "completion_rate"},
     {"B3", "disillusion", "------",
-     "work_pressure felt_pressure_change felt_pressure pressure_pull_on_ai_use "
-     "overreach unsuited_share_of_ai_work draft_flaw_rate mean_draft_flaw_rate "
-     "felt_ai_flaw_rate indicated_trust trust_change trust_in_ai voluntary_use "
-     "willingness indicated_ai_use ai_use_change ai_use ai_share_of_tasks "
-     "gross_time_saved_share draft_speed_gain reported_gain perceived_gain_change "
-     "perceived_gain indicated_expected_output expectation_change expected_output "
-     "tasks_assigned task_backlog desired_completion_rate"},
+     "work_pressure felt_pressure_change felt_pressure pressure_pull_on_ai_use overreach "
+     "unsuited_share_of_ai_work draft_flaw_rate mean_draft_flaw_rate felt_ai_flaw_rate "
+     "indicated_trust trust_change trust_in_ai voluntary_use willingness indicated_ai_use "
+     "ai_use_change ai_use ai_share_of_tasks gross_time_saved_share draft_speed_gain "
+     "reported_gain perceived_gain_change perceived_gain indicated_expected_output "
+     "expectation_change expected_output tasks_assigned task_backlog desired_completion_rate"},
     {"B4", "hiring", "0-----",
-     "work_pressure overload_perception_change perceived_overload posts hiring "
-     "new_staff headcount normal_capacity"},
+     "work_pressure overload_perception_change perceived_overload posts hiring new_staff "
+     "headcount normal_capacity"},
     {"B5", "customer push-back", "------",
      "task_backlog response_time response_ratio indicated_customer_satisfaction "
-     "customer_satisfaction_change customer_satisfaction customer_demand "
-     "tasks_assigned"},
+     "customer_satisfaction_change customer_satisfaction customer_demand tasks_assigned"},
     {"B6", "care costs time", "0-----",
      "work_pressure felt_pressure_change felt_pressure pressure_effect_on_care "
-     "review_thoroughness review_time meta_time_per_task effort_per_task "
-     "normal_capacity"},
+     "review_thoroughness review_time meta_time_per_task effort_per_task normal_capacity"},
     {"B7", "triage", "000000",
      "task_backlog response_time response_ratio shedding_share work_dropped"},
     {"B8", "fog deters use", "------",
-     "ai_use ai_share_of_tasks questions_raised open_permission_questions "
-     "permission_fog voluntary_use willingness indicated_ai_use ai_use_change"},
+     "ai_use ai_share_of_tasks questions_raised open_permission_questions permission_fog "
+     "voluntary_use willingness indicated_ai_use ai_use_change"},
 };
 enum { LOOPS = sizeof loops / sizeof *loops };
 
@@ -217,32 +208,46 @@ static void follow(const world *w, const sheet *base, sheet *scratch, int bits,
     }
 }
 
-static size_t read_loop(const world *w, const struct loop *loop, const sd_variable **ret_list)
+/* The variables of a loop, from cause to effect. */
+typedef struct route {
+    size_t count;
+    const sd_variable *list[WORDS_MAX];
+} route;
+
+static route route_of(const world *w, const struct loop *loop)
 {
-    size_t count = 0;
+    route r = {0};
 
     for (const char *at = loop->variables; *at; at += strspn(at, " ")) {
         const size_t length = strcspn(at, " ");
-        const char *name = sd_arena_copy(w->arena, at, length);
 
-        assert_true(count < WORDS_MAX);
-        ret_list[count] = sd_model_find(w->model, name);
-        if (!ret_list[count++])
-            fail_msg("%s names '%s', which the model has not got", loop->id, name);
+        assert_true(r.count < WORDS_MAX);
+        r.list[r.count] = sd_model_find(w->model, sd_arena_copy(w->arena, at, length));
+        if (!r.list[r.count++])
+            fail_msg("%s names '%.*s', which the model has not got", loop->id, (int)length, at);
         at += length;
     }
-    return count;
+    return r;
 }
 
-static double gain(const world *w, const sheet *base, int bits, const struct loop *loop)
+static route route_of_model(const sd_loop *loop)
 {
-    const sd_variable *list[WORDS_MAX];
-    const size_t count = read_loop(w, loop, list);
+    route r = {.count = loop->count};
+
+    assert_true(r.count <= WORDS_MAX);
+    for (size_t i = 0; i < r.count; i++)
+        r.list[i] = loop->through[i].variable;
+    return r;
+}
+
+static double gain(const world *w, const sheet *base, int bits, const route *r)
+{
+    const sd_variable *const *list = r->list;
     sheet scratch = sheet_new(w->arena, w->model);
     double trace = 0;
 
     sheet_copy(&scratch, base);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < r->count; i++)
         memset(scratch.still + list[i]->first, true, list[i]->size * sizeof *scratch.still);
     for (size_t e = 0; e < w->model->element_count; e++)
         scratch.still[e] = scratch.still[e] || w->model->element_variables[e]->kind == SD_FLOW;
@@ -250,8 +255,8 @@ static double gain(const world *w, const sheet *base, int bits, const struct loo
         double *vector = SD_NEW_ARRAY(w->arena, double, list[0]->size);
 
         vector[k] = 1;
-        for (size_t i = 0; i < count; i++) {
-            const sd_variable *to = list[(i + 1) % count];
+        for (size_t i = 0; i < r->count; i++) {
+            const sd_variable *to = list[(i + 1) % r->count];
             double *next = SD_NEW_ARRAY(w->arena, double, to->size);
 
             follow(w, base, &scratch, bits, list[i], vector, to, next);
@@ -316,13 +321,13 @@ static void net_flows_agree_with_a_step_of_the_engine(void **state)
 /* A gain is a product of one rate a stock [1/week each], so its root is how fast the loop acts.  Loops that act come
  * out at 2e-3 or more, and those that are idle at 0 exactly, because one of their links is flat.  What takes ten
  * thousand weeks to act is idle in a run of 260. */
-static char sign_of(const world *w, const struct loop *loop, double value)
+static char sign_of(const world *w, const sheet *base, const route *r)
 {
-    const sd_variable *list[WORDS_MAX];
+    const double value = gain(w, base, STEP_BITS, r);
     size_t stocks = 0;
 
-    for (size_t count = read_loop(w, loop, list); count-- > 0;)
-        stocks += list[count]->kind == SD_STOCK;
+    for (size_t i = 0; i < r->count; i++)
+        stocks += r->list[i]->kind == SD_STOCK;
     assert_true(stocks > 0); /* or it would be an algebraic loop */
     if (pow(fabs(value), 1 / (double)stocks) < 1e-4)
         return '0';
@@ -338,11 +343,12 @@ static void every_loop_has_the_sign_of_its_name(void **state)
     print_message("%-44s %5d %5d %5d %5d %5d %5d\n", "week", weeks[0], weeks[1], weeks[2], weeks[3],
                   weeks[4], weeks[5]);
     for (size_t i = 0; i < LOOPS; i++) {
+        const route r = route_of(w, &loops[i]);
         sd_text line = sd_text_new(w->arena);
 
         for (size_t k = 0; k < WEEKS; k++) {
             const sheet s = lay_out(w, t, weeks[k]);
-            const char sign = sign_of(w, &loops[i], gain(w, &s, STEP_BITS, &loops[i]));
+            const char sign = sign_of(w, &s, &r);
             const bool right = sign == loops[i].signs[k];
 
             sd_text_printf(&line, " %4s%c", right ? "" : "!", sign);
@@ -353,6 +359,49 @@ static void every_loop_has_the_sign_of_its_name(void **state)
     assert_int_equal(wrong, 0);
 }
 
+/* Beside the loops of the table the model names some that rest in this run or are not in the design's list. */
+static void no_loop_that_the_model_names_works_against_its_polarity(void **state)
+{
+    const world *w = *state;
+    const sd_trajectory *t = run(w, SD_METHOD_RK4, 1);
+
+    for (size_t i = 0; i < w->model->loop_count; i++) {
+        const sd_loop *loop = &w->model->loops[i];
+        const route r = route_of_model(loop);
+        sd_text line = sd_text_new(w->arena);
+
+        for (size_t k = 0; k < WEEKS; k++) {
+            const sheet s = lay_out(w, t, weeks[k]);
+            const char sign = sign_of(w, &s, &r);
+
+            sd_text_printf(&line, "%c", sign);
+            if (sign != '0' && sign != (loop->polarity > 0 ? '+' : '-'))
+                fail_msg("%s is %c in week %d", loop->id, sign, weeks[k]);
+        }
+        print_message("%-3s %-40s %s\n", loop->id, loop->name, line.bytes);
+    }
+}
+
+static void the_model_names_the_loops_of_the_table(void **state)
+{
+    const world *w = *state;
+
+    for (size_t i = 0; i < LOOPS; i++) {
+        const route wanted = route_of(w, &loops[i]);
+        const sd_loop *found = NULL;
+
+        for (size_t k = 0; k < w->model->loop_count; k++)
+            if (strcmp(w->model->loops[k].id, loops[i].id) == 0)
+                found = &w->model->loops[k];
+        if (!found)
+            fail_msg("the model does not name %s", loops[i].id);
+        assert_int_equal(found->polarity, loops[i].id[0] == 'R' ? 1 : -1);
+        assert_int_equal(found->count, wanted.count);
+        for (size_t k = 0; k < wanted.count; k++)
+            assert_ptr_equal(found->through[k].variable, wanted.list[k]);
+    }
+}
+
 static void the_gains_do_not_depend_on_the_step_of_the_differences(void **state)
 {
     const world *w = *state;
@@ -361,8 +410,9 @@ static void the_gains_do_not_depend_on_the_step_of_the_differences(void **state)
     for (size_t i = 0; i < LOOPS; i++)
         for (size_t k = 0; k < WEEKS; k++) {
             const sheet s = lay_out(w, t, weeks[k]);
-            const double one = gain(w, &s, STEP_BITS, &loops[i]);
-            const double other = gain(w, &s, STEP_BITS - 3, &loops[i]);
+            const route r = route_of(w, &loops[i]);
+            const double one = gain(w, &s, STEP_BITS, &r);
+            const double other = gain(w, &s, STEP_BITS - 3, &r);
 
             /* A step 8 times as long is off 64 times as much, still less than 1e-6 a link. */
             if (!is_near(one, other, 1e-5, 0))
@@ -437,6 +487,8 @@ int main(void)
         cmocka_unit_test(the_evaluator_agrees_with_the_engine),
         cmocka_unit_test(net_flows_agree_with_a_step_of_the_engine),
         cmocka_unit_test(every_loop_has_the_sign_of_its_name),
+        cmocka_unit_test(no_loop_that_the_model_names_works_against_its_polarity),
+        cmocka_unit_test(the_model_names_the_loops_of_the_table),
         cmocka_unit_test(the_gains_do_not_depend_on_the_step_of_the_differences),
         cmocka_unit_test(the_lists_are_those_of_the_design),
         cmocka_unit_test(the_signs_are_those_of_the_design),

@@ -102,19 +102,20 @@ static void a_finding_tells_what_becomes_of_the_gain(void **state)
     } cases[] = {
         {"tools-only,four-layers",
          {{0.04, -0.02}, {0.05, 0.1}},
-         "Tools only: the gain is gone by year 4. Four layers: kept"},
-        {"tools-only", {{0.04, -0.02}}, "Tools only: the gain is gone by year 4"},
-        {"tools-only", {{0.05, 0.1}}, "Tools only: the gain is kept"},
-        {"a,b", {{0.04, -0.02}, {0.04, -0.01}}, "The gain is used up in every run"},
-        {"a,b", {{0.05, 0.06}, {0.05, 0.1}}, "The gain is kept: +6 to +10 % per hour worked"},
-        {"a,b", {{0.05, 0.1}, {0.05, 0.06}}, "A: the gain is kept; no other run keeps more"},
-        {"a,b", {{0.04, -0.01}, {0.04, -0.02}}, "No run keeps the gain"},
+         "Tools only: gain gone by year 4. Four layers: +10\xC2\xA0% kept"},
+        {"tools-only", {{0.04, -0.02}}, "Tools only: gain gone by year 4"},
+        {"tools-only", {{0.05, 0.1}}, "Tools only: +10\xC2\xA0% kept"},
+        {"a,b", {{0.04, -0.02}, {0.04, -0.01}}, "A: gain gone by year 4. B: gain gone by year 5"},
+        {"a,b", {{0.05, 0.06}, {0.05, 0.1}}, "A: +6\xC2\xA0% kept. B: +10\xC2\xA0% kept"},
+        {"a,b,c", {{0.05, 0.1}, {0.05, 0.06}, {0, -0.07}},
+         "Per hour worked: from –7\xC2\xA0% (C) to +10\xC2\xA0% (A)"},
+        {"a", {{0, -0.06}}, "A: –6\xC2\xA0%"},
         {"no-ai,tools",
          {{0, 0}, {0.1, 0.05}},
-         "No ai: nothing changes. Tools: part of the gain is kept"},
+         "No ai: 0\xC2\xA0%. Tools: +5\xC2\xA0% kept"},
         {"a-name-that-goes-on-and-on-for-ever,another-name-that-goes-on-too",
          {{0.04, -0.02}, {0.05, 0.1}},
-         "The gain is gone by year 4; a redesign keeps it"},
+         "Net gain per hour worked at the end: –2 to +10\xC2\xA0%"},
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -122,7 +123,7 @@ static void a_finding_tells_what_becomes_of_the_gain(void **state)
         const char *finding = sd_dataset_finding(on->arena, data, NULL);
 
         assert_string_equal(finding, cases[i].finding);
-        assert_true(strlen(finding) <= 66); /* 62 characters and what UTF-8 needs */
+        assert_true(strlen(finding) <= 72); /* 62 characters and what UTF-8 needs */
     }
 }
 
@@ -143,7 +144,7 @@ static void a_comparison_holds_its_words_data_and_markers(void **state)
 
     expect_part(script, "term = 'svg'\noutput_name = 'chart.svg'\n");
     expect_part(script,
-                "|Tools only: the gain is gone by year 4. Four layers: kept\n"
+                "|Tools only: gain gone by year 4. Four layers: +10\xC2\xA0% kept\n"
                 "|Valuable output per hour worked against no AI, %\xC2\xA0 \xC2\xB7 \xC2\xA0"
                 "2 scenarios, 260 weeks\n");
     expect_part(script, "|AI tools arrive\n");
@@ -348,7 +349,7 @@ static void an_svg_has_a_title_a_description_and_words(void **state)
         skip();
     const char *svg = drawn(on, "compare", two_gains(on), NULL, "svg")->text;
 
-    expect_part(svg, "<title>Tools only: the gain is gone by year 4. Four layers: kept</title>");
+    expect_part(svg, "<title>Tools only: gain gone by year 4. Four layers: +10\xC2\xA0% kept</title>");
     expect_part(svg, "<desc>Valuable output per hour worked against no AI, %");
     expect_part(svg, ">AI tools arrive</tspan>");
     assert_null(strstr(svg, "font-family=\"Inter\""));

@@ -91,6 +91,8 @@ void print_counterfactuals(call *call, const study *studies, const study *withou
 void print_hours(call *call, const study *studies, size_t count, const int *widths /* of the columns */);
 
 /* print.c */
+/* A table goes to people: to a terminal, when asked for, and beside files unless all should be quiet. */
+bool wants_table(const arguments *given);
 int text_width(const char *text);                      /* [column] of UTF-8 text */
 void print_padded(const char *text, int width);         /* width < 0: flush right */
 const char *number_text(sd_arena *arena, double value, int decimals, bool sign); /* "-" for NAN; real minus */

@@ -26,12 +26,12 @@ static const char *cell(call *c, const sd_card_row *row, const sd_card_row *firs
     const char *shown = number_text(c->arena, value, m->decimals, m->better > 0);
     if (is_first || isnan(value) || isnan(base))
         return shown;
-    value = sd_measure_rounded(m, value);
-    base = sd_measure_rounded(m, base);
     if (m->relative && base != 0)
         return sd_arena_printf(c->arena, "%s (%s %%)", shown,
                                number_text(c->arena, 100 * (value / base - 1), 0, true));
-    return sd_arena_printf(c->arena, "%s (%s)", shown, number_text(c->arena, value - base, m->decimals, true));
+    /* Of what is shown, so that the numbers in a row add up. */
+    double difference = sd_measure_rounded(m, value) - sd_measure_rounded(m, base);
+    return sd_arena_printf(c->arena, "%s (%s)", shown, number_text(c->arena, difference, m->decimals, true));
 }
 
 static int column_width(const study *s)
@@ -184,7 +184,7 @@ static void print_constants(call *c, const study *studies, size_t count, bool *a
             constants = true;
         }
     }
-    if (constants && *any)
+    if (constants && sd_model_is_trap(studies[0].scenario->model))
         puts("Constants differ, so the differences above are not the work of policies alone.");
 }
 
@@ -309,22 +309,21 @@ static sd_status show_counterfactuals(call *c, const study *studies, size_t coun
 static sd_status show(call *c, const study *studies, size_t count)
 {
     const arguments *given = &c->given;
-    bool table = given->table || given->output || given->plot || isatty(STDOUT_FILENO);
     if (given->json) {
         print_json(c, studies, count);
-    } else if (table) {
-        if (!given->quiet)
-            print_words(c, studies, count, stdout);
-        print_cards(c, studies, count);
-        show_hours(c, studies, count);
-        print_differences(c, studies, count);
-        return show_counterfactuals(c, studies, count);
-    } else if (!table) {
+        return SD_OK;
+    }
+    if (!wants_table(given)) {
         if (!given->quiet)
             print_words(c, studies, count, stderr);
-        return study_write(c, studies, count, "-", true);
+        return given->output || given->plot ? SD_OK : study_write(c, studies, count, "-", true);
     }
-    return SD_OK;
+    if (!given->quiet)
+        print_words(c, studies, count, stdout);
+    print_cards(c, studies, count);
+    show_hours(c, studies, count);
+    print_differences(c, studies, count);
+    return show_counterfactuals(c, studies, count);
 }
 
 static sd_status plot(call *c, const study *studies, size_t count)

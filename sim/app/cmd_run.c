@@ -130,8 +130,7 @@ static sd_status print_result(call *c, const study *s, const study *baseline)
 {
     const arguments *given = &c->given;
     const char *verdict = sd_verdict(c->arena, &s->result, baseline ? &baseline->result : NULL);
-    bool table = given->table || given->output || isatty(STDOUT_FILENO);
-    if (given->json || table) {
+    if (given->json || wants_table(given)) {
         const sd_scorecard *card = sd_scorecard_new(c->arena, &s->result);
         const sd_scorecard *before = baseline ? sd_scorecard_new(c->arena, &baseline->result) : NULL;
         if (given->json) {
@@ -150,7 +149,7 @@ static sd_status print_result(call *c, const study *s, const study *baseline)
     }
     if (!given->quiet)
         print_sentences(c, s, verdict, stderr);
-    sd_status status = study_write(c, s, 1, "-", false);
+    sd_status status = given->output ? SD_OK : study_write(c, s, 1, "-", false);
     bool holds = print_scores(c, s->scenario, &s->result, stderr);
     return status != SD_OK ? status : holds ? SD_OK : SD_FALSE;
 }

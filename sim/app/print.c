@@ -8,6 +8,12 @@
 
 #include "app_private.h"
 
+bool wants_table(const arguments *given)
+{
+    bool files = given->output || given->plot;
+    return given->table || (files ? !given->quiet : isatty(STDOUT_FILENO));
+}
+
 int text_width(const char *text)
 {
     int width = 0;

@@ -245,7 +245,7 @@ const char *sd_chart_caveat(sd_arena *arena, const sd_dataset *data)
     const char *changed = data->changed && *data->changed ? sd_arena_printf(arena, "With %s. ", data->changed) : "";
 
     return sd_arena_printf(arena, "%sIf these assumptions hold. Not a forecast.%s",
-                           sd_chart_escaped(arena, changed),
+                           changed,
                            sd_is_trap(data) ? " Unmeasured and usually decisive: how much freed time is refilled."
                                             : "");
 }

@@ -86,9 +86,9 @@ static void eval_held(const run_state *s, const sd_instruction *i, double *restr
     }
 }
 
-void eval(run_state *s, const sd_instructions *list)
+/* `members` is a parameter so that the compiler can make a version without loops for a run alone. */
+static inline __attribute__((always_inline)) void eval_list(run_state *s, const sd_instructions *list, size_t members)
 {
-    const size_t members = s->members;
     double *rows = s->rows;
     for (const sd_instruction *i = list->list, *end = i + list->count; i < end; i++) {
         double *restrict out = rows + (size_t)i->out * members;
@@ -114,4 +114,12 @@ void eval(run_state *s, const sd_instructions *list)
             break;
         }
     }
+}
+
+void eval(run_state *s, const sd_instructions *list)
+{
+    if (s->members == 1)
+        eval_list(s, list, 1);
+    else
+        eval_list(s, list, s->members);
 }
