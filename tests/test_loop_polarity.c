@@ -470,8 +470,7 @@ static void the_signs_are_those_of_the_design(void **state)
         const char *head = sd_arena_printf(w->arena, "\n%s %s  ", loops[i].id, loops[i].name);
         const char *at = strstr(text, head);
 
-        if (!at)
-            fail_msg("model.md has no line for %s", loops[i].id);
+        assert_non_null(at);
         at += strlen(head);
         for (size_t k = 0; k < WEEKS; k++) {
             at += strspn(at, " ");
