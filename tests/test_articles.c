@@ -195,10 +195,14 @@ static void every_kind_is_known_and_every_article_has_claims(void **state)
 
 static void print_chapter(const table *t)
 {
-    printf("## Articles\n\nThe model was built to hold what five articles say. This chapter takes them claim by "
-           "claim, in our own words. None of the five reports a measurement of its own: their numbers are "
-           "illustrations, and that a test agrees with one is no evidence for it. The last column says what a run "
-           "gives and the band in which the tests hold it; a claim without one says why it was left out. Net gain "
+    printf("## Articles\n\nThe model was built to hold what five articles say. This chapter takes "
+           "them claim by "
+           "claim, in our own words. None of the five reports a measurement of its own: their "
+           "numbers are "
+           "illustrations, and that a test agrees with one is no evidence for it. The last column "
+           "says what a run "
+           "gives and the band in which the tests hold it; a claim without one says why it was "
+           "left out. Net gain "
            "is the gain of valuable output per hour worked, as a share.\n\n");
     for (size_t i = 0; i < t->rows.count; i++) {
         const row *r = &t->rows.items[i];

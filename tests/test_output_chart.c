@@ -105,7 +105,7 @@ static void a_finding_tells_what_becomes_of_the_gain(void **state)
          "Tools only: gain gone by year 4. Four layers: +10\xC2\xA0% kept"},
         {"tools-only", {{0.04, -0.02}}, "Tools only: gain gone by year 4"},
         {"tools-only", {{0.05, 0.1}}, "Tools only: +10\xC2\xA0% kept"},
-        {"a,b", {{0.04, -0.02}, {0.04, -0.01}}, "A: gain gone by year 4. B: gain gone by year 5"},
+        {"a,b", {{0.04, -0.02}, {0.04, -0.01}}, "A: gain gone by year 4. B: gain gone by year 4"},
         {"a,b", {{0.05, 0.06}, {0.05, 0.1}}, "A: +6\xC2\xA0% kept. B: +10\xC2\xA0% kept"},
         {"a,b,c", {{0.05, 0.1}, {0.05, 0.06}, {0, -0.07}},
          "Per hour worked: from –7\xC2\xA0% (C) to +10\xC2\xA0% (A)"},

@@ -2,6 +2,7 @@
  * In: an instruction list and the rows it reads.  Out: the rows it writes.  The result row is never one of the
  * argument rows (the graph has no circles), so every loop can be a vector loop.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <assert.h>
 #include <math.h>
 
 #include "run_private.h"
@@ -90,6 +91,7 @@ static void eval_held(const run_state *s, const sd_instruction *i, double *restr
 static inline __attribute__((always_inline)) void eval_list(run_state *s, const sd_instructions *list, size_t members)
 {
     double *rows = s->rows;
+    assert(rows);
     for (const sd_instruction *i = list->list, *end = i + list->count; i < end; i++) {
         double *restrict out = rows + (size_t)i->out * members;
         const double *restrict ra = rows + (size_t)i->a * members;
