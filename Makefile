@@ -64,7 +64,7 @@ B        := build/$(MODE)
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SUFFIXES:
-.PHONY: all demo check sanitize bench lint fmt install uninstall clean help needs FORCE
+.PHONY: all demo check sanitize docs bench lint fmt install uninstall clean help needs FORCE
 
 # ---- what people type ----------------------------------------------------------------------------------
 all: $B/treadmill ## build the program, build/release/treadmill
@@ -79,6 +79,9 @@ demo: build/release/treadmill ## compare tools alone with all four layers; draws
 check: check-$(MODE) ## run every test; the last line counts passed, failed and skipped
 
 sanitize: check-sanitize ## run every test under the address, leak and undefined-behaviour sanitizers
+
+docs: build/release/treadmill build/release/tests/test_docs ## write docs/MODEL.md: the model, its results and the articles
+	@sh tests/docs.sh build/release > build/MODEL.md && mv build/MODEL.md docs/MODEL.md && echo 'written: docs/MODEL.md'
 
 bench: build/release/treadmill $(BENCHES:%.c=build/release/%) ## run the benchmarks; each prints a checksum too
 	@for b in $(BENCHES:%.c=build/release/%); do printf '== %s\n' "$${b##*/}"; \
@@ -109,7 +112,7 @@ help: ## print this list
 # ---- what has to be installed first --------------------------------------------------------------------
 # The goals that people start with on a fresh machine install it; the others only say what is missing.
 NEEDS := $(if $(filter-out lint fmt,$(GOALS)),build) \
-         $(if $(filter check sanitize bench lint,$(GOALS)),build tests) \
+         $(if $(filter check sanitize docs bench lint,$(GOALS)),build tests) \
          $(if $(filter demo check sanitize,$(GOALS)),plots) $(if $(filter lint fmt,$(GOALS)),lint)
 # Whoever types `make clean check` means this order, whatever the number of jobs.
 needs: $(filter clean,$(GOALS))
@@ -150,6 +153,7 @@ build/$(1)/libtreadmill.a: $(LIB_SRC:%.c=build/$(1)/%.o) build/$(1)/built_in_dat
 build/$(1)/treadmill: build/$(1)/sim/app/main.o build/$(1)/libtreadmill.a
 	$$(if $$(V),,@echo '  LINK    $$@')
 	$Q$$(call link,$(1)) $$(filter %.o,$$^) $$(filter %.a,$$^) $(LIBS) $$(LDLIBS) -o $$@
+build/$(1)/tests/test_docs: build/$(1)/tests/test_acceptance build/$(1)/tests/test_articles # it runs them
 build/$(1)/tests/run_cases: $(RUNNER:%.c=build/$(1)/%.o)
 build/$(1)/tests/%: build/$(1)/tests/%.o $(SUPPORT:%.c=build/$(1)/%.o) build/$(1)/libtreadmill.a
 	$$(if $$(V),,@echo '  LINK    $$@')

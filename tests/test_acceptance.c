@@ -169,8 +169,11 @@ static void print_chapter(const table *t)
         const row *r = &t->rows.items[i];
         bool same = i > 0 && strcmp(r->story, t->rows.items[i - 1].story) == 0;
 
+        double unit = pow(10, r->digits), shown = round(r->value * unit) / unit;
+
         printf("| %s | %s | %s | **%.*f** | %.*f to %.*f | %s |\n", same ? "" : r->story, r->measure,
-               r->wanted, r->digits, r->value, r->digits, r->low, r->digits, r->high,
+               r->wanted, r->digits, shown == 0 ? 0 : shown /* never -0 */, r->digits, r->low,
+               r->digits, r->high,
                is_known_miss(r) ? "known miss" : r->kind);
     }
     printf("\n");

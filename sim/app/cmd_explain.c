@@ -216,7 +216,8 @@ sd_status cmd_explain(call *c)
     if (explain_named(c, scenario->model, name))
         return SD_OK;
     const char *near = nearest_name(c, scenario->model, name);
-    if (near && term_named(c->arena, scenario->model, near)) { /* words of the articles are seldom typed to the letter */
+    /* Words of the articles are seldom typed to the letter; the name of a variable should be. */
+    if (near && !sd_model_find(scenario->model, near) && term_named(c->arena, scenario->model, near)) {
         fprintf(stderr, "nothing is named '%s'; the nearest is '%s'\n", name, near);
         (void)explain_named(c, scenario->model, near);
         return SD_OK;
