@@ -9,7 +9,7 @@ set -eu
 build=$1
 TREADMILL_ROOT=$(pwd)
 export TREADMILL_ROOT
-printf '<!-- Written by `make docs` from scenarios/productivity-trap.xmile and the tests; do not edit. -->\n\n'
+printf '<!-- Written by make docs from scenarios/productivity-trap.xmile and the tests; do not edit. -->\n\n'
 "$build/treadmill" doc
 "$build/tests/test_docs" --markdown
 "$build/tests/test_acceptance" --markdown

@@ -158,11 +158,16 @@ static int set_up(void **state)
 /* The chapter of the model's document: what is wanted beside what comes out, story by story. */
 static void print_chapter(const table *t)
 {
-    printf("## Results\n\nEach row is worked out over runs of the shipped scenarios, every time the tests run. "
-           "*Story* rows are wanted by an article or by evidence; many of them were used to choose the values, so "
-           "that they are met is no evidence. *Counterfactual* rows compare two runs of one organisation, and "
-           "nobody has measured them. *Engine* rows only say whether it is the same model, *reported* rows must be "
-           "told beside another one, and the *known miss* stays outside its band on purpose. Gains are shares, "
+    printf("## Results\n\nEach row is worked out over runs of the shipped scenarios, every time "
+           "the tests run. "
+           "*Story* rows are wanted by an article or by evidence; many of them were used to choose "
+           "the values, so "
+           "that they are met is no evidence. *Counterfactual* rows compare two runs of one "
+           "organisation, and "
+           "nobody has measured them. *Engine* rows only say whether it is the same model, "
+           "*reported* rows must be "
+           "told beside another one, and the *known miss* stays outside its band on purpose. Gains "
+           "are shares, "
            "against no AI.\n\n"
            "| story | measure | wanted | result | band | kind |\n|---|---|---|---|---|---|\n");
     for (size_t i = 0; i < t->rows.count; i++) {
@@ -171,10 +176,9 @@ static void print_chapter(const table *t)
 
         double unit = pow(10, r->digits), shown = round(r->value * unit) / unit;
 
-        printf("| %s | %s | %s | **%.*f** | %.*f to %.*f | %s |\n", same ? "" : r->story, r->measure,
-               r->wanted, r->digits, shown == 0 ? 0 : shown /* never -0 */, r->digits, r->low,
-               r->digits, r->high,
-               is_known_miss(r) ? "known miss" : r->kind);
+        printf("| %s | %s | %s | **%.*f** | %.*f to %.*f | %s |\n", same ? "" : r->story,
+               r->measure, r->wanted, r->digits, shown == 0 ? 0 : shown /* never -0 */, r->digits,
+               r->low, r->digits, r->high, is_known_miss(r) ? "known miss" : r->kind);
     }
     printf("\n");
 }

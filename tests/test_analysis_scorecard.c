@@ -45,7 +45,8 @@ static void a_trap_model_has_a_row_for_each_measure(void **state)
     assert_string_equal(card->dates[3], "year 5");
     assert_near(row_of(card, "Hours")->at[0], 40, 1e-12);
     assert_near(row_of(card, "Hours")->at[3], desk_value(on, "hours per week", 260), 1e-12);
-    assert_near(row_of(card, "Net gain")->at[3], 100 * desk_value(on, "net productivity gain", 260), 1e-12);
+    assert_near(row_of(card, "Net gain")->at[3], 100 * desk_value(on, "net productivity gain", 260),
+                1e-12);
 }
 
 static void ratios_to_the_saving_are_hidden_while_hardly_any_ai_is_used(void **state)
@@ -66,8 +67,10 @@ static void ratios_to_the_saving_are_hidden_while_hardly_any_ai_is_used(void **s
 static void another_model_has_a_row_for_each_stock(void **state)
 {
     desk *on = *state;
-    desk_simulate(on, "euler 0 10 0.5", "stock P = 100; in births; out deaths\nflow births = 3.7\nflow deaths = P * 0.25\n"
-                                        "aux x = 2");
+    desk_simulate(
+        on, "euler 0 10 0.5",
+        "stock P = 100; in births; out deaths\nflow births = 3.7\nflow deaths = P * 0.25\n"
+        "aux x = 2");
     sd_result result = result_of(on);
     const sd_scorecard *card = sd_scorecard_new(on->arena, &result);
     assert_false(card->trap);
@@ -101,7 +104,8 @@ static void scores_look_at_their_own_period(void **state)
 static void a_limit_is_broken_on_the_worse_side_only(void **state)
 {
     (void)state;
-    sd_score low = {.better = -1, .has_limit = true, .limit = 0.3}, high = {.better = 1, .has_limit = true, .limit = 7};
+    sd_score low = {.better = -1, .has_limit = true, .limit = 0.3},
+             high = {.better = 1, .has_limit = true, .limit = 7};
     assert_true(sd_score_holds(&low, 0.29));
     assert_true(sd_score_holds(&low, 0.3));
     assert_false(sd_score_holds(&low, 0.31));

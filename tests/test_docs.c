@@ -192,8 +192,10 @@ static void every_constant_says_where_its_value_is_from_and_how_good_that_is(voi
         if (!sd_variable_is_constant(v) || v->kind != SD_AUX)
             continue;
         constants++;
-        if (!v->source || !v->doc)
+        if (!v->source || !v->doc) {
             fail_msg("%s has no source or no meaning", v->name);
+            continue;
+        }
         /* A prior says so; nothing else calls itself one. */
         if (v->grade == SD_GRADE_PRIOR && !strstr(v->source, "prior"))
             fail_msg("%s is a prior, and its source does not say so", v->name);
@@ -201,6 +203,37 @@ static void every_constant_says_where_its_value_is_from_and_how_good_that_is(voi
             fail_msg("%s is said to be measured, and its source calls it a prior", v->name);
     }
     assert_int_equal(constants, 188);
+}
+
+/* A number in the midst of an equation that is more than 0, 1 or a guard against division by nothing. */
+static bool has_number(const sd_expr *e)
+{
+    static const double plain[] = {0, 1, 0.001, 0.01, 0.02};
+    bool found = e->kind == SD_EXPR_NUMBER;
+
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+        found = found && e->number != plain[i];
+    for (size_t i = 0; e->kind == SD_EXPR_CALL && i < e->argument_count && !found; i++)
+        found = has_number(e->arguments[i]);
+    return found;
+}
+
+static void every_number_within_an_equation_and_every_table_has_a_grade(void **state)
+{
+    const world *w = *state;
+    size_t found = 0;
+
+    for (size_t i = 0; i < w->model->variable_count; i++) {
+        const sd_variable *v = w->model->variables[i];
+        bool numbers = v->gfs != NULL;
+
+        for (size_t k = 0; k < v->size && !sd_variable_is_constant(v); k++)
+            numbers = numbers || (v->equations[k] && has_number(v->equations[k]));
+        found += numbers;
+        if (numbers && v->grade == SD_GRADE_NONE)
+            fail_msg("%s has numbers of its own and does not say where they are from", v->name);
+    }
+    assert_true(found >= 15);
 }
 
 static void every_practice_and_sector_says_what_it_is(void **state)
@@ -306,6 +339,7 @@ int main(int count, char **words)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_constants_that_are_said_to_decide_do),
         cmocka_unit_test(every_constant_says_where_its_value_is_from_and_how_good_that_is),
+        cmocka_unit_test(every_number_within_an_equation_and_every_table_has_a_grade),
         cmocka_unit_test(every_practice_and_sector_says_what_it_is),
         cmocka_unit_test(every_term_leads_to_something_and_no_word_means_two_things),
         cmocka_unit_test(the_sections_that_a_stranger_needs_are_there),

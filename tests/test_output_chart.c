@@ -107,12 +107,11 @@ static void a_finding_tells_what_becomes_of_the_gain(void **state)
         {"tools-only", {{0.05, 0.1}}, "Tools only: +10\xC2\xA0% kept"},
         {"a,b", {{0.04, -0.02}, {0.04, -0.01}}, "A: gain gone by year 4. B: gain gone by year 4"},
         {"a,b", {{0.05, 0.06}, {0.05, 0.1}}, "A: +6\xC2\xA0% kept. B: +10\xC2\xA0% kept"},
-        {"a,b,c", {{0.05, 0.1}, {0.05, 0.06}, {0, -0.07}},
+        {"a,b,c",
+         {{0.05, 0.1}, {0.05, 0.06}, {0, -0.07}},
          "Per hour worked: from –7\xC2\xA0% (C) to +10\xC2\xA0% (A)"},
         {"a", {{0, -0.06}}, "A: –6\xC2\xA0%"},
-        {"no-ai,tools",
-         {{0, 0}, {0.1, 0.05}},
-         "No ai: 0\xC2\xA0%. Tools: +5\xC2\xA0% kept"},
+        {"no-ai,tools", {{0, 0}, {0.1, 0.05}}, "No ai: 0\xC2\xA0%. Tools: +5\xC2\xA0% kept"},
         {"a-name-that-goes-on-and-on-for-ever,another-name-that-goes-on-too",
          {{0.04, -0.02}, {0.05, 0.1}},
          "Net gain per hour worked at the end: –2 to +10\xC2\xA0%"},
@@ -349,7 +348,8 @@ static void an_svg_has_a_title_a_description_and_words(void **state)
         skip();
     const char *svg = drawn(on, "compare", two_gains(on), NULL, "svg")->text;
 
-    expect_part(svg, "<title>Tools only: gain gone by year 4. Four layers: +10\xC2\xA0% kept</title>");
+    expect_part(svg,
+                "<title>Tools only: gain gone by year 4. Four layers: +10\xC2\xA0% kept</title>");
     expect_part(svg, "<desc>Valuable output per hour worked against no AI, %");
     expect_part(svg, ">AI tools arrive</tspan>");
     assert_null(strstr(svg, "font-family=\"Inter\""));

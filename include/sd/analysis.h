@@ -11,16 +11,16 @@
 
 /* One row of the scorecard: a headline variable and how people read it. */
 typedef struct sd_measure {
-    const char *variable; /* of the shipped model, folded */
-    const char *label;    /* "Net gain" */
-    const char *unit;     /* "% per hour worked" */
+    const char *variable;   /* of the shipped model, folded */
+    const char *label;      /* "Net gain" */
+    const char *unit;       /* "% per hour worked" */
     const char *short_unit; /* "%/h worked" */
-    double scale;         /* shown = value * scale */
-    int decimals;         /* at most, for the widest value */
-    int better;           /* +1 more is better, -1 less is, 0 neither */
-    bool relative;        /* a difference is told in percent of the baseline, else in the row's own unit */
-    bool needs_use;       /* a ratio to what AI saves: no meaning while hardly any AI is in use */
-    const char *meaning;  /* one sentence for a footnote */
+    double scale;           /* shown = value * scale */
+    int decimals;           /* at most, for the widest value */
+    int better;             /* +1 more is better, -1 less is, 0 neither */
+    bool relative; /* a difference is told in percent of the baseline, else in the row's own unit */
+    bool needs_use;      /* a ratio to what AI saves: no meaning while hardly any AI is in use */
+    const char *meaning; /* one sentence for a footnote */
 } sd_measure;
 extern const sd_measure sd_measures[];
 extern const size_t sd_measure_count;
@@ -51,18 +51,19 @@ bool sd_units_are_weeks(const char *time_units);
 typedef struct sd_result {
     const sd_scenario *scenario;
     const sd_program *program;
-    const sd_trajectory *trajectory; /* with every element, or at least the headline variables and the saved list */
+    const sd_trajectory
+        *trajectory; /* with every element, or at least the headline variables and the saved list */
 } sd_result;
 
 typedef struct sd_card_row {
     const sd_measure *measure; /* NULL in the table of a bare model */
     const char *label, *unit;
-    double at[SD_CARD_DATES];  /* shown values (scaled); NAN where it has no meaning */
-    const double *series;      /* [time_count] shown values; NAN likewise */
+    double at[SD_CARD_DATES]; /* shown values (scaled); NAN where it has no meaning */
+    const double *series;     /* [time_count] shown values; NAN likewise */
 } sd_card_row;
 
 typedef struct sd_scorecard {
-    bool trap;                  /* rows are measures; else stocks with start, minimum, maximum, end */
+    bool trap; /* rows are measures; else stocks with start, minimum, maximum, end */
     const char *dates[SD_CARD_DATES]; /* "before", "year 1", ... */
     size_t time_index[SD_CARD_DATES];
     size_t row_count;
@@ -79,8 +80,8 @@ const size_t *sd_scorecard_elements(sd_arena *arena, const sd_model *model, size
 
 /* ---- a table of series, from results or read back from CSV --------------------------------------------------------- */
 typedef struct sd_series {
-    const char *name;     /* "four-layers" */
-    const char *title;    /* "Four layers": how charts label it */
+    const char *name;  /* "four-layers" */
+    const char *title; /* "Four layers": how charts label it */
     size_t time_count;
     const double *times;
     const double **columns; /* [column_count][time_count]; NAN where empty */
@@ -91,10 +92,12 @@ typedef struct sd_dataset {
     const char *const *columns; /* names as in the CSV header, without scenario and time */
     size_t count;
     const sd_series *series;
-    const char *time_units;     /* "" when not known */
-    double ai_start;            /* [model time] when AI arrives within a run, NAN when not known */
-    const char *changed;        /* values set for all of them by hand: "raw_time_saving=0.5"; NULL or "" when none */
-    size_t main_column;         /* what to show when nothing is asked for: the net gain, else the first stock that
+    const char *time_units; /* "" when not known */
+    double ai_start;        /* [model time] when AI arrives within a run, NAN when not known */
+    const char *
+        changed; /* values set for all of them by hand: "raw_time_saving=0.5"; NULL or "" when none */
+    size_t
+        main_column; /* what to show when nothing is asked for: the net gain, else the first stock that
                                  * changes, else the first column that does; SIZE_MAX when there is no column */
 } sd_dataset;
 
@@ -111,10 +114,10 @@ enum {
     SD_ACCOUNT_META_WORK,  /* meta_work_hours: prompting, reviewing, repairing, moving data */
     SD_ACCOUNT_PERMISSION, /* permission_hours: asking, waiting and deciding what one may do */
     SD_ACCOUNT_REWORK,     /* extra_rework_hours: flawed work, beyond what there was before AI */
-    SD_ACCOUNT_REFILL,     /* refill_hours: what the extra tasks are worth less than the tasks before AI */
-    SD_ACCOUNT_BURNOUT,    /* burnout_and_turnover_hours: the slower pace of tired and new people */
-    SD_ACCOUNT_ABSORBED,   /* absorbed_and_programme_hours: slack that nobody governs, and the hours of practices */
-    SD_ACCOUNT_KEPT,       /* kept_hours: more valuable output, rest, posts not needed, less the overtime */
+    SD_ACCOUNT_REFILL, /* refill_hours: what the extra tasks are worth less than the tasks before AI */
+    SD_ACCOUNT_BURNOUT, /* burnout_and_turnover_hours: the slower pace of tired and new people */
+    SD_ACCOUNT_ABSORBED, /* absorbed_and_programme_hours: slack that nobody governs, and the hours of practices */
+    SD_ACCOUNT_KEPT, /* kept_hours: more valuable output, rest, posts not needed, less the overtime */
     SD_ACCOUNT_PARTS
 };
 typedef struct sd_account_part {
@@ -125,10 +128,11 @@ typedef struct sd_account_part {
 extern const sd_account_part sd_account_parts[SD_ACCOUNT_PARTS];
 
 typedef struct sd_account {
-    double gross;                    /* [hour/person/week] gross_hours_saved over the people at the first saved time:
+    double gross; /* [hour/person/week] gross_hours_saved over the people at the first saved time:
                                       * load belongs to the organisation, not to those who are left */
-    double hours[SD_ACCOUNT_PARTS];  /* [hour/person/week] likewise; they sum to gross */
-    double shares[SD_ACCOUNT_PARTS]; /* [1] of gross, summing to 1; NAN while sd_use_variable <= sd_least_use */
+    double hours[SD_ACCOUNT_PARTS]; /* [hour/person/week] likewise; they sum to gross */
+    double shares
+        [SD_ACCOUNT_PARTS]; /* [1] of gross, summing to 1; NAN while sd_use_variable <= sd_least_use */
 } sd_account;
 extern const char sd_account_columns[]; /* the columns it needs, a list for sd_dataset_missing */
 /* One a saved time, [time_count]; NULL when a column is missing. */
@@ -136,18 +140,18 @@ const sd_account *sd_account_new(sd_arena *arena, const sd_dataset *data, size_t
 
 /* Where the week of one employed person goes: the kinds sum to hours_per_week = contract_hours + overtime - rest_hours. */
 enum {
-    SD_WEEK_HANDS_ON,     /* task_hours_used less meta-work, permission and rework; the slower pace of tired and new
+    SD_WEEK_HANDS_ON, /* task_hours_used less meta-work, permission and rework; the slower pace of tired and new
                            * people stands here too */
     SD_WEEK_COORDINATION, /* contract_hours * coordination_share */
-    SD_WEEK_REWORK,       /* all of it, not only what AI adds: rework_found / headcount times the hands-on part of the
+    SD_WEEK_REWORK, /* all of it, not only what AI adds: rework_found / headcount times the hands-on part of the
                            * effort per task, effort_per_task - (meta_work_hours + permission_hours) / completion_rate;
                            * at most what leaves SD_WEEK_HANDS_ON at 0 */
-    SD_WEEK_META_WORK,    /* meta_work_hours / headcount, that of tasks done again included */
-    SD_WEEK_PERMISSION,   /* permission_hours / headcount */
-    SD_WEEK_PROGRAMME,    /* programme_hours_per_person as far as the week holds it:
+    SD_WEEK_META_WORK,  /* meta_work_hours / headcount, that of tasks done again included */
+    SD_WEEK_PERMISSION, /* permission_hours / headcount */
+    SD_WEEK_PROGRAMME,  /* programme_hours_per_person as far as the week holds it:
                            * contract_hours * (1 - coordination_share) - normal_task_hours */
-    SD_WEEK_REDEPLOYED,   /* redeployed_hours: freed time that goes into better work */
-    SD_WEEK_SLACK,        /* absorbed_hours: freed time that nobody governs */
+    SD_WEEK_REDEPLOYED, /* redeployed_hours: freed time that goes into better work */
+    SD_WEEK_SLACK,      /* absorbed_hours: freed time that nobody governs */
     SD_WEEK_KINDS
 };
 extern const char *const sd_week_labels[SD_WEEK_KINDS];
@@ -157,7 +161,8 @@ typedef struct sd_week {
     double hours[SD_WEEK_KINDS]; /* [hour/person/week] they sum to worked */
 } sd_week;
 extern const char sd_week_columns[];
-const sd_week *sd_week_new(sd_arena *arena, const sd_dataset *data, size_t series); /* as sd_account_new */
+const sd_week *sd_week_new(sd_arena *arena, const sd_dataset *data,
+                           size_t series); /* as sd_account_new */
 
 /* ---- words -------------------------------------------------------------------------------------------------------- */
 /* Two or three sentences: what becomes of the gain, beside the same organisation without its policies (baseline may
@@ -179,7 +184,7 @@ typedef struct sd_halving {
     double time;  /* where it is largest */
 } sd_halving;
 /* Sorted by share, largest first; both runs must have the same columns and saved times. */
-const sd_halving *sd_compare_halved(sd_arena *arena, const sd_trajectory *whole, const sd_trajectory *half,
-                                    size_t *ret_count);
+const sd_halving *sd_compare_halved(sd_arena *arena, const sd_trajectory *whole,
+                                    const sd_trajectory *half, size_t *ret_count);
 
 #endif

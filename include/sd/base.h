@@ -83,10 +83,10 @@ void *sd_arena_grow(sd_arena *arena, void *items, size_t count, size_t *capacity
  * A source is a file's text as it stands on disk.  A span is a byte range in it; line and column are worked
  * out only when a message is printed. */
 typedef struct sd_source {
-    const char *name;   /* as the user gave it, or "built-in:NAME" */
-    const char *text;   /* `length` bytes and a NUL; may hold NULs itself if the file does */
-    size_t length;      /* [byte] */
-    bool built_in;      /* part of this program: `name` is not a path on disk */
+    const char *name; /* as the user gave it, or "built-in:NAME" */
+    const char *text; /* `length` bytes and a NUL; may hold NULs itself if the file does */
+    size_t length;    /* [byte] */
+    bool built_in;    /* part of this program: `name` is not a path on disk */
 } sd_source;
 
 typedef struct sd_span {
@@ -107,7 +107,8 @@ struct sd_diag;
 SD_NODISCARD sd_status sd_source_from_file(sd_arena *arena, const char *path, size_t limit,
                                            const sd_source **ret_source, struct sd_diag *diag);
 /* `text` is copied. */
-const sd_source *sd_source_from_text(sd_arena *arena, const char *name, const char *text, size_t length);
+const sd_source *sd_source_from_text(sd_arena *arena, const char *name, const char *text,
+                                     size_t length);
 sd_position sd_source_position(const sd_source *source, size_t offset);
 
 /* ---- files that travel inside the program ------------------------------------------------------------
@@ -119,7 +120,8 @@ typedef struct sd_built_in {
     size_t length; /* [byte] without the closing NUL that follows */
 } sd_built_in;
 extern const sd_built_in sd_built_ins[]; /* ends with name NULL; sorted by folder, then name */
-const sd_built_in *sd_built_in_find(const char *folder, const char *name); /* NULL when there is none */
+const sd_built_in *sd_built_in_find(const char *folder,
+                                    const char *name); /* NULL when there is none */
 const sd_source *sd_source_from_built_in(sd_arena *arena, const sd_built_in *file);
 
 /* ---- diagnostics -------------------------------------------------------------------------------------
@@ -159,7 +161,8 @@ typedef struct sd_diag {
 
 sd_diag *sd_diag_new(sd_arena *arena);
 /* Adds an error and returns its status, so that a reader can `return sd_fail(...)`. */
-sd_status sd_fail(sd_diag *diag, sd_code code, sd_span span, const char *format, ...) SD_PRINTF(4, 5);
+sd_status sd_fail(sd_diag *diag, sd_code code, sd_span span, const char *format, ...)
+    SD_PRINTF(4, 5);
 void sd_warn(sd_diag *diag, sd_code code, sd_span span, const char *format, ...) SD_PRINTF(4, 5);
 /* Adds what to do to the last message. */
 void sd_help(sd_diag *diag, const char *format, ...) SD_PRINTF(2, 3);

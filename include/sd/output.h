@@ -10,17 +10,17 @@
 
 /* ---- files ----------------------------------------------------------------------------------------------- */
 typedef struct sd_file {
-    FILE *stream;      /* write here; errors may be left to sd_file_close */
-    const char *path;  /* where it will stand */
+    FILE *stream;          /* write here; errors may be left to sd_file_close */
+    const char *path;      /* where it will stand */
     const char *temporary; /* NULL when written in place: stdout, a device, a pipe */
-    bool replace;      /* an existing file gives way */
-    sd_span where;     /* what messages point at: the -o option, or nowhere */
+    bool replace;          /* an existing file gives way */
+    sd_span where;         /* what messages point at: the -o option, or nowhere */
 } sd_file;
 
 /* E603 when the file exists and `force` is false; E602 when it cannot be made.  `path` "-" means stdout; a device or
  * a pipe is written as it is, and so is what /dev/fd and /proc name. */
-SD_NODISCARD sd_status sd_file_open(sd_arena *arena, const char *path, bool force, sd_file *ret_file,
-                                    sd_diag *diag);
+SD_NODISCARD sd_status sd_file_open(sd_arena *arena, const char *path, bool force,
+                                    sd_file *ret_file, sd_diag *diag);
 /* Flushes, syncs and renames into place.  E602 with the system's reason when anything failed, E603 when a file came to
  * stand there meanwhile; then the temporary file is gone. */
 SD_NODISCARD sd_status sd_file_close(sd_file *file, sd_diag *diag);
@@ -31,22 +31,24 @@ void sd_file_abandon(sd_file *file);
 /* RFC 4180, UTF-8, LF: `time` (with `scenario` before it when there are several results) and one column an
  * element; shortest numbers that read back to the same bits.  `elements` are of the first result's model; the
  * others may have other models: a column they lack is empty. */
-SD_NODISCARD sd_status sd_csv_write(sd_file *file, const sd_result *results, size_t count, const size_t *elements,
-                                    size_t element_count, bool with_scenario);
+SD_NODISCARD sd_status sd_csv_write(sd_file *file, const sd_result *results, size_t count,
+                                    const size_t *elements, size_t element_count,
+                                    bool with_scenario);
 
 /* ---- provenance ---------------------------------------------------------------------------------------------- */
 typedef struct sd_provenance {
     const char *version, *build; /* of the program */
     int argument_count;
-    char **arguments;            /* the command as typed */
-    const char *output;          /* the data file */
-    uint64_t output_hash;        /* FNV-1a 64 of the data file's bytes */
+    char **arguments;     /* the command as typed */
+    const char *output;   /* the data file */
+    uint64_t output_hash; /* FNV-1a 64 of the data file's bytes */
 } sd_provenance;
 uint64_t sd_hash(const void *bytes, size_t length); /* FNV-1a 64 */
 /* FILE.meta.json beside a data file: version, command, scenario text and hash, seed, method, DT, units of each
  * column, counts.  No date, host or path: equal runs give equal bytes. */
-SD_NODISCARD sd_status sd_meta_write(sd_file *file, const sd_provenance *provenance, const sd_result *results,
-                                     size_t count, const size_t *elements, size_t element_count);
+SD_NODISCARD sd_status sd_meta_write(sd_file *file, const sd_provenance *provenance,
+                                     const sd_result *results, size_t count, const size_t *elements,
+                                     size_t element_count);
 /* A JSON string with its quotes. */
 void sd_json_string(sd_text *text, const char *value);
 
@@ -55,8 +57,8 @@ void sd_json_string(sd_text *text, const char *value);
 const sd_dataset *sd_dataset_from_results(sd_arena *arena, const sd_result *results, size_t count);
 /* Reads a CSV that sd_csv_write made, or any with a time column: RFC 4180 with LF, CR LF or CR.  E606 with line and
  * column for each field that is wrong. */
-SD_NODISCARD sd_status sd_dataset_from_csv(sd_arena *arena, const sd_source *source, const sd_dataset **ret_dataset,
-                                           sd_diag *diag);
+SD_NODISCARD sd_status sd_dataset_from_csv(sd_arena *arena, const sd_source *source,
+                                           const sd_dataset **ret_dataset, sd_diag *diag);
 
 /* What a comparison found in one column (NULL: the net gain), for the heading of a chart: at most 62 characters. */
 const char *sd_dataset_finding(sd_arena *arena, const sd_dataset *data, const char *of);
@@ -64,12 +66,13 @@ const char *sd_dataset_finding(sd_arena *arena, const sd_dataset *data, const ch
 /* ---- charts ------------------------------------------------------------------------------------------------------- */
 /* One row a chart. */
 typedef struct sd_chart {
-    const char *name;    /* "compare" */
-    const char *text;    /* one line for `list plots` */
-    const char *needs;   /* columns it cannot do without, comma separated */
-    const char *script;  /* of plots/, what draws it: "compare.gp" */
+    const char *name;   /* "compare" */
+    const char *text;   /* one line for `list plots` */
+    const char *needs;  /* columns it cannot do without, comma separated */
+    const char *script; /* of plots/, what draws it: "compare.gp" */
     /* Appends the chart's data and words as gnuplot text (datablocks and quoted strings only). */
-    sd_status (*prepare)(sd_arena *arena, const sd_dataset *data, const char *of, sd_text *script, sd_diag *diag);
+    sd_status (*prepare)(sd_arena *arena, const sd_dataset *data, const char *of, sd_text *script,
+                         sd_diag *diag);
 } sd_chart;
 extern const sd_chart sd_charts[]; /* ends with name NULL */
 const sd_chart *sd_chart_find(const char *name);
@@ -79,10 +82,11 @@ const char *sd_chart_missing(sd_arena *arena, const sd_chart *chart, const sd_da
 /* The whole gnuplot text of a chart: its data, plots/style.gp and its script.  `of` names another column to draw where
  * the chart allows it, or NULL.  `path` ends in .svg, .png or .pdf and decides the terminal.  E606 when a column that
  * it needs is missing. */
-SD_NODISCARD sd_status sd_chart_script(sd_arena *arena, const sd_chart *chart, const sd_dataset *data, const char *of,
-                                       const char *path, const char **ret_script, sd_diag *diag);
+SD_NODISCARD sd_status sd_chart_script(sd_arena *arena, const sd_chart *chart,
+                                       const sd_dataset *data, const char *of, const char *path,
+                                       const char **ret_script, sd_diag *diag);
 /* Draws it.  E604 when there is no gnuplot, E605 with its words when it fails, E603 and E602 as above. */
-SD_NODISCARD sd_status sd_chart_draw(sd_arena *arena, const sd_chart *chart, const sd_dataset *data, const char *of,
-                                     const char *path, bool force, sd_diag *diag);
+SD_NODISCARD sd_status sd_chart_draw(sd_arena *arena, const sd_chart *chart, const sd_dataset *data,
+                                     const char *of, const char *path, bool force, sd_diag *diag);
 
 #endif

@@ -43,7 +43,7 @@ typedef struct sd_origin {
 typedef struct sd_parameter {
     size_t element; /* a constant, or a stock whose initial value is given as a number */
     int32_t row;
-    double value;   /* [units of the variable] as the model gives it */
+    double value; /* [units of the variable] as the model gives it */
 } sd_parameter;
 
 typedef struct sd_stock_row {
@@ -58,7 +58,7 @@ typedef struct sd_memory { /* PREVIOUS */
     int32_t input;
 } sd_memory;
 
-typedef struct sd_pipeline { /* DELAY */
+typedef struct sd_pipeline {    /* DELAY */
     int32_t input, time, start; /* rows; the delay time [model time] must stay >= 0 */
     bool constant;              /* the delay time does not change during a run */
     sd_origin origin;
@@ -69,15 +69,16 @@ typedef struct sd_program {
     size_t row_count;
     /* Rows lie in this order: constants, parameters, time dt start stop, stocks, all others. */
     size_t constant_count;
-    const double *constants;        /* row i holds constants[i] */
+    const double *constants; /* row i holds constants[i] */
     size_t parameter_count;
     const sd_parameter *parameters;
     int32_t time_row, dt_row, start_row, stop_row;
-    int32_t stock_row;              /* of the first stock; the others follow */
+    int32_t stock_row; /* of the first stock; the others follow */
     size_t stock_count;
     const sd_stock_row *stocks;
 
-    sd_instructions once;  /* after the parameters are set: all that time does not change, and initial values */
+    sd_instructions
+        once; /* after the parameters are set: all that time does not change, and initial values */
     sd_instructions grid;  /* at a grid point: everything else, held values included */
     sd_instructions stage; /* between grid points: what the net flows need, held values kept */
 
@@ -88,19 +89,21 @@ typedef struct sd_program {
     const sd_memory *memories;
     size_t pipeline_count;
     const sd_pipeline *pipelines;
-    bool jumps;                      /* something is held, so derivatives jump at grid points */
+    bool jumps; /* something is held, so derivatives jump at grid points */
 
-    const int32_t *element_rows;     /* [model->element_count] where a variable's element is found at a grid point;
+    const int32_t *
+        element_rows; /* [model->element_count] where a variable's element is found at a grid point;
                                       * SD_NO_ROW for a pure graphical function */
     const int32_t *element_parameters; /* [element_count] index into parameters, or -1 */
-    const sd_origin *origins;        /* [row_count] */
+    const sd_origin *origins;          /* [row_count] */
 } sd_program;
 
 /* Compiles a model.  `shocks` multiply equations (model.h); they may be NULL when shock_count is 0.  The arena
  * owns the program; the model must outlive it.  Fails with E108 (order of a delay not a constant from 1 to
  * SD_ORDER_MAX) and E113 (too many instructions). */
-SD_NODISCARD sd_status sd_program_new(sd_arena *arena, const sd_model *model, const sd_shock *shocks,
-                                      size_t shock_count, const sd_program **ret_program, sd_diag *diag);
+SD_NODISCARD sd_status sd_program_new(sd_arena *arena, const sd_model *model,
+                                      const sd_shock *shocks, size_t shock_count,
+                                      const sd_program **ret_program, sd_diag *diag);
 
 const char *sd_op_name(sd_op op);
 int sd_op_arguments(sd_op op); /* 1..3 */

@@ -14,8 +14,8 @@ static int by_share(const void *left, const void *right)
     return a->element < b->element ? -1 : a->element > b->element;
 }
 
-const sd_halving *sd_compare_halved(sd_arena *arena, const sd_trajectory *whole, const sd_trajectory *half,
-                                    size_t *ret_count)
+const sd_halving *sd_compare_halved(sd_arena *arena, const sd_trajectory *whole,
+                                    const sd_trajectory *half, size_t *ret_count)
 {
     sd_halving *list = SD_NEW_ARRAY(arena, sd_halving, whole->column_count + 1);
     for (size_t c = 0; c < whole->column_count; c++) {

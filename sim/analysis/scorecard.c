@@ -7,23 +7,28 @@
 #include "sd/analysis.h"
 
 const sd_measure sd_measures[] = {
-    {"net_productivity_gain", "Net gain", "% per hour worked", "%/h worked", 100, 0, 1, false, false,
-     "valuable output per hour worked, against no AI"},
-    {"paid_productivity_gain", "Net gain, paid", "% per paid hour", "%/h paid", 100, 0, 1, false, false,
-     "valuable output per paid hour (contract hours plus overtime), against no AI"},
+    {"net_productivity_gain", "Net gain", "% per hour worked", "%/h worked", 100, 0, 1, false,
+     false, "valuable output per hour worked, against no AI"},
+    {"paid_productivity_gain", "Net gain, paid", "% per paid hour", "%/h paid", 100, 0, 1, false,
+     false, "valuable output per paid hour (contract hours plus overtime), against no AI"},
     {"output_per_employee_gain", "Output a head", "%, valuable", "%", 100, 0, 1, false, false,
      "valuable output per employee, against no AI"},
-    {"hours_per_week", "Hours", "h per week", "h/wk", 1, 1, -1, true, false, "hours worked per person and week"},
+    {"hours_per_week", "Hours", "h per week", "h/wk", 1, 1, -1, true, false,
+     "hours worked per person and week"},
     {"meta_hours_per_person", "Meta-work", "h per week", "h/wk", 1, 1, -1, true, false,
      "prompting, reviewing, re-prompting and asking for permission, per person and week"},
-    {"burnout_prevalence", "Burnout", "% of staff", "%", 100, 0, -1, false, false, "share of staff burned out"},
-    {"quits_per_year", "Quits", "% a year", "%/yr", 100, 0, -1, false, false, "voluntary quits as a share of staff"},
+    {"burnout_prevalence", "Burnout", "% of staff", "%", 100, 0, -1, false, false,
+     "share of staff burned out"},
+    {"quits_per_year", "Quits", "% a year", "%/yr", 100, 0, -1, false, false,
+     "voluntary quits as a share of staff"},
     {"refill_share", "Refill share", "% of freed hours", "%", 100, 0, -1, false, true,
-     "load added by raised expectations over the hours that AI really frees; no published estimate exists"},
+     "load added by raised expectations over the hours that AI really frees; no published estimate "
+     "exists"},
     {"trap_index", "Saved hours consumed", "% of gross", "%", 100, 0, -1, false, true,
-     "share of the gross hours saved that is eaten by meta-work, permission, rework, refill, burnout and slack"},
-    {"cumulative_net_benefit", "Money", "$M since the start, against no AI", "$M, sum", 1e-6, 1, 1, false, false,
-     "net benefit since the start, against no AI, in millions"},
+     "share of the gross hours saved that is eaten by meta-work, permission, rework, refill, "
+     "burnout and slack"},
+    {"cumulative_net_benefit", "Money", "$M since the start, against no AI", "$M, sum", 1e-6, 1, 1,
+     false, false, "net benefit since the start, against no AI, in millions"},
 };
 const size_t sd_measure_count = sizeof sd_measures / sizeof *sd_measures;
 
@@ -57,21 +62,24 @@ static bool scalar_element(const sd_model *model, const char *name, size_t *ret_
 
 const size_t *sd_scorecard_elements(sd_arena *arena, const sd_model *model, size_t *ret_count)
 {
-    static const char *const others[] = {sd_use_variable, "visible_output_gain", "gross_hours_saved", "perceived_gain"};
+    static const char *const others[] = {sd_use_variable, "visible_output_gain",
+                                         "gross_hours_saved", "perceived_gain"};
     enum { OTHERS = sizeof others / sizeof *others };
     const size_t needed = sd_measure_count + OTHERS + SD_ACCOUNT_KEPT;
     size_t *elements = SD_NEW_ARRAY(arena, size_t, needed + 2);
     *ret_count = 0;
     for (size_t i = 0; i < needed; i++) {
-        const char *name = i < sd_measure_count            ? sd_measures[i].variable
-                           : i < sd_measure_count + OTHERS ? others[i - sd_measure_count]
-                                                           : sd_account_parts[i - sd_measure_count - OTHERS].variable;
+        const char *name = i < sd_measure_count ? sd_measures[i].variable
+                           : i < sd_measure_count + OTHERS
+                               ? others[i - sd_measure_count]
+                               : sd_account_parts[i - sd_measure_count - OTHERS].variable;
         if (!scalar_element(model, name, &elements[i]))
             return elements;
     }
     *ret_count = needed;
     /* Only the account reads these two. */
-    *ret_count += scalar_element(model, sd_account_parts[SD_ACCOUNT_KEPT].variable, &elements[*ret_count]);
+    *ret_count +=
+        scalar_element(model, sd_account_parts[SD_ACCOUNT_KEPT].variable, &elements[*ret_count]);
     *ret_count += scalar_element(model, "headcount", &elements[*ret_count]);
     return elements;
 }
@@ -101,7 +109,8 @@ static void set_dates(sd_arena *arena, sd_scorecard *card, const sd_result *resu
     double start = t->times[0], stop = t->times[t->time_count - 1];
     const char *units = result->scenario->model->time_units;
     bool years = sd_units_are_weeks(units) && stop - start >= 3 * SD_WEEKS_PER_YEAR;
-    double at[SD_CARD_DATES] = {start, start + (stop - start) / 3, start + 2 * (stop - start) / 3, stop};
+    double at[SD_CARD_DATES] = {start, start + (stop - start) / 3, start + 2 * (stop - start) / 3,
+                                stop};
     if (years) {
         at[1] = start + SD_WEEKS_PER_YEAR;
         at[2] = start + 2 * SD_WEEKS_PER_YEAR;
@@ -113,13 +122,16 @@ static void set_dates(sd_arena *arena, sd_scorecard *card, const sd_result *resu
         char number[SD_NUMBER_MAX];
         (void)sd_number_format(years && year == floor(year) ? year : time, number);
         card->dates[d] = d == 0 ? "before"
-                                : sd_arena_printf(arena, "%s %s", years && year == floor(year) ? "year"
-                                                                  : units[0]                   ? units
-                                                                                               : "time", number);
+                                : sd_arena_printf(arena, "%s %s",
+                                                  years && year == floor(year) ? "year"
+                                                  : units[0]                   ? units
+                                                                               : "time",
+                                                  number);
     }
 }
 
-static void trap_rows(sd_arena *arena, sd_scorecard *card, const sd_result *result, const size_t *elements)
+static void trap_rows(sd_arena *arena, sd_scorecard *card, const sd_result *result,
+                      const size_t *elements)
 {
     const sd_trajectory *t = result->trajectory;
     sd_card_row *rows = SD_NEW_ARRAY(arena, sd_card_row, sd_measure_count);
@@ -130,7 +142,9 @@ static void trap_rows(sd_arena *arena, sd_scorecard *card, const sd_result *resu
         for (size_t i = 0; i < t->time_count; i++)
             if (measure->needs_use && !(use[i] > sd_least_use))
                 series[i] = (double)NAN;
-        rows[r] = (sd_card_row){.measure = measure, .label = measure->label, .unit = measure->short_unit,
+        rows[r] = (sd_card_row){.measure = measure,
+                                .label = measure->label,
+                                .unit = measure->short_unit,
                                 .series = series};
         for (int d = 0; d < SD_CARD_DATES; d++)
             rows[r].at[d] = series[card->time_index[d]];
@@ -189,7 +203,8 @@ double sd_score_value(const sd_score *score, const sd_result *result)
         return (double)NAN;
     double value = sd_trajectory_value(t, from, column, 0), sum = value, area = 0;
     for (size_t i = from + 1; i <= to && score->kind != SD_SCORE_AT; i++) {
-        double next = sd_trajectory_value(t, i, column, 0), before = sd_trajectory_value(t, i - 1, column, 0);
+        double next = sd_trajectory_value(t, i, column, 0),
+               before = sd_trajectory_value(t, i - 1, column, 0);
         sum += next;
         area += 0.5 * (next + before) * (t->times[i] - t->times[i - 1]);
         if (score->kind == SD_SCORE_MIN)

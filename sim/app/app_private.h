@@ -22,12 +22,18 @@ typedef struct arguments {
     bool json, quiet, verbose, force, table, halve_dt, script, html, help;
 } arguments;
 
-typedef enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_REAL, OPTION_COUNT, OPTION_LIST } option_kind;
+typedef enum option_kind {
+    OPTION_FLAG,
+    OPTION_TEXT,
+    OPTION_REAL,
+    OPTION_COUNT,
+    OPTION_LIST
+} option_kind;
 
 /* One row makes the parser, the help and the manual's table. */
 typedef struct option_row {
     option_kind kind;
-    char letter;          /* 0: none */
+    char letter; /* 0: none */
     const char *name;
     size_t place;         /* offset in arguments */
     const char *argument; /* "DT"; NULL for a flag */
@@ -41,15 +47,15 @@ typedef struct call {
     arguments given;
     int argument_count; /* as typed, for the provenance */
     char **arguments;
-    bool color;         /* of messages on stderr */
+    bool color; /* of messages on stderr */
     const volatile sig_atomic_t *interrupted;
 } call;
 
 typedef struct app_command {
     const char *name;
-    const char *usage;   /* "INPUT..." */
-    const char *summary; /* one line */
-    const char *text;    /* a paragraph, "" for none */
+    const char *usage;    /* "INPUT..." */
+    const char *summary;  /* one line */
+    const char *text;     /* a paragraph, "" for none */
     const char *examples; /* lines */
     const char *options; /* letters and names that it takes, comma separated: "set,method,output" */
     sd_status (*run)(call *call);
@@ -59,17 +65,17 @@ const app_command *command_find(const char *name);
 const char *command_nearest(const char *word); /* NULL when no command resembles it */
 
 /* options.c */
-SD_NODISCARD sd_status options_parse(const app_command *command, int count, char **texts, arguments *ret_given,
-                                     sd_diag *diag);
+SD_NODISCARD sd_status options_parse(const app_command *command, int count, char **texts,
+                                     arguments *ret_given, sd_diag *diag);
 void options_help(const app_command *command, FILE *to);
 
 /* study.c: an input read, overlaid with the command line, compiled and run. */
 typedef struct study {
     sd_scenario *scenario;
     sd_result result;
-    size_t element_count;   /* to be written */
+    size_t element_count; /* to be written */
     const size_t *elements;
-    double seconds;         /* of the run itself */
+    double seconds; /* of the run itself */
 } study;
 SD_NODISCARD sd_status study_read(call *call, const char *input, sd_scenario **ret_scenario);
 /* Warns (W909) when the units of a model from elsewhere do not balance; `check` shows where. */
@@ -82,29 +88,36 @@ SD_NODISCARD sd_status study_write(call *call, const study *studies, size_t coun
 void study_tell_written(const char *path); /* "written: my.csv, my.csv.meta.json" */
 
 /* counterfactual.c: an organisation's policies without AI, so that their own effect is not sold as AI's. */
-bool has_counterfactual(const sd_scenario *scenario); /* only the trap model knows when AI arrives */
+bool has_counterfactual(
+    const sd_scenario *scenario); /* only the trap model knows when AI arrives */
 SD_NODISCARD sd_status study_without_ai(call *call, const sd_scenario *scenario, study *ret_study);
 /* A table of what AI adds at the end, if any of the policies does something by itself. */
-void print_counterfactuals(call *call, const study *studies, const study *without, size_t count, const int *widths);
+void print_counterfactuals(call *call, const study *studies, const study *without, size_t count,
+                           const int *widths);
 
 /* hours.c: what becomes of the hours that AI saves, at the end of each run. */
-void print_hours(call *call, const study *studies, size_t count, const int *widths /* of the columns */);
+void print_hours(call *call, const study *studies, size_t count,
+                 const int *widths /* of the columns */);
 
 /* print.c */
 /* A table goes to people: to a terminal, when asked for, and beside files unless all should be quiet. */
 bool wants_table(const arguments *given);
-int text_width(const char *text);                      /* [column] of UTF-8 text */
-void print_padded(const char *text, int width);         /* width < 0: flush right */
-const char *number_text(sd_arena *arena, double value, int decimals, bool sign); /* "-" for NAN; real minus */
-const char *plain_text(sd_arena *arena, double value);   /* four digits, for tables of any model */
+int text_width(const char *text);               /* [column] of UTF-8 text */
+void print_padded(const char *text, int width); /* width < 0: flush right */
+const char *number_text(sd_arena *arena, double value, int decimals,
+                        bool sign);                    /* "-" for NAN; real minus */
+const char *plain_text(sd_arena *arena, double value); /* four digits, for tables of any model */
 const char *sparkline(sd_arena *arena, const double *series, size_t count, size_t width);
 /* "23 stocks, 35 flows, 146 auxiliaries, 188 constants" */
 const char *census(sd_arena *arena, const sd_model *model);
-const char *time_text(sd_arena *arena, double time, const char *units); /* "260 weeks", "1 year", "12.5" */
-const char *counted(sd_arena *arena, size_t count, const char *noun); /* "1 policy", "4 policies", "2 stocks" */
+const char *time_text(sd_arena *arena, double time,
+                      const char *units); /* "260 weeks", "1 year", "12.5" */
+const char *counted(sd_arena *arena, size_t count,
+                    const char *noun); /* "1 policy", "4 policies", "2 stocks" */
 /* Words from `column` on, further lines indented to it. */
 void print_hanging(const char *text, int column);
-void print_wrapped(const char *text, int indent, FILE *to); /* at the width of the terminal, at most 100 */
+void print_wrapped(const char *text, int indent,
+                   FILE *to); /* at the width of the terminal, at most 100 */
 
 /* shipped.c: every built-in scenario, in the order of their names. */
 const sd_scenario *const *shipped_scenarios(call *call, size_t *ret_count);

@@ -4,7 +4,8 @@
 
 #include "app_private.h"
 
-static void print_ok(call *c, const sd_scenario *scenario, const char *input, const sd_units_report *units)
+static void print_ok(call *c, const sd_scenario *scenario, const char *input,
+                     const sd_units_report *units)
 {
     size_t settings = 0;
     for (size_t i = 0; i < scenario->settings.count; i++)
@@ -14,7 +15,8 @@ static void print_ok(call *c, const sd_scenario *scenario, const char *input, co
         printf("; no units to check");
     else if (units->unchecked)
         printf("; units of %s balance, %zu more use%s something without units",
-               counted(c->arena, units->checked, "equation"), units->unchecked, units->unchecked == 1 ? "s" : "");
+               counted(c->arena, units->checked, "equation"), units->unchecked,
+               units->unchecked == 1 ? "s" : "");
     else
         printf("; units of all %s balance", counted(c->arena, units->checked, "equation"));
     if (!scenario->bare)
@@ -37,10 +39,11 @@ static sd_status halve(call *c, sd_scenario *scenario)
     if (status != SD_OK)
         return status;
     size_t count;
-    const sd_halving *list = sd_compare_halved(c->arena, whole.result.trajectory, half.result.trajectory, &count);
+    const sd_halving *list =
+        sd_compare_halved(c->arena, whole.result.trajectory, half.result.trajectory, &count);
     size_t shown = count < (c->given.verbose ? 20 : 5) ? count : (c->given.verbose ? 20 : 5);
-    printf("    DT %g against %g (%s): the largest changes, as a share of each variable's range\n", dt, dt / 2,
-           sd_method_name(scenario->spec.method));
+    printf("    DT %g against %g (%s): the largest changes, as a share of each variable's range\n",
+           dt, dt / 2, sd_method_name(scenario->spec.method));
     for (size_t i = 0; i < shown && list[i].share > 0; i++)
         printf("    %10.2g %%  %s, at %g\n", 100 * list[i].share,
                sd_model_element_name(scenario->model, list[i].element, c->arena), list[i].time);
@@ -61,8 +64,8 @@ static sd_status check_one(call *c, const char *input)
     sd_units_report units = {0};
     const sd_program *program;
     status = sd_model_check_units(scenario->model, c->arena, &units, c->diag);
-    sd_status compiled = sd_program_new(c->arena, scenario->model, scenario->shocks.items, scenario->shocks.count,
-                                        &program, c->diag);
+    sd_status compiled = sd_program_new(c->arena, scenario->model, scenario->shocks.items,
+                                        scenario->shocks.count, &program, c->diag);
     if (c->diag->errors > errors)
         return status != SD_OK ? status : compiled;
     if (!c->given.quiet)
@@ -73,7 +76,8 @@ static sd_status check_one(call *c, const char *input)
 sd_status cmd_check(call *c)
 {
     if (c->given.inputs.count == 0) {
-        sd_status status = sd_fail(c->diag, SD_E701, SD_NOWHERE, "'check' needs a scenario or model");
+        sd_status status =
+            sd_fail(c->diag, SD_E701, SD_NOWHERE, "'check' needs a scenario or model");
         sd_help(c->diag, "for example: treadmill check my.cfg");
         return status;
     }

@@ -31,7 +31,8 @@ static const char *cell(call *c, const sd_card_row *row, const sd_card_row *firs
                                number_text(c->arena, 100 * (value / base - 1), 0, true));
     /* Of what is shown, so that the numbers in a row add up. */
     double difference = sd_measure_rounded(m, value) - sd_measure_rounded(m, base);
-    return sd_arena_printf(c->arena, "%s (%s)", shown, number_text(c->arena, difference, m->decimals, true));
+    return sd_arena_printf(c->arena, "%s (%s)", shown,
+                           number_text(c->arena, difference, m->decimals, true));
 }
 
 static int column_width(const study *s)
@@ -166,7 +167,8 @@ static void print_constants(call *c, const study *studies, size_t count, bool *a
     for (size_t i = 0; i < count; i++) {
         const sd_scenario *scenario = studies[i].scenario;
         for (size_t k = 0; k < scenario->settings.count; k++) {
-            const char *name = sd_model_element_name(scenario->model, scenario->settings.items[k].element, c->arena);
+            const char *name = sd_model_element_name(scenario->model,
+                                                     scenario->settings.items[k].element, c->arena);
             double values[COMPARE_MAX];
             bool differs = false;
             if (scenario->settings.items[k].from_policy || sd_table_put(seen, name, seen))
@@ -199,7 +201,9 @@ static void print_differences(call *c, const study *studies, size_t count)
             const sd_shock *shock = &studies[i].scenario->shocks.items[k];
             difference_name(sd_arena_printf(c->arena, "shock on %s", shock->variable->name), &any);
             for (size_t j = 0; j < count; j++)
-                print_padded(j == i ? sd_arena_printf(c->arena, "%+g %% from %g", 100 * shock->size, shock->at) : "-",
+                print_padded(j == i ? sd_arena_printf(c->arena, "%+g %% from %g", 100 * shock->size,
+                                                      shock->at)
+                                    : "-",
                              -column_width(&studies[j]));
             printf("\n");
         }
@@ -223,7 +227,8 @@ static void print_json(call *c, const study *studies, size_t count)
             double value = card->rows[r].at[SD_CARD_DATES - 1];
             (void)sd_number_format(value, number);
             sd_text_printf(&text, "%s", r ? ", " : "");
-            sd_json_string(&text, card->rows[r].measure ? card->rows[r].measure->variable : card->rows[r].label);
+            sd_json_string(&text, card->rows[r].measure ? card->rows[r].measure->variable
+                                                        : card->rows[r].label);
             sd_text_printf(&text, ": %s", isnan(value) ? "null" : number);
         }
         sd_text_printf(&text, "}}");
@@ -257,8 +262,9 @@ sd_status draw_all(call *c, const sd_dataset *data, const char *folder)
     bool made = mkdir(folder, 0777) == 0;
     if (!made && errno != EEXIST) {
         bool lost = errno == ENOENT;
-        sd_status status = sd_fail(c->diag, SD_E602, SD_NOWHERE, "the folder '%s' cannot be made: %s", folder,
-                                   lost ? "there is no folder to hold it" : strerror(errno));
+        sd_status status =
+            sd_fail(c->diag, SD_E602, SD_NOWHERE, "the folder '%s' cannot be made: %s", folder,
+                    lost ? "there is no folder to hold it" : strerror(errno));
         if (lost)
             sd_help(c->diag, "make that folder first");
         return status;
@@ -267,8 +273,10 @@ sd_status draw_all(call *c, const sd_dataset *data, const char *folder)
         if (sd_chart_missing(c->arena, chart, data))
             continue; /* it is about the trap, and the model is another */
         for (int i = 0; i < 3; i++) {
-            const char *path = sd_arena_printf(c->arena, "%s/%s.%s", folder, chart->name, endings[i]);
-            sd_status status = sd_chart_draw(c->arena, chart, data, c->given.of, path, c->given.force, c->diag);
+            const char *path =
+                sd_arena_printf(c->arena, "%s/%s.%s", folder, chart->name, endings[i]);
+            sd_status status =
+                sd_chart_draw(c->arena, chart, data, c->given.of, path, c->given.force, c->diag);
             if (status != SD_OK) {
                 if (made)
                     (void)rmdir(folder); /* only when nothing is in it */
@@ -338,9 +346,11 @@ static sd_status plot(call *c, const study *studies, size_t count)
 static sd_status add_without_policies(call *c, sd_scenario **scenarios, size_t *count)
 {
     if (scenarios[0]->policies.count == 0) {
-        sd_status status = sd_fail(c->diag, SD_E701, SD_NOWHERE, "'%s' has no policies to compare with and without",
-                                   scenarios[0]->name);
-        sd_help(c->diag, "name another input: treadmill compare %s OTHER", c->given.inputs.items[0]);
+        sd_status status =
+            sd_fail(c->diag, SD_E701, SD_NOWHERE,
+                    "'%s' has no policies to compare with and without", scenarios[0]->name);
+        sd_help(c->diag, "name another input: treadmill compare %s OTHER",
+                c->given.inputs.items[0]);
         return status;
     }
     scenarios[1] = scenarios[0];
@@ -355,8 +365,9 @@ sd_status cmd_compare(call *c)
 {
     const text_list *inputs = &c->given.inputs;
     if (inputs->count < 1 || inputs->count > COMPARE_MAX) {
-        sd_status status = sd_fail(c->diag, SD_E701, SD_NOWHERE, "'compare' takes 1 to %d inputs, not %zu",
-                                   (int)COMPARE_MAX, inputs->count);
+        sd_status status =
+            sd_fail(c->diag, SD_E701, SD_NOWHERE, "'compare' takes 1 to %d inputs, not %zu",
+                    (int)COMPARE_MAX, inputs->count);
         sd_help(c->diag, "for example: treadmill compare tools-only four-layers");
         return status;
     }

@@ -10,9 +10,12 @@ static void open_html(const writer *w, const sd_model *model)
 {
     fputs("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>", w->to);
     doc_escaped(w, model->name);
-    fputs("</title>\n<style>body{font:16px/1.5 Inter,Helvetica,Arial,sans-serif;max-width:50em;margin:2em auto;padding:0 1em;"
-          "color:#1f2937}code{background:#f3f4f6;padding:0 .2em;overflow-wrap:anywhere}h2{margin-top:2em}"
-          "table{border-collapse:collapse;font-size:14px}th,td{text-align:left;vertical-align:top;padding:.2em .6em "
+    fputs("</title>\n<style>body{font:16px/1.5 "
+          "Inter,Helvetica,Arial,sans-serif;max-width:50em;margin:2em auto;padding:0 1em;"
+          "color:#1f2937}code{background:#f3f4f6;padding:0 "
+          ".2em;overflow-wrap:anywhere}h2{margin-top:2em}"
+          "table{border-collapse:collapse;font-size:14px}th,td{text-align:left;vertical-align:top;"
+          "padding:.2em .6em "
           ".2em 0;border-bottom:1px solid #e5e7eb}</style></head><body>\n",
           w->to);
 }
@@ -26,7 +29,8 @@ static void document(call *c, const writer *w, const sd_scenario *scenario)
     if (w->html)
         open_html(w, model);
     doc_heading(w, 1, model->name);
-    doc_paragraph(w, sd_arena_printf(c->arena, "%s. Time %g to %s, DT %g, method %s.", census(c->arena, model), s->start,
+    doc_paragraph(w, sd_arena_printf(c->arena, "%s. Time %g to %s, DT %g, method %s.",
+                                     census(c->arena, model), s->start,
                                      time_text(c->arena, s->stop, model->time_units), s->dt,
                                      sd_method_name(s->method)));
     doc_paragraph(w, "Values are assumptions with ranges and sources, not forecasts.");
@@ -46,9 +50,11 @@ static void document(call *c, const writer *w, const sd_scenario *scenario)
 sd_status cmd_doc(call *c)
 {
     if (c->given.inputs.count > 1)
-        return sd_fail(c->diag, SD_E701, SD_NOWHERE, "'doc' takes one input, not %zu", c->given.inputs.count);
+        return sd_fail(c->diag, SD_E701, SD_NOWHERE, "'doc' takes one input, not %zu",
+                       c->given.inputs.count);
     sd_scenario *scenario;
-    sd_status status = study_read(c, c->given.inputs.count ? c->given.inputs.items[0] : "tools-only", &scenario);
+    sd_status status =
+        study_read(c, c->given.inputs.count ? c->given.inputs.items[0] : "tools-only", &scenario);
     sd_file file;
     const char *path = c->given.output ? c->given.output : "-";
     if (status == SD_OK)

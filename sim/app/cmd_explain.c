@@ -95,7 +95,8 @@ static void explain_variable(call *c, const sd_model *model, const sd_variable *
     if (!isinf(v->range_min) || !isinf(v->range_max))
         printf("Plausible range: %g to %g\n", v->range_min, v->range_max);
     if (v->source) {
-        bool told = constant || (v->gfs && v->gfs[0]);
+        const char *grade = sd_grade_name(v->grade);
+        bool told = constant || (v->gfs && v->gfs[0]) || strncmp(v->source, grade, strlen(grade)) == 0;
         print_wrapped(sd_arena_printf(c->arena, "Source%s: %s", grade_text(c, v->grade, !told), v->source), 0, stdout);
     }
     if (v->group)

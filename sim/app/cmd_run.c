@@ -35,8 +35,10 @@ static void print_card(call *c, const sd_scorecard *card, const sd_scorecard *ba
 {
     int label = LABEL, unit = UNIT;
     for (size_t r = 0; r < card->row_count; r++) {
-        label = text_width(card->rows[r].label) + 2 > label ? text_width(card->rows[r].label) + 2 : label;
-        unit = text_width(card->rows[r].unit) + 1 > unit ? text_width(card->rows[r].unit) + 1 : unit;
+        label = text_width(card->rows[r].label) + 2 > label ? text_width(card->rows[r].label) + 2
+                                                            : label;
+        unit =
+            text_width(card->rows[r].unit) + 1 > unit ? text_width(card->rows[r].unit) + 1 : unit;
     }
     printf("\n%*s", label + unit, "");
     for (int d = 0; d < SD_CARD_DATES; d++)
@@ -51,7 +53,8 @@ static void print_card(call *c, const sd_scorecard *card, const sd_scorecard *ba
         for (int d = 0; d < SD_CARD_DATES; d++)
             print_padded(cell(c, row, row->at[d]), -CELL);
         printf("  ");
-        print_padded(sparkline(c->arena, row->series, card->time_count, SPARK), baseline ? SPARK : 0);
+        print_padded(sparkline(c->arena, row->series, card->time_count, SPARK),
+                     baseline ? SPARK : 0);
         if (baseline)
             print_padded(cell(c, row, baseline->rows[r].at[SD_CARD_DATES - 1]), -11);
         printf("\n");
@@ -59,7 +62,8 @@ static void print_card(call *c, const sd_scorecard *card, const sd_scorecard *ba
 }
 
 /* Scores that have a limit, or all with -v; false when a limit is broken. */
-static bool print_scores(const call *c, const sd_scenario *scenario, const sd_result *result, FILE *to)
+static bool print_scores(const call *c, const sd_scenario *scenario, const sd_result *result,
+                         FILE *to)
 {
     bool good = true, any = false;
     for (size_t i = 0; i < scenario->scores.count; i++) {
@@ -72,7 +76,8 @@ static bool print_scores(const call *c, const sd_scenario *scenario, const sd_re
         fprintf(to, "%s%s = %.4g", any || to == stderr ? "" : "\n", score->spec, value);
         any = true;
         if (score->has_limit)
-            fprintf(to, "   limit %s %g: %s", score->better > 0 ? ">=" : "<=", score->limit, holds ? "holds" : "BROKEN");
+            fprintf(to, "   limit %s %g: %s", score->better > 0 ? ">=" : "<=", score->limit,
+                    holds ? "holds" : "BROKEN");
         fprintf(to, "\n");
     }
     return good;
@@ -94,7 +99,8 @@ static void print_json(call *c, const study *s, const sd_scorecard *card, const 
         sd_json_string(&text, card->rows[r].unit);
         for (int d = 0; d < SD_CARD_DATES; d++) {
             (void)sd_number_format(card->rows[r].at[d], number);
-            sd_text_printf(&text, ", \"%s\": %s", card->dates[d], isnan(card->rows[r].at[d]) ? "null" : number);
+            sd_text_printf(&text, ", \"%s\": %s", card->dates[d],
+                           isnan(card->rows[r].at[d]) ? "null" : number);
         }
         sd_text_printf(&text, "}");
     }
@@ -132,7 +138,8 @@ static sd_status print_result(call *c, const study *s, const study *baseline)
     const char *verdict = sd_verdict(c->arena, &s->result, baseline ? &baseline->result : NULL);
     if (given->json || wants_table(given)) {
         const sd_scorecard *card = sd_scorecard_new(c->arena, &s->result);
-        const sd_scorecard *before = baseline ? sd_scorecard_new(c->arena, &baseline->result) : NULL;
+        const sd_scorecard *before =
+            baseline ? sd_scorecard_new(c->arena, &baseline->result) : NULL;
         if (given->json) {
             print_json(c, s, card, verdict);
         } else {
@@ -145,7 +152,8 @@ static sd_status print_result(call *c, const study *s, const study *baseline)
             if (given->verbose)
                 print_hours(c, s, 1, &(int){15});
         }
-        return print_scores(c, s->scenario, &s->result, given->json ? NULL : stdout) ? SD_OK : SD_FALSE;
+        return print_scores(c, s->scenario, &s->result, given->json ? NULL : stdout) ? SD_OK
+                                                                                     : SD_FALSE;
     }
     if (!given->quiet)
         print_sentences(c, s, verdict, stderr);
@@ -159,8 +167,9 @@ sd_status cmd_run(call *c)
     if (c->given.inputs.count != 1) {
         sd_status status = sd_fail(c->diag, SD_E701, SD_NOWHERE, "'run' takes one input, not %zu",
                                    c->given.inputs.count);
-        sd_help(c->diag, "%s", c->given.inputs.count ? "for several: treadmill compare A B ..."
-                                                     : "for example: treadmill run tools-only");
+        sd_help(c->diag, "%s",
+                c->given.inputs.count ? "for several: treadmill compare A B ..."
+                                      : "for example: treadmill run tools-only");
         return status;
     }
     sd_scenario *scenario;

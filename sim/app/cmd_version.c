@@ -15,9 +15,10 @@ const char *build_text(void)
 sd_status cmd_version(call *c)
 {
     if (c->given.inputs.count)
-        return sd_fail(c->diag, SD_E701, SD_NOWHERE, "'version' takes no input, not %zu", c->given.inputs.count);
-    printf("treadmill %s%s%s%s\n", TREADMILL_VERSION, TREADMILL_BUILD[0] ? " (" : "", TREADMILL_BUILD,
-           TREADMILL_BUILD[0] ? ")" : "");
+        return sd_fail(c->diag, SD_E701, SD_NOWHERE, "'version' takes no input, not %zu",
+                       c->given.inputs.count);
+    printf("treadmill %s%s%s%s\n", TREADMILL_VERSION, TREADMILL_BUILD[0] ? " (" : "",
+           TREADMILL_BUILD, TREADMILL_BUILD[0] ? ")" : "");
     if (c->given.verbose) {
         printf("GSL %s, libconfig %d.%d.%d, %s, SLEEF %d.%d.%d\n", gsl_version, LIBCONFIG_VER_MAJOR,
                LIBCONFIG_VER_MINOR, LIBCONFIG_VER_REVISION, XML_ExpatVersion(), SLEEF_VERSION_MAJOR,

@@ -43,13 +43,15 @@ static bool moves_by_itself(call *c, const study *without, size_t count)
     for (size_t i = 0; i < count; i++) {
         const sd_scorecard *card = sd_scorecard_new(c->arena, &without[i].result);
         for (size_t r = 0; r < card->row_count; r++)
-            if (!card->rows[r].measure->needs_use && fabs(end_of(&card->rows[r]) - card->rows[r].at[0]) > 0.05)
+            if (!card->rows[r].measure->needs_use &&
+                fabs(end_of(&card->rows[r]) - card->rows[r].at[0]) > 0.05)
                 return true;
     }
     return false;
 }
 
-void print_counterfactuals(call *c, const study *studies, const study *without, size_t count, const int *widths)
+void print_counterfactuals(call *c, const study *studies, const study *without, size_t count,
+                           const int *widths)
 {
     if (!moves_by_itself(c, without, count))
         return;

@@ -23,7 +23,7 @@ void doc_grades(const writer *w, const sd_model *model)
     }
     if (counts[SD_GRADE_NONE] == constants)
         return;
-    sd_text_printf(&text, "What stands behind the %zu constants:", constants);
+    sd_text_printf(&text, "What stands behind the %s:", counted(w->arena, constants, "constant"));
     for (int g = SD_GRADE_NONE + 1; g < SD_GRADE_COUNT; g++)
         sd_text_printf(&text, "%s %zu %s (%s)", g == 1 ? "" : ",", counts[g],
                        sd_grade_name((sd_grade)g), sd_grade_text((sd_grade)g));

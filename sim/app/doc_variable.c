@@ -77,14 +77,18 @@ static void flows(const writer *w, const sd_variable *v)
     }
 }
 
+/* The grade, unless it stands beside the value or the source says it itself. */
 static void source(const writer *w, const sd_variable *v)
 {
+    const char *grade = sd_grade_name(v->grade);
+    bool told = sd_variable_is_constant(v) || (v->gfs && v->gfs[0]);
+
     if (!v->source)
         return;
     doc_break(w);
     fputs("source", w->to);
-    if (v->grade != SD_GRADE_NONE && !sd_variable_is_constant(v))
-        fprintf(w->to, " (%s)", sd_grade_name(v->grade));
+    if (*grade && !told && strncmp(v->source, grade, strlen(grade)) != 0)
+        fprintf(w->to, " (%s)", grade);
     fputs(": ", w->to);
     doc_escaped(w, v->source);
 }

@@ -151,7 +151,11 @@ static void inline_html(const writer *w, const char *at, const char *end)
             fprintf(w->to, "</%s>", marks[i].tag);
             at = close + strlen(marks[i].mark);
         } else {
+            bool space = strchr(" \n", *at) != NULL; /* several are one */
+
             put_html(w, *at++);
+            while (space && at < end && strchr(" \n", *at))
+                at++;
         }
     }
 }

@@ -13,44 +13,52 @@
 
 const app_command commands[] = {
     {"run", "INPUT", "simulate one scenario or model",
-     "Prints the verdict and a scorecard on a terminal, CSV into a pipe, and writes CSV with its provenance to "
+     "Prints the verdict and a scorecard on a terminal, CSV into a pipe, and writes CSV with its "
+     "provenance to "
      "FILE with -o. A scenario with policies is shown beside the same organisation without them.",
      "  treadmill run four-layers\n  treadmill run my.cfg --set raw_time_saving=0.5 -o my.csv",
      "set,method,dt,rtol,atol,seed,output,save,table,json,force,quiet,verbose", cmd_run},
     {"compare", "INPUT...", "several scenarios side by side",
-     "The first is what the others are compared with; one input alone is compared with itself without its policies. Prints one scorecard, the settings that differ, and draws the "
+     "The first is what the others are compared with; one input alone is compared with itself "
+     "without its policies. Prints one scorecard, the settings that differ, and draws the "
      "charts into a folder with --plot.",
      "  treadmill compare tools-only permission-only four-layers --plot charts",
-     "set,method,dt,rtol,atol,seed,output,save,plot,of,table,json,force,quiet,verbose", cmd_compare},
+     "set,method,dt,rtol,atol,seed,output,save,plot,of,table,json,force,quiet,verbose",
+     cmd_compare},
     {"check", "INPUT...", "read, resolve, check units and order; run nothing",
-     "Says ok, or everything that is wrong, with the place. With --halve-dt (or --dt) it runs at DT and at half of it "
+     "Says ok, or everything that is wrong, with the place. With --halve-dt (or --dt) it runs at "
+     "DT and at half of it "
      "and reports what that changes.",
      "  treadmill check my.cfg model.xmile\n  treadmill check tools-only --halve-dt",
      "set,method,dt,halve-dt,quiet,verbose", cmd_check},
-    {"list", "WHAT [INPUT]", "policies, parameters, outputs, scenarios, articles, loops, terms, plots, functions, errors",
+    {"list", "WHAT [INPUT]",
+     "policies, parameters, outputs, scenarios, articles, loops, terms, plots, functions, errors",
      "What there is, with units, defaults, grades of evidence, meanings and sources.",
-     "  treadmill list policies\n  treadmill list parameters my.cfg",
-     "json,quiet", cmd_list},
-    {"explain", "NAME [INPUT]", "a variable, policy, term, loop, function or error code, in half a page",
-     "Equation, units, causes, uses, range, source and grade of evidence; for a word of the articles its meaning, and "
+     "  treadmill list policies\n  treadmill list parameters my.cfg", "json,quiet", cmd_list},
+    {"explain", "NAME [INPUT]",
+     "a variable, policy, term, loop, function or error code, in half a page",
+     "Equation, units, causes, uses, range, source and grade of evidence; for a word of the "
+     "articles its meaning, and "
      "where the model has it.",
-     "  treadmill explain work_pressure\n  treadmill explain \"leisure dividend\"\n  treadmill explain E106",
+     "  treadmill explain work_pressure\n  treadmill explain \"leisure dividend\"\n  treadmill "
+     "explain E106",
      "quiet", cmd_explain},
     {"doc", "[INPUT]", "the whole model as a document",
-     "Purpose, boundary, every equation with its units, value, range, source and grade of evidence, named loops, a "
+     "Purpose, boundary, every equation with its units, value, range, source and grade of "
+     "evidence, named loops, a "
      "glossary and the scenarios, as Markdown or HTML.",
-     "  treadmill doc -o model.md\n  treadmill doc --html -o model.html",
-     "output,html,force,quiet", cmd_doc},
+     "  treadmill doc -o model.md\n  treadmill doc --html -o model.html", "output,html,force,quiet",
+     cmd_doc},
     {"plot", "KIND FILE.csv", "draw a chart again from its data",
      "Draws into the file named by -o, as its ending says: .svg, .png or .pdf.",
      "  treadmill plot compare compare.csv -o compare.svg --of hours_per_week",
      "output,of,script,force,quiet", cmd_plot},
     {"help", "[COMMAND|scenario]", "this help, a command's, or the scenario file's", "",
      "  treadmill help run\n  treadmill help scenario", "", cmd_help},
-    {"version", "", "version, and with -v the libraries", "", "  treadmill version -v", "verbose", cmd_version},
+    {"version", "", "version, and with -v the libraries", "", "  treadmill version -v", "verbose",
+     cmd_version},
     {0},
 };
-
 
 static volatile sig_atomic_t interrupted; /* set by the signal handler alone */
 
@@ -82,7 +90,8 @@ static bool wants_color(const arguments *given)
         return false;
     const char *off = getenv("NO_COLOR");
     const char *terminal = getenv("TERM");
-    return isatty(STDERR_FILENO) && !(off && off[0]) && !(terminal && strcmp(terminal, "dumb") == 0);
+    return isatty(STDERR_FILENO) && !(off && off[0]) &&
+           !(terminal && strcmp(terminal, "dumb") == 0);
 }
 
 const char *command_nearest(const char *word)
@@ -103,7 +112,8 @@ static sd_status unknown_command(const char *word, sd_diag *diag)
     else if (near)
         sd_help(diag, "did you mean '%s'?", near);
     else
-        sd_help(diag, "'treadmill help' lists the commands; to simulate a file: treadmill run %s", word);
+        sd_help(diag, "'treadmill help' lists the commands; to simulate a file: treadmill run %s",
+                word);
     return status;
 }
 
@@ -127,8 +137,10 @@ static sd_status run_command(call *c, int count, char **texts)
         return cmd_help(c);
     }
     const char *when = c->given.color;
-    if (when && strcmp(when, "auto") != 0 && strcmp(when, "always") != 0 && strcmp(when, "never") != 0)
-        return sd_fail(c->diag, SD_E701, SD_NOWHERE, "'--color' is auto, always or never, not '%s'", when);
+    if (when && strcmp(when, "auto") != 0 && strcmp(when, "always") != 0 &&
+        strcmp(when, "never") != 0)
+        return sd_fail(c->diag, SD_E701, SD_NOWHERE, "'--color' is auto, always or never, not '%s'",
+                       when);
     c->color = wants_color(&c->given);
     return command->run(c);
 }
@@ -141,12 +153,18 @@ int main(int count, char **texts)
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     sd_arena *arena = sd_arena_new("a command");
-    call c = {.arena = arena, .diag = sd_diag_new(arena), .argument_count = count, .arguments = texts,
+    call c = {.arena = arena,
+              .diag = sd_diag_new(arena),
+              .argument_count = count,
+              .arguments = texts,
               .interrupted = &interrupted};
     sd_status status = run_command(&c, count, texts);
     if ((fflush(stdout) != 0 || ferror(stdout)) && sd_status_exit(status) < 2)
-        status = sd_fail(c.diag, SD_E602, SD_NOWHERE, "cannot write 'standard output'%s%s", errno ? ": " : "",
-                         errno == ENOSPC ? "the disk is full" : errno ? strerror(errno) : "");
+        status = sd_fail(c.diag, SD_E602, SD_NOWHERE, "cannot write 'standard output'%s%s",
+                         errno ? ": " : "",
+                         errno == ENOSPC ? "the disk is full"
+                         : errno         ? strerror(errno)
+                                         : "");
     if (c.diag->messages.count && (c.diag->errors || !c.given.quiet))
         sd_diag_print(c.diag, stderr, c.color);
     if (status == SD_INTERRUPTED)

@@ -14,23 +14,30 @@ static const option_row options[] = {
      "set a constant, or one element: practice_intensity[permission]=0.8; repeatable"},
     {OPTION_TEXT, 'm', "method", PLACE(method), "METHOD",
      "euler, rk2, rk4, rkf45, rkck or rk8pd (default: the scenario's)"},
-    {OPTION_REAL, 'd', "dt", PLACE(dt), "DT", "time step in the model's time (default: the scenario's)"},
-    {OPTION_REAL, 0, "rtol", PLACE(rtol), "R", "relative tolerance of adaptive methods (default 1e-6)"},
-    {OPTION_REAL, 0, "atol", PLACE(atol), "A", "absolute tolerance of adaptive methods (default 1e-9)"},
-    {OPTION_COUNT, 0, "seed", PLACE(seed), "N", "seed of the random functions (default: the scenario's, else 1)"},
+    {OPTION_REAL, 'd', "dt", PLACE(dt), "DT",
+     "time step in the model's time (default: the scenario's)"},
+    {OPTION_REAL, 0, "rtol", PLACE(rtol), "R",
+     "relative tolerance of adaptive methods (default 1e-6)"},
+    {OPTION_REAL, 0, "atol", PLACE(atol), "A",
+     "absolute tolerance of adaptive methods (default 1e-9)"},
+    {OPTION_COUNT, 0, "seed", PLACE(seed), "N",
+     "seed of the random functions (default: the scenario's, else 1)"},
     {OPTION_TEXT, 'o', "output", PLACE(output), "FILE", "write the result to FILE"},
-    {OPTION_TEXT, 0, "save", PLACE(save), "LIST|all", "variables to write, comma separated (default: the scenario's)"},
+    {OPTION_TEXT, 0, "save", PLACE(save), "LIST|all",
+     "variables to write, comma separated (default: the scenario's)"},
     {OPTION_TEXT, 'p', "plot", PLACE(plot), "DIR", "draw the charts into DIR as SVG, PNG and PDF"},
     {OPTION_TEXT, 0, "of", PLACE(of), "NAME", "draw this variable instead of the net gain"},
     {OPTION_FLAG, 0, "script", PLACE(script), NULL, "print the gnuplot text instead of drawing"},
-    {OPTION_FLAG, 0, "halve-dt", PLACE(halve_dt), NULL, "run at DT and at half of it, and report what that changes"},
+    {OPTION_FLAG, 0, "halve-dt", PLACE(halve_dt), NULL,
+     "run at DT and at half of it, and report what that changes"},
     {OPTION_FLAG, 't', "table", PLACE(table), NULL, "print the scorecard even into a pipe"},
     {OPTION_FLAG, 0, "json", PLACE(json), NULL, "print JSON"},
     {OPTION_FLAG, 0, "html", PLACE(html), NULL, "write HTML instead of Markdown"},
     {OPTION_FLAG, 'f', "force", PLACE(force), NULL, "overwrite files that exist"},
     {OPTION_FLAG, 'q', "quiet", PLACE(quiet), NULL, "print results only, no words"},
     {OPTION_FLAG, 'v', "verbose", PLACE(verbose), NULL, "say more"},
-    {OPTION_TEXT, 0, "color", PLACE(color), "WHEN", "auto, always or never (default auto; NO_COLOR is honoured)"},
+    {OPTION_TEXT, 0, "color", PLACE(color), "WHEN",
+     "auto, always or never (default auto; NO_COLOR is honoured)"},
     {OPTION_FLAG, 'h', "help", PLACE(help), NULL, "print this help"},
 };
 enum { OPTION_COUNT_ALL = sizeof options / sizeof *options };
@@ -70,7 +77,8 @@ static sd_status store(const option_row *option, const char *text, arguments *gi
     case OPTION_LIST: {
         text_list *list = place;
         if (list->count == TEXT_LIST_MAX)
-            return sd_fail(diag, SD_E701, SD_NOWHERE, "more than %d times '--%s'", TEXT_LIST_MAX, option->name);
+            return sd_fail(diag, SD_E701, SD_NOWHERE, "more than %d times '--%s'", TEXT_LIST_MAX,
+                           option->name);
         list->items[list->count++] = text;
         return SD_OK;
     }
@@ -78,9 +86,11 @@ static sd_status store(const option_row *option, const char *text, arguments *gi
         break;
     }
     bool whole = option->kind == OPTION_COUNT;
-    if (!sd_number_from_text(text, &value) || (whole && (value < 0 || value != floor(value) || value > 9e15))) {
-        sd_status status = sd_fail(diag, SD_E701, word_span(diag, text), "'--%s' needs a %snumber, not '%s'",
-                                   option->name, whole ? "whole " : "", text);
+    if (!sd_number_from_text(text, &value) ||
+        (whole && (value < 0 || value != floor(value) || value > 9e15))) {
+        sd_status status =
+            sd_fail(diag, SD_E701, word_span(diag, text), "'--%s' needs a %snumber, not '%s'",
+                    option->name, whole ? "whole " : "", text);
         return status;
     }
     if (whole)
@@ -101,7 +111,8 @@ static sd_status unknown(const app_command *command, const char *word, sd_diag *
     for (size_t i = 0; i < count && word[length] == '='; i++)
         if (strcmp(names[i], name) == 0)
             return sd_fail(diag, SD_E701, SD_NOWHERE, "option '%s' takes no value", name);
-    sd_status status = sd_fail(diag, SD_E701, SD_NOWHERE, "'%s' has no option '%s'", command->name, name);
+    sd_status status =
+        sd_fail(diag, SD_E701, SD_NOWHERE, "'%s' has no option '%s'", command->name, name);
     const char *near = sd_nearest(name, names, count);
     if (near)
         sd_help(diag, "did you mean '%s'?", near);
@@ -114,8 +125,9 @@ static sd_status bad_option(const app_command *command, int found, char **texts,
 {
     const char *word = texts[optind - 1];
     if (found != ':')
-        return unknown(command, word[1] == '-' || !optopt ? word
-                                                           : sd_arena_printf(diag->arena, "-%c", optopt), diag);
+        return unknown(
+            command, word[1] == '-' || !optopt ? word : sd_arena_printf(diag->arena, "-%c", optopt),
+            diag);
     sd_status status = sd_fail(diag, SD_E701, SD_NOWHERE, "option '%s' needs a value", word);
     sd_help(diag, "'treadmill help %s' shows which", command->name);
     return status;
@@ -128,7 +140,8 @@ static void getopt_rows(const app_command *command, struct option *rows, char *l
     for (int i = 0; i < OPTION_COUNT_ALL; i++) {
         if (!takes(command, &options[i]))
             continue;
-        *rows++ = (struct option){.name = options[i].name, .val = i + 256,
+        *rows++ = (struct option){.name = options[i].name,
+                                  .val = i + 256,
                                   .has_arg = options[i].argument ? required_argument : no_argument};
         if (options[i].letter)
             *letters++ = options[i].letter;
@@ -147,7 +160,8 @@ static int row_of_letter(int letter)
     return i;
 }
 
-sd_status options_parse(const app_command *command, int count, char **texts, arguments *ret_given, sd_diag *diag)
+sd_status options_parse(const app_command *command, int count, char **texts, arguments *ret_given,
+                        sd_diag *diag)
 {
     struct option rows[OPTION_COUNT_ALL + 1];
     char letters[2 * OPTION_COUNT_ALL + 2];
@@ -156,7 +170,8 @@ sd_status options_parse(const app_command *command, int count, char **texts, arg
     char **sorted = SD_NEW_ARRAY(diag->arena, char *, (size_t)count + 1);
     memcpy(sorted, texts, (size_t)count * sizeof *sorted);
     texts = sorted;
-    *ret_given = (arguments){.dt = (double)NAN, .rtol = (double)NAN, .atol = (double)NAN, .seed = -1};
+    *ret_given =
+        (arguments){.dt = (double)NAN, .rtol = (double)NAN, .atol = (double)NAN, .seed = -1};
     optind = 1;
     opterr = 0;
     int found;
@@ -165,7 +180,8 @@ sd_status options_parse(const app_command *command, int count, char **texts, arg
         if (found == '?' || found == ':')
             status = bad_option(command, found, texts, diag);
         else
-            status = store(&options[found >= 256 ? found - 256 : row_of_letter(found)], optarg, ret_given, diag);
+            status = store(&options[found >= 256 ? found - 256 : row_of_letter(found)], optarg,
+                           ret_given, diag);
         if (status != SD_OK)
             return status;
     }
@@ -184,8 +200,9 @@ void options_help(const app_command *command, FILE *to)
         if (!takes(command, o))
             continue;
         char left[64];
-        int width = snprintf(left, sizeof left, "  %c%c%c --%s%s%s", o->letter ? '-' : ' ', o->letter ? o->letter : ' ',
-                             o->letter ? ',' : ' ', o->name, o->argument ? " " : "", o->argument ? o->argument : "");
+        int width = snprintf(left, sizeof left, "  %c%c%c --%s%s%s", o->letter ? '-' : ' ',
+                             o->letter ? o->letter : ' ', o->letter ? ',' : ' ', o->name,
+                             o->argument ? " " : "", o->argument ? o->argument : "");
         fprintf(to, "%-*s  %s\n", width < 28 ? 28 : width, left, o->text);
     }
 }

@@ -25,7 +25,8 @@ int text_width(const char *text)
 void print_padded(const char *text, int width)
 {
     int size = width < 0 ? -width : width, gap = size - text_width(text);
-    printf("%*s%s%*s", width < 0 && gap > 0 ? gap : 0, "", text, width > 0 && gap > 0 ? gap : 0, "");
+    printf("%*s%s%*s", width < 0 && gap > 0 ? gap : 0, "", text, width > 0 && gap > 0 ? gap : 0,
+           "");
 }
 
 const char *number_text(sd_arena *arena, double value, int decimals, bool sign)
@@ -38,7 +39,11 @@ const char *number_text(sd_arena *arena, double value, int decimals, bool sign)
     double shown = round(value * unit) / unit;
     if (shown == 0)
         return sd_arena_printf(arena, "%.*f", decimals, 0.0);
-    return sd_arena_printf(arena, "%s%.*f", shown < 0 ? "\xE2\x88\x92" : sign ? "+" : "", decimals, fabs(shown));
+    return sd_arena_printf(arena, "%s%.*f",
+                           shown < 0 ? "\xE2\x88\x92"
+                           : sign    ? "+"
+                                     : "",
+                           decimals, fabs(shown));
 }
 
 const char *plain_text(sd_arena *arena, double value)
@@ -80,19 +85,23 @@ const char *counted(sd_arena *arena, size_t count, const char *noun)
     size_t length = strlen(noun);
     bool ies = count != 1 && noun[length - 1] == 'y';
     return sd_arena_printf(arena, "%zu %.*s%s", count, (int)(length - ies), noun,
-                           count == 1 ? "" : ies ? "ies" : "s");
+                           count == 1 ? ""
+                           : ies      ? "ies"
+                                      : "s");
 }
 
 const char *time_text(sd_arena *arena, double time, const char *units)
 {
     size_t length = sd_text_equal_fold(units, "time") ? 0 : strlen(units);
     bool plural = length && time != 1 && units[length - 1] != 's';
-    return sd_arena_printf(arena, "%g%s%s%s", time, length ? " " : "", length ? units : "", plural ? "s" : "");
+    return sd_arena_printf(arena, "%g%s%s%s", time, length ? " " : "", length ? units : "",
+                           plural ? "s" : "");
 }
 
 const char *census(sd_arena *arena, const sd_model *model)
 {
-    static const char *const nouns[] = {"stock", "flow", "auxiliary", "graphical function", "constant"};
+    static const char *const nouns[] = {"stock", "flow", "auxiliary", "graphical function",
+                                        "constant"};
     enum { KINDS = sizeof nouns / sizeof *nouns };
     size_t counts[KINDS] = {0};
     for (size_t i = 0; i < model->variable_count; i++) {
@@ -102,7 +111,8 @@ const char *census(sd_arena *arena, const sd_model *model)
     sd_text text = sd_text_new(arena);
     for (int k = 0; k < KINDS; k++)
         if (counts[k])
-            sd_text_printf(&text, "%s%s", text.length ? ", " : "", counted(arena, counts[k], nouns[k]));
+            sd_text_printf(&text, "%s%s", text.length ? ", " : "",
+                           counted(arena, counts[k], nouns[k]));
     return text.bytes;
 }
 

@@ -22,8 +22,9 @@ static void show_progress(void *context, double fraction)
         return;
     bar->shown = true;
     int done = (int)(fraction * WIDTH);
-    fprintf(stderr, "\r[%.*s%*s] %3.0f %%  %.0f s left ", done, "##############################", WIDTH - done, "",
-            100 * fraction, fraction > 0 ? spent / fraction * (1 - fraction) : 0.0);
+    fprintf(stderr, "\r[%.*s%*s] %3.0f %%  %.0f s left ", done, "##############################",
+            WIDTH - done, "", 100 * fraction,
+            fraction > 0 ? spent / fraction * (1 - fraction) : 0.0);
 }
 
 static sd_status overlay_spec(call *c, sd_scenario *scenario)
@@ -33,7 +34,8 @@ static sd_status overlay_spec(call *c, sd_scenario *scenario)
     double interval = spec->save_interval;
     bool every_step = interval == spec->dt;
     if (given->method && !sd_method_from_name(given->method, &spec->method)) {
-        sd_status status = sd_fail(c->diag, SD_E701, SD_NOWHERE, "no method named '%s'", given->method);
+        sd_status status =
+            sd_fail(c->diag, SD_E701, SD_NOWHERE, "no method named '%s'", given->method);
         sd_help(c->diag, "euler, rk2, rk4, rkf45, rkck or rk8pd");
         return status;
     }
@@ -47,7 +49,8 @@ static sd_status overlay_spec(call *c, sd_scenario *scenario)
     spec->rtol = isnan(given->rtol) ? spec->rtol : given->rtol;
     spec->atol = isnan(given->atol) ? spec->atol : given->atol;
     if (!(spec->rtol >= 0) || !(spec->atol >= 0) || (spec->rtol == 0 && spec->atol == 0))
-        return sd_fail(c->diag, SD_E701, SD_NOWHERE, "rtol and atol must be 0 or more, and one of them above 0");
+        return sd_fail(c->diag, SD_E701, SD_NOWHERE,
+                       "rtol and atol must be 0 or more, and one of them above 0");
     if (given->seed >= 0)
         spec->seed = (uint64_t)given->seed;
     return SD_OK;
@@ -76,8 +79,8 @@ static void add_element(size_t *list, size_t *count, unsigned char *seen, size_t
 }
 
 /* "--save a,b[c],d": names with the commas of subscripts inside brackets. */
-static sd_status save_list(call *c, const sd_model *model, const char *text, size_t *list, size_t *count,
-                           unsigned char *seen)
+static sd_status save_list(call *c, const sd_model *model, const char *text, size_t *list,
+                           size_t *count, unsigned char *seen)
 {
     if (!*text) {
         sd_status status = sd_fail(c->diag, SD_E701, SD_NOWHERE, "'--save' names no variable");
@@ -107,8 +110,8 @@ static sd_status save_list(call *c, const sd_model *model, const char *text, siz
     return SD_OK;
 }
 
-static sd_status choose_columns(call *c, const sd_scenario *scenario, const sd_program *program, study *s,
-                                size_t **ret_columns, size_t *ret_count)
+static sd_status choose_columns(call *c, const sd_scenario *scenario, const sd_program *program,
+                                study *s, size_t **ret_columns, size_t *ret_count)
 {
     const sd_model *model = scenario->model;
     size_t total = model->element_count, count = 0, extra;
@@ -150,10 +153,11 @@ void study_warn_units(call *c, const sd_scenario *scenario, const char *input)
     sd_diag *scratch = sd_diag_new(c->arena);
     sd_units_report report;
     if (scenario->model->source->built_in ||
-        sd_model_check_units(scenario->model, c->arena, &report, scratch) == SD_OK || scratch->errors == 0)
+        sd_model_check_units(scenario->model, c->arena, &report, scratch) == SD_OK ||
+        scratch->errors == 0)
         return;
-    sd_warn(c->diag, SD_W909, SD_NOWHERE, "the units of '%s' do not balance in %s", scenario->model->name,
-            counted(c->arena, scratch->errors, "place"));
+    sd_warn(c->diag, SD_W909, SD_NOWHERE, "the units of '%s' do not balance in %s",
+            scenario->model->name, counted(c->arena, scratch->errors, "place"));
     sd_help(c->diag, "treadmill check %s", input);
 }
 
@@ -161,8 +165,8 @@ sd_status study_run(call *c, sd_scenario *scenario, study *ret_study)
 {
     study s = {.scenario = scenario};
     const sd_program *program;
-    sd_status status = sd_program_new(c->arena, scenario->model, scenario->shocks.items, scenario->shocks.count,
-                                      &program, c->diag);
+    sd_status status = sd_program_new(c->arena, scenario->model, scenario->shocks.items,
+                                      scenario->shocks.count, &program, c->diag);
     if (status != SD_OK)
         return status;
     size_t *columns, count;
@@ -170,10 +174,16 @@ sd_status study_run(call *c, sd_scenario *scenario, study *ret_study)
     if (status != SD_OK)
         return status;
     progress_bar bar = {.began = sd_clock_seconds()};
-    sd_run_request request = {.program = program, .spec = scenario->spec, .spec_span = scenario->spec_span,
-                              .members = 1, .column_count = count, .columns = columns,
+    sd_run_request request = {.program = program,
+                              .spec = scenario->spec,
+                              .spec_span = scenario->spec_span,
+                              .members = 1,
+                              .column_count = count,
+                              .columns = columns,
                               .parameters = sd_run_parameters(c->arena, program, scenario),
-                              .progress = show_progress, .progress_context = &bar, .interrupted = c->interrupted};
+                              .progress = show_progress,
+                              .progress_context = &bar,
+                              .interrupted = c->interrupted};
     const sd_trajectory *trajectory;
     status = sd_run(c->arena, &request, &trajectory, c->diag);
     if (bar.shown)
@@ -194,7 +204,8 @@ static const sd_result *results_of(call *c, const study *studies, size_t count)
     return results;
 }
 
-static sd_status write_series(call *c, const study *studies, size_t count, sd_file *file, bool with_scenario)
+static sd_status write_series(call *c, const study *studies, size_t count, sd_file *file,
+                              bool with_scenario)
 {
     sd_status status = sd_csv_write(file, results_of(c, studies, count), count, studies[0].elements,
                                     studies[0].element_count, with_scenario);
@@ -202,7 +213,8 @@ static sd_status write_series(call *c, const study *studies, size_t count, sd_fi
     return status != SD_OK ? status : closed;
 }
 
-static sd_status write_meta(call *c, const study *studies, size_t count, const char *path, sd_file *file)
+static sd_status write_meta(call *c, const study *studies, size_t count, const char *path,
+                            sd_file *file)
 {
     const sd_source *written;
     sd_status status = sd_source_from_file(c->arena, path, SIZE_MAX / 2, &written, c->diag);
@@ -211,12 +223,14 @@ static sd_status write_meta(call *c, const study *studies, size_t count, const c
         return status;
     }
     const char *slash = strrchr(path, '/');
-    sd_provenance provenance = {.version = TREADMILL_VERSION, .build = build_text(),
-                                .argument_count = c->argument_count, .arguments = c->arguments,
+    sd_provenance provenance = {.version = TREADMILL_VERSION,
+                                .build = build_text(),
+                                .argument_count = c->argument_count,
+                                .arguments = c->arguments,
                                 .output = slash ? slash + 1 : path,
                                 .output_hash = sd_hash(written->text, written->length)};
-    status = sd_meta_write(file, &provenance, results_of(c, studies, count), count, studies[0].elements,
-                           studies[0].element_count);
+    status = sd_meta_write(file, &provenance, results_of(c, studies, count), count,
+                           studies[0].elements, studies[0].element_count);
     sd_status closed = sd_file_close(file, c->diag);
     return status != SD_OK ? status : closed;
 }
@@ -225,10 +239,12 @@ void study_tell_written(const char *path)
 {
     struct stat facts;
     bool beside = stat(path, &facts) == 0 && S_ISREG(facts.st_mode);
-    printf("\nwritten: %s%s%s%s\n", path, beside ? ", " : "", beside ? path : "", beside ? ".meta.json" : "");
+    printf("\nwritten: %s%s%s%s\n", path, beside ? ", " : "", beside ? path : "",
+           beside ? ".meta.json" : "");
 }
 
-sd_status study_write(call *c, const study *studies, size_t count, const char *path, bool with_scenario)
+sd_status study_write(call *c, const study *studies, size_t count, const char *path,
+                      bool with_scenario)
 {
     sd_file series, meta;
     sd_status status = sd_file_open(c->arena, path, c->given.force, &series, c->diag);
@@ -237,7 +253,8 @@ sd_status study_write(call *c, const study *studies, size_t count, const char *p
     if (!series.temporary) /* stdout, a device or a pipe: no place for a file beside it */
         return write_series(c, studies, count, &series, with_scenario);
     /* Both files are opened before either is written, so that a refusal leaves nothing behind. */
-    status = sd_file_open(c->arena, sd_arena_printf(c->arena, "%s.meta.json", path), c->given.force, &meta, c->diag);
+    status = sd_file_open(c->arena, sd_arena_printf(c->arena, "%s.meta.json", path), c->given.force,
+                          &meta, c->diag);
     if (status != SD_OK) {
         sd_file_abandon(&series);
         return status;

@@ -308,11 +308,11 @@ void sd_text_defuse(char *text, size_t length)
             bad = 1;
         else if (i + 1 < length && bytes[i] == 0xC2 && bytes[i + 1] >= 0x80 && bytes[i + 1] < 0xA0)
             bad = 2; /* U+0080 to U+009F */
-        else if (i + 2 < length && bytes[i] == 0xE2 && bytes[i + 1] == 0x80 && bytes[i + 2] >= 0xAA &&
-                 bytes[i + 2] <= 0xAE)
+        else if (i + 2 < length && bytes[i] == 0xE2 && bytes[i + 1] == 0x80 &&
+                 bytes[i + 2] >= 0xAA && bytes[i + 2] <= 0xAE)
             bad = 3; /* U+202A to U+202E */
-        else if (i + 2 < length && bytes[i] == 0xE2 && bytes[i + 1] == 0x81 && bytes[i + 2] >= 0xA6 &&
-                 bytes[i + 2] <= 0xA9)
+        else if (i + 2 < length && bytes[i] == 0xE2 && bytes[i + 1] == 0x81 &&
+                 bytes[i + 2] >= 0xA6 && bytes[i + 2] <= 0xA9)
             bad = 3; /* U+2066 to U+2069 */
         for (; bad > 0; bad--)
             bytes[i + bad - 1] = '?';

@@ -125,10 +125,14 @@ static sd_mention mention_of(builder *b, const char *text, sd_span span, bool el
     return mention;
 }
 
+/* The names in an attribute, which may be NULL. */
 static const sd_mention *mentions_of(builder *b, const xml_attribute *list, bool elements,
                                      size_t *ret_count)
 {
-    word_list words = split(b, list ? list->value : NULL);
+    *ret_count = 0;
+    if (!list)
+        return NULL;
+    word_list words = split(b, list->value);
     sd_mention *mentions = SD_NEW_ARRAY(b->arena, sd_mention, words.count + 1);
 
     for (size_t i = 0; i < words.count; i++)
@@ -237,7 +241,14 @@ static bool read_through(builder *b, const xml_element *element, sd_loop *loop)
 {
     const xml_element *through = xml_child(element, "treadmill:through");
     word_list words = split(b, through ? through->text.text : NULL);
-    sd_mention *mentions = SD_NEW_ARRAY(b->arena, sd_mention, words.count + 1);
+
+    if (!through || words.count < 2) {
+        (void)sd_fail(b->diag, SD_E304, through ? through->span : element->span,
+                      "loop '%s' needs at least two variables", loop->id);
+        sd_help(b->diag, "name them in order: <treadmill:through>a, b, c</treadmill:through>");
+        return false;
+    }
+    sd_mention *mentions = SD_NEW_ARRAY(b->arena, sd_mention, words.count);
 
     for (size_t i = 0; i < words.count; i++)
         mentions[i] = mention_of(
@@ -245,12 +256,7 @@ static bool read_through(builder *b, const xml_element *element, sd_loop *loop)
             mapped_span(&through->text, words.items[i].begin, words.items[i].end), false);
     loop->count = words.count;
     loop->through = mentions;
-    if (words.count >= 2)
-        return true;
-    (void)sd_fail(b->diag, SD_E304, through ? through->span : element->span,
-                  "loop '%s' needs at least two variables", loop->id);
-    sd_help(b->diag, "name them in order: <treadmill:through>a, b, c</treadmill:through>");
-    return false;
+    return true;
 }
 
 static bool read_loop(builder *b, const xml_element *element, sd_loop *loop)

@@ -43,7 +43,8 @@ static void walk(const visitor *v, const sd_expr *e, sd_place *place, bool lagge
 }
 
 /* What the limit of a flow out of a non-negative stock looks at. */
-static void visit_limit(const sd_variable *flow, size_t index, bool start, sd_visit *visit, void *context)
+static void visit_limit(const sd_variable *flow, size_t index, bool start, sd_visit *visit,
+                        void *context)
 {
     const sd_variable *stock = flow->limited_by;
     if (start)
@@ -56,7 +57,8 @@ static void visit_limit(const sd_variable *flow, size_t index, bool start, sd_vi
         visit(context, stock->outflows[i]->first + index, false);
 }
 
-void sd_model_visit_needs(const sd_model *model, size_t element, bool start, sd_visit *visit, void *context)
+void sd_model_visit_needs(const sd_model *model, size_t element, bool start, sd_visit *visit,
+                          void *context)
 {
     const sd_variable *variable = model->element_variables[element];
     visitor v = {.start = start, .visit = visit, .context = context};
@@ -135,12 +137,14 @@ static void report_circle(search *s, size_t again)
             sd_text_printf(&text, " -> ... (%zu in all)", count);
             i = first;
         }
-        sd_text_printf(&text, " -> %s", sd_model_element_name(b->model, s->path.items[i], b->arena));
+        sd_text_printf(&text, " -> %s",
+                       sd_model_element_name(b->model, s->path.items[i], b->arena));
     }
     const sd_variable *v = b->model->element_variables[again];
     const sd_expr *equation = v->equations[again - v->first];
-    (void)sd_fail(b->diag, s->start ? SD_E107 : SD_E106, equation ? equation->span : v->span, "%s: %s",
-                  s->start ? "initial values wait for each other" : "algebraic loop", text.bytes);
+    (void)sd_fail(b->diag, s->start ? SD_E107 : SD_E106, equation ? equation->span : v->span,
+                  "%s: %s", s->start ? "initial values wait for each other" : "algebraic loop",
+                  text.bytes);
     sd_help(b->diag, s->start ? "give one of these stocks or delays an initial value of its own"
                               : "put a stock, a smooth or a delay on it: some time passes there");
 }
@@ -161,8 +165,9 @@ static bool relax_limit(search *s, size_t again)
     for (size_t i = s->path.count; i-- > 0; used = s->path.items[i]) {
         const sd_variable *flow = model->element_variables[s->path.items[i]];
         const sd_variable *stock = flow->limited_by, *needed = model->element_variables[used];
-        if (stock && !stock->limit_content_only && (is_in(needed, stock->inflows, stock->inflow_count) ||
-                                                    is_in(needed, stock->outflows, stock->outflow_count))) {
+        if (stock && !stock->limit_content_only &&
+            (is_in(needed, stock->inflows, stock->inflow_count) ||
+             is_in(needed, stock->outflows, stock->outflow_count))) {
             s->b->variables.items[stock->index]->limit_content_only = true;
             return true;
         }
@@ -230,7 +235,8 @@ static void find_limits(builder *b)
             if (drained[flow->index] == 1)
                 flow->limited_by = stock;
             else
-                sd_warn(b->diag, SD_W905, flow->span, "'%s' leaves %zu stocks, so '%s' cannot limit it", flow->name,
+                sd_warn(b->diag, SD_W905, flow->span,
+                        "'%s' leaves %zu stocks, so '%s' cannot limit it", flow->name,
                         drained[flow->index], stock->name);
         }
     }

@@ -48,7 +48,8 @@ static bool numbers_read(builder *b, const xml_element *element, number_list *li
         size_t used = sd_number_parse(text->text + at, text->length - at, &value);
         if (used == 0 || !isfinite(value)) {
             size_t end = at;
-            while (end < text->length && text->text[end] != mark && !strchr(" \t\r\n", text->text[end]))
+            while (end < text->length && text->text[end] != mark &&
+                   !strchr(" \t\r\n", text->text[end]))
                 end++;
             (void)sd_fail(b->diag, SD_E110, mapped_span(text, at, end), "a point must be a number");
             sd_help(b->diag, "write numbers separated by '%c'", mark);
@@ -61,21 +62,25 @@ static bool numbers_read(builder *b, const xml_element *element, number_list *li
 
 static bool scale_read(builder *b, const xml_element *scale, double *ret_min, double *ret_max)
 {
-    const xml_attribute *low = xml_attribute_of(scale, "min"), *high = xml_attribute_of(scale, "max");
+    const xml_attribute *low = xml_attribute_of(scale, "min"),
+                        *high = xml_attribute_of(scale, "max");
     if (!low || !high || !sd_number_from_text(low->value, ret_min) ||
         !sd_number_from_text(high->value, ret_max) || !(*ret_min < *ret_max)) {
-        (void)sd_fail(b->diag, SD_E110, scale->span, "<%s> needs min and max, min below max", scale->name);
+        (void)sd_fail(b->diag, SD_E110, scale->span, "<%s> needs min and max, min below max",
+                      scale->name);
         return false;
     }
     return true;
 }
 
-static bool points_check(builder *b, const xml_element *where, const number_list *x, const number_list *y)
+static bool points_check(builder *b, const xml_element *where, const number_list *x,
+                         const number_list *y)
 {
-    sd_span span = where->text.length ? mapped_span(&where->text, 0, where->text.length) : where->span;
+    sd_span span =
+        where->text.length ? mapped_span(&where->text, 0, where->text.length) : where->span;
     if (x->count != y->count) {
-        (void)sd_fail(b->diag, SD_E110, span, "the graphical function has %zu x and %zu y values", x->count,
-                      y->count);
+        (void)sd_fail(b->diag, SD_E110, span, "the graphical function has %zu x and %zu y values",
+                      x->count, y->count);
         sd_help(b->diag, "give as many y as x");
         return false;
     }
@@ -89,7 +94,8 @@ static bool points_check(builder *b, const xml_element *where, const number_list
         char before[SD_NUMBER_MAX], after[SD_NUMBER_MAX];
         (void)sd_number_format(x->items[i - 1], before);
         (void)sd_number_format(x->items[i], after);
-        (void)sd_fail(b->diag, SD_E110, span, "the x values must rise, but %s is followed by %s", before, after);
+        (void)sd_fail(b->diag, SD_E110, span, "the x values must rise, but %s is followed by %s",
+                      before, after);
         sd_help(b->diag, "sort the points by x, without repeats");
         return false;
     }
@@ -108,7 +114,8 @@ const sd_gf *graphical_read(builder *b, const xml_element *element)
     } else if (type && strcasecmp(type->value, "discrete") == 0) {
         gf->kind = SD_GF_DISCRETE;
     } else if (type && strcasecmp(type->value, "continuous") != 0) {
-        (void)sd_fail(b->diag, SD_E110, type->span, "unknown type of graphical function '%s'", type->value);
+        (void)sd_fail(b->diag, SD_E110, type->span, "unknown type of graphical function '%s'",
+                      type->value);
         sd_help(b->diag, "continuous, extrapolate or discrete");
         return NULL;
     }
@@ -122,13 +129,15 @@ const sd_gf *graphical_read(builder *b, const xml_element *element)
     if (!xpts) {
         double low, high;
         if (!xscale) {
-            (void)sd_fail(b->diag, SD_E110, element->span, "the graphical function has neither <xpts> nor <xscale>");
+            (void)sd_fail(b->diag, SD_E110, element->span,
+                          "the graphical function has neither <xpts> nor <xscale>");
             return NULL;
         }
         if (!scale_read(b, xscale, &low, &high))
             return NULL;
         for (size_t i = 0; i < y.count; i++) {
-            double value = y.count < 2 ? low : low + (high - low) * (double)i / (double)(y.count - 1);
+            double value =
+                y.count < 2 ? low : low + (high - low) * (double)i / (double)(y.count - 1);
             SD_PUSH(b->arena, &x, value);
         }
     }

@@ -71,7 +71,8 @@ token token_next(const mapped_text *text, size_t at)
     unsigned char c = (unsigned char)bytes[at];
     if (c == '{')
         return (token){.kind = TOKEN_UNCLOSED, .begin = at, .end = text->length};
-    if (isdigit(c) || (c == '.' && at + 1 < text->length && isdigit((unsigned char)bytes[at + 1]))) {
+    if (isdigit(c) ||
+        (c == '.' && at + 1 < text->length && isdigit((unsigned char)bytes[at + 1]))) {
         result.kind = TOKEN_NUMBER;
         result.end = at + sd_number_parse(bytes + at, text->length - at, &result.number);
         /* "2x" or "1st" is neither a number nor a name. */
@@ -84,7 +85,8 @@ token token_next(const mapped_text *text, size_t at)
     }
     if (c == '"')
         return quoted_name(text, at);
-    if (!name_byte(c) || (c == 0xC2 && at + 1 < text->length && (unsigned char)bytes[at + 1] == 0xA0))
+    if (!name_byte(c) ||
+        (c == 0xC2 && at + 1 < text->length && (unsigned char)bytes[at + 1] == 0xA0))
         return symbol(text, at);
     result.kind = TOKEN_NAME;
     while (result.end < text->length && name_byte((unsigned char)bytes[result.end]) &&

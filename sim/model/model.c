@@ -5,7 +5,8 @@
 
 #include "model_private.h"
 
-static const sd_variable *find_part(const sd_model *model, sd_arena *arena, const char *name, size_t length)
+static const sd_variable *find_part(const sd_model *model, sd_arena *arena, const char *name,
+                                    size_t length)
 {
     return sd_table_find(model->names, sd_name_key(arena, name, length));
 }
@@ -18,7 +19,8 @@ const sd_variable *sd_model_find(const sd_model *model, const char *name)
     return variable;
 }
 
-static sd_status unknown(const sd_model *model, const char *name, size_t length, sd_span where, sd_diag *diag)
+static sd_status unknown(const sd_model *model, const char *name, size_t length, sd_span where,
+                         sd_diag *diag)
 {
     char *copy = sd_arena_copy(diag->arena, name, length);
     sd_status status = sd_fail(diag, SD_E101, where, "no variable named '%s'", copy);
@@ -26,8 +28,8 @@ static sd_status unknown(const sd_model *model, const char *name, size_t length,
     return status;
 }
 
-sd_status sd_model_find_element(const sd_model *model, const char *name, sd_span where, size_t *ret_element,
-                                sd_diag *diag)
+sd_status sd_model_find_element(const sd_model *model, const char *name, sd_span where,
+                                size_t *ret_element, sd_diag *diag)
 {
     sd_arena *arena = diag->arena;
     const char *bracket = strchr(name, '[');
@@ -36,9 +38,10 @@ sd_status sd_model_find_element(const sd_model *model, const char *name, sd_span
     if (!variable)
         return unknown(model, name, length, where, diag);
     if (!bracket && variable->dimension_count) {
-        sd_status status = sd_fail(diag, SD_E109, where, "'%s' is an array over '%s'", variable->name,
-                                   variable->dimensions[0]->name);
-        sd_help(diag, "name one element, for example %s", sd_model_element_name(model, variable->first, arena));
+        sd_status status = sd_fail(diag, SD_E109, where, "'%s' is an array over '%s'",
+                                   variable->name, variable->dimensions[0]->name);
+        sd_help(diag, "name one element, for example %s",
+                sd_model_element_name(model, variable->first, arena));
         return status;
     }
     size_t index = 0;
@@ -64,7 +67,8 @@ const char *sd_model_element_name(const sd_model *model, size_t element, sd_aren
     sd_text text = sd_text_new(arena);
     sd_text_printf(&text, "%s[", variable->name);
     for (size_t d = 0; d < variable->dimension_count; d++)
-        sd_text_printf(&text, "%s%s", d ? "," : "", variable->dimensions[d]->elements[place.own[d]]);
+        sd_text_printf(&text, "%s%s", d ? "," : "",
+                       variable->dimensions[d]->elements[place.own[d]]);
     sd_text_add(&text, "]", 1);
     return text.bytes;
 }
@@ -74,8 +78,9 @@ static bool from_numbers_alone(const sd_expr *e)
     if (e->kind == SD_EXPR_NUMBER)
         return true;
     if (e->kind != SD_EXPR_CALL || e->builtin->rule == SD_RULE_TIME || e->builtin->lag ||
-        e->builtin->id == SD_FN_RANDOM || e->builtin->id == SD_FN_NORMAL || e->builtin->id == SD_FN_STEP ||
-        e->builtin->id == SD_FN_RAMP || e->builtin->id == SD_FN_PULSE || e->builtin->id == SD_FN_INF ||
+        e->builtin->id == SD_FN_RANDOM || e->builtin->id == SD_FN_NORMAL ||
+        e->builtin->id == SD_FN_STEP || e->builtin->id == SD_FN_RAMP ||
+        e->builtin->id == SD_FN_PULSE || e->builtin->id == SD_FN_INF ||
         e->builtin->id == SD_FN_TREND || e->builtin->id == SD_FN_FORCST)
         return false;
     for (size_t i = 0; i < e->argument_count; i++)

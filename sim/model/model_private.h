@@ -17,7 +17,7 @@ typedef struct mapped_text {
     const char *text; /* NUL at the end */
     size_t length;
     SD_LIST(mapped_piece) pieces;
-    size_t here; /* [byte] in the file: where an empty text would stand */
+    size_t here;           /* [byte] in the file: where an empty text would stand */
     size_t decoded, after; /* [byte] the whole text's length, and where it ends in the file */
 } mapped_text;
 
@@ -42,8 +42,8 @@ typedef struct xml_element {
 } xml_element;
 
 /* Reads a whole document.  E301 with the place of the fault; E303 for document types, entities and depth. */
-SD_NODISCARD sd_status xml_read(sd_arena *arena, const sd_source *source, const xml_element **ret_root,
-                                sd_diag *diag);
+SD_NODISCARD sd_status xml_read(sd_arena *arena, const sd_source *source,
+                                const xml_element **ret_root, sd_diag *diag);
 const xml_element *xml_child(const xml_element *element, const char *name); /* the first, or NULL */
 const xml_attribute *xml_attribute_of(const xml_element *element, const char *name); /* or NULL */
 /* The text with white space at both ends removed, in the arena. */
@@ -55,9 +55,10 @@ typedef struct builder {
     sd_diag *diag;
     sd_model *model;
     const sd_source *source;
-    sd_table *names, *unit_names, *dimension_names, *group_of; /* group_of: folded name -> const sd_group */
+    sd_table *names, *unit_names, *dimension_names,
+        *group_of; /* group_of: folded name -> const sd_group */
     SD_LIST(const sd_dimension *) dimensions;
-    SD_LIST(sd_variable *) variables; /* const once the model is finished */
+    SD_LIST(sd_variable *) variables;      /* const once the model is finished */
     SD_LIST(const xml_element *) elements; /* of the variables, same order */
     SD_LIST(sd_group) groups;
     bool stocks_non_negative, flows_non_negative; /* where the variable itself does not say */
@@ -70,9 +71,11 @@ void variable_define(builder *b, sd_variable *variable, const xml_element *eleme
 /* Reads a <gf>.  NULL after an error. */
 const sd_gf *graphical_read(builder *b, const xml_element *element);
 /* One equation of `variable`, from byte `begin` of the text on.  NULL after an error, which is in b->diag. */
-const sd_expr *equation_parse(builder *b, const sd_variable *variable, const mapped_text *text, size_t begin);
+const sd_expr *equation_parse(builder *b, const sd_variable *variable, const mapped_text *text,
+                              size_t begin);
 /* "high, low" -> the row-major index within the variable's elements; false after an error. */
-bool subscript_index(builder *b, const sd_variable *variable, const char *text, sd_span span, size_t *ret_index);
+bool subscript_index(builder *b, const sd_variable *variable, const char *text, sd_span span,
+                     size_t *ret_index);
 /* The `grade` of a <treadmill:source>, which may be NULL; E304 for a grade that is not one. */
 sd_grade annotation_grade(builder *b, const xml_element *source);
 /* Reads the sections, loops and terms of a <model>; every name is known by then. */

@@ -19,8 +19,8 @@ typedef struct parser {
     const sd_variable *variable; /* whose equation it is */
     const mapped_text *text;
     token token;
-    size_t before; /* [byte] end of the token before */
-    loop_frame *frame; /* of the innermost SUM, or NULL */
+    size_t before;             /* [byte] end of the token before */
+    loop_frame *frame;         /* of the innermost SUM, or NULL */
     SD_LIST(bracket) brackets; /* round ones, from left to right */
     size_t depth;
     bool failed;
@@ -63,8 +63,12 @@ static const char *habit_help(const parser *p)
 {
     static const struct {
         const char *sign, *help;
-    } habits[] = {{"==", "write = for equal"},   {"!=", "write <> for not equal"}, {"&&", "write AND"},
-                  {"||", "write OR"},            {"**", "write ^ for a power"},    {"!", "write NOT"},
+    } habits[] = {{"==", "write = for equal"},
+                  {"!=", "write <> for not equal"},
+                  {"&&", "write AND"},
+                  {"||", "write OR"},
+                  {"**", "write ^ for a power"},
+                  {"!", "write NOT"},
                   {"%", "write MOD for the rest of a division"}};
     const mapped_text *text = p->text;
     size_t at = p->token.begin;
@@ -126,7 +130,8 @@ static sd_expr *node(parser *p, sd_expr_kind kind, size_t begin)
     return e;
 }
 
-static sd_expr *call(parser *p, sd_function id, size_t begin, size_t count, sd_expr *const *arguments)
+static sd_expr *call(parser *p, sd_function id, size_t begin, size_t count,
+                     sd_expr *const *arguments)
 {
     sd_expr *e = node(p, SD_EXPR_CALL, begin);
     e->builtin = &sd_builtins[id];
@@ -217,7 +222,8 @@ static sd_expr *parse_dimension(parser *p)
 {
     if (p->token.kind != TOKEN_NAME)
         return NULL;
-    const char *key = sd_name_key(p->b->arena, p->text->text + p->token.begin, p->token.end - p->token.begin);
+    const char *key =
+        sd_name_key(p->b->arena, p->text->text + p->token.begin, p->token.end - p->token.begin);
     const sd_dimension *dimension = sd_table_find(p->b->dimension_names, key);
     if (!dimension || sd_table_find(p->b->names, key))
         return NULL;
@@ -228,7 +234,8 @@ static sd_expr *parse_dimension(parser *p)
     return e;
 }
 
-static bool parse_arguments(parser *p, const sd_builtin *builtin, size_t count, sd_expr **ret_arguments)
+static bool parse_arguments(parser *p, const sd_builtin *builtin, size_t count,
+                            sd_expr **ret_arguments)
 {
     for (size_t i = 0; i < count; i++) {
         if (i > 0 && !expect(p, ',', "','"))
@@ -249,9 +256,11 @@ static sd_expr *parse_call(parser *p, const sd_builtin *builtin, size_t begin, s
     size_t count = count_arguments(p);
     if (count < (size_t)builtin->least || count > (size_t)builtin->most) {
         const char *help = sd_arena_printf(arena, "it is called %s", builtin->call);
-        return fault(p, SD_E108, name, sd_arena_printf(arena, "'%.*s' is given %zu argument%s",
-                                                       (int)strcspn(builtin->name, "|"), builtin->name, count,
-                                                       count == 1 ? "" : "s"), help);
+        return fault(p, SD_E108, name,
+                     sd_arena_printf(arena, "'%.*s' is given %zu argument%s",
+                                     (int)strcspn(builtin->name, "|"), builtin->name, count,
+                                     count == 1 ? "" : "s"),
+                     help);
     }
     loop_frame frame = {0}, *outer = p->frame;
     sd_expr *arguments[4] = {0};
@@ -275,14 +284,15 @@ static sd_expr *parse_reference(parser *p, token name, const sd_variable *variab
         do {
             advance(p);
             size_t begin = p->token.begin;
-            while (p->token.kind == TOKEN_NAME || p->token.kind == TOKEN_NUMBER || is_symbol(p, '*') ||
-                   is_symbol(p, '.'))
+            while (p->token.kind == TOKEN_NAME || p->token.kind == TOKEN_NUMBER ||
+                   is_symbol(p, '*') || is_symbol(p, '.'))
                 advance(p);
             size_t end = p->before > begin ? p->before : begin;
             if (end == begin || (!is_symbol(p, ',') && !is_symbol(p, ']')))
                 return unexpected(p, "an element, a dimension, a number or *");
             if (count == SD_VARIABLE_DIMENSIONS_MAX)
-                return fault(p, SD_E109, mapped_span(p->text, begin, end), "too many subscripts", NULL);
+                return fault(p, SD_E109, mapped_span(p->text, begin, end), "too many subscripts",
+                             NULL);
             given[count++] = (subscript_text){p->text->text + begin, end - begin,
                                               mapped_span(p->text, begin, end)};
         } while (is_symbol(p, ','));
@@ -302,7 +312,8 @@ static sd_expr *parse_lookup(parser *p, token name, const sd_variable *variable)
     sd_expr *e[2] = {node(p, SD_EXPR_REFERENCE, name.begin), NULL};
     e[0]->variable = variable;
     if (variable->dimension_count)
-        return fault(p, SD_E114, e[0]->span, "graphical functions with dimensions cannot be called by name",
+        return fault(p, SD_E114, e[0]->span,
+                     "graphical functions with dimensions cannot be called by name",
                      "give the graphical function of each element its own equation");
     advance(p);
     e[1] = parse_expression(p, 0);
@@ -337,13 +348,15 @@ static sd_expr *parse_other_name(parser *p, token name, const char *key)
     }
     sd_span span = token_span(p, name);
     if (builtin)
-        return fault(p, SD_E108, span, sd_arena_printf(p->b->arena, "the function '%.*s' needs its arguments",
-                                                       token_length(name), bytes),
+        return fault(p, SD_E108, span,
+                     sd_arena_printf(p->b->arena, "the function '%.*s' needs its arguments",
+                                     token_length(name), bytes),
                      sd_arena_printf(p->b->arena, "it is called %s", builtin->call));
     if (is_symbol(p, '.') || is_symbol(p, ':'))
         return fault(p, SD_E114, span, "names inside modules are not supported yet", NULL);
     if (!p->failed)
-        reference_unknown(p->b, key, sd_name_display(p->b->arena, bytes, name.end - name.begin), span);
+        reference_unknown(p->b, key, sd_name_display(p->b->arena, bytes, name.end - name.begin),
+                          span);
     if (!p->failed && p->token.kind == TOKEN_NAME)
         help_spaced_name(p, name);
     p->failed = true;
@@ -358,7 +371,8 @@ static sd_expr *parse_name(parser *p)
     const sd_variable *variable = sd_table_find(p->b->names, key);
     advance(p);
     if (is_symbol(p, '(')) {
-        const sd_builtin *builtin = name.quoted ? NULL : sd_builtin_find(bytes, name.end - name.begin);
+        const sd_builtin *builtin =
+            name.quoted ? NULL : sd_builtin_find(bytes, name.end - name.begin);
         if (builtin) {
             advance(p);
             return parse_call(p, builtin, name.begin, token_span(p, name));
@@ -378,7 +392,8 @@ static sd_expr *parse_primary(parser *p)
     if (p->token.kind == TOKEN_NUMBER) {
         double number = p->token.number;
         if (isinf(number))
-            return fault(p, SD_E104, token_span(p, p->token), "this number is too large", "INF stands for infinity");
+            return fault(p, SD_E104, token_span(p, p->token), "this number is too large",
+                         "INF stands for infinity");
         advance(p);
         sd_expr *e = node(p, SD_EXPR_NUMBER, begin);
         e->number = number;
@@ -394,8 +409,8 @@ static sd_expr *parse_primary(parser *p)
     }
     if (is_word(p, "IF") && !sd_table_find(p->b->names, "if"))
         return parse_if(p);
-    if (p->token.kind == TOKEN_NAME && !is_word(p, "THEN") && !is_word(p, "ELSE") && !is_word(p, "AND") &&
-        !is_word(p, "OR") && !is_word(p, "MOD"))
+    if (p->token.kind == TOKEN_NAME && !is_word(p, "THEN") && !is_word(p, "ELSE") &&
+        !is_word(p, "AND") && !is_word(p, "OR") && !is_word(p, "MOD"))
         return parse_name(p);
     return unexpected(p, "a number, a name or '('");
 }
@@ -409,11 +424,13 @@ static bool binary_operator(const parser *p, sd_function *ret_id, int *ret_bindi
         sd_function id;
         int binding;
     } table[] = {
-        {0, "OR", SD_FN_OR, 1},          {0, "AND", SD_FN_AND, 2},      {'=', NULL, SD_FN_EQUAL, 3},
-        {'n', NULL, SD_FN_NOT_EQUAL, 3}, {'<', NULL, SD_FN_LESS, 4},    {'l', NULL, SD_FN_LESS_EQUAL, 4},
-        {'>', NULL, SD_FN_GREATER, 4},   {'g', NULL, SD_FN_GREATER_EQUAL, 4},
-        {'+', NULL, SD_FN_ADD, 5},       {'-', NULL, SD_FN_SUBTRACT, 5}, {'*', NULL, SD_FN_MULTIPLY, 6},
-        {'/', NULL, SD_FN_DIVIDE, 6},    {0, "MOD", SD_FN_MOD, 6},      {'^', NULL, SD_FN_POWER, 8},
+        {0, "OR", SD_FN_OR, 1},         {0, "AND", SD_FN_AND, 2},
+        {'=', NULL, SD_FN_EQUAL, 3},    {'n', NULL, SD_FN_NOT_EQUAL, 3},
+        {'<', NULL, SD_FN_LESS, 4},     {'l', NULL, SD_FN_LESS_EQUAL, 4},
+        {'>', NULL, SD_FN_GREATER, 4},  {'g', NULL, SD_FN_GREATER_EQUAL, 4},
+        {'+', NULL, SD_FN_ADD, 5},      {'-', NULL, SD_FN_SUBTRACT, 5},
+        {'*', NULL, SD_FN_MULTIPLY, 6}, {'/', NULL, SD_FN_DIVIDE, 6},
+        {0, "MOD", SD_FN_MOD, 6},       {'^', NULL, SD_FN_POWER, 8},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         if (table[i].word ? is_word(p, table[i].word) : is_symbol(p, table[i].symbol)) {
@@ -429,9 +446,9 @@ static sd_expr *parse_prefix(parser *p)
 {
     size_t begin = p->token.begin;
     bool minus = is_symbol(p, '-'), not = is_word(p, "NOT");
-    if (!minus && !not && !is_symbol(p, '+'))
+    if (!minus && !not &&!is_symbol(p, '+'))
         return parse_primary(p);
-    bool plus = !minus && !not;
+    bool plus = !minus && !not ;
     advance(p);
     sd_expr *operand = parse_expression(p, 7);
     if (!operand || plus)
@@ -442,7 +459,8 @@ static sd_expr *parse_prefix(parser *p)
 static sd_expr *parse_expression(parser *p, int binding)
 {
     if (++p->depth > SD_EXPR_DEPTH_MAX)
-        return fault(p, SD_E113, token_span(p, p->token), "the equation is nested deeper than 500 levels",
+        return fault(p, SD_E113, token_span(p, p->token),
+                     "the equation is nested deeper than 500 levels",
                      "split it over several auxiliaries");
     size_t begin = p->token.begin;
     sd_expr *left = parse_prefix(p);
@@ -450,7 +468,8 @@ static sd_expr *parse_expression(parser *p, int binding)
     int tight;
     for (size_t terms = 1; left && binary_operator(p, &id, &tight) && tight >= binding; terms++) {
         if (terms > TREE_DEPTH_MAX)
-            return fault(p, SD_E113, left->span, "the equation has too many terms", "split it over several auxiliaries");
+            return fault(p, SD_E113, left->span, "the equation has too many terms",
+                         "split it over several auxiliaries");
         advance(p);
         sd_expr *pair[2] = {left, parse_expression(p, id == SD_FN_POWER ? 7 : tight + 1)};
         left = pair[1] ? call(p, id, begin, 2, pair) : NULL;
@@ -470,7 +489,8 @@ static size_t tree_depth(const sd_expr *e, size_t limit)
     return deepest + 1;
 }
 
-const sd_expr *equation_parse(builder *b, const sd_variable *variable, const mapped_text *text, size_t begin)
+const sd_expr *equation_parse(builder *b, const sd_variable *variable, const mapped_text *text,
+                              size_t begin)
 {
     parser p = {.b = b, .variable = variable, .text = text};
     p.token = token_next(text, begin);

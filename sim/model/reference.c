@@ -21,9 +21,10 @@ void reference_unknown(builder *b, const char *key, const char *name, sd_span sp
 
 void reference_unknown_function(builder *b, const char *name, size_t length, sd_span span)
 {
-    static const char *const later[] = {"rank",    "stddev",  "poisson", "exprnd",  "lognormal", "montecarlo",
-                                        "cgrowth", "npv",     "irr",     "derivn",  "percent",   "self",
-                                        "history", "reboot",  "arrived", "counter", "endval",    "lookupinv"};
+    static const char *const later[] = {"rank",       "stddev",  "poisson",  "exprnd", "lognormal",
+                                        "montecarlo", "cgrowth", "npv",      "irr",    "derivn",
+                                        "percent",    "self",    "history",  "reboot", "arrived",
+                                        "counter",    "endval",  "lookupinv"};
     char *text = sd_arena_copy(b->arena, name, length);
     for (size_t i = 0; i < sizeof later / sizeof *later; i++) {
         if (sd_text_equal_fold(text, later[i])) {
@@ -68,7 +69,8 @@ static bool numbered_element(const sd_dimension *dimension, const char *key, siz
 
 static bool no_element(builder *b, const sd_dimension *dimension, const char *name, sd_span span)
 {
-    (void)sd_fail(b->diag, SD_E109, span, "dimension '%s' has no element '%s'", dimension->name, name);
+    (void)sd_fail(b->diag, SD_E109, span, "dimension '%s' has no element '%s'", dimension->name,
+                  name);
     sd_help_nearest(b->diag, name, dimension->elements, dimension->size);
     return false;
 }
@@ -98,12 +100,14 @@ static bool join_loop(builder *b, loop_frame *frame, sd_expr *e, size_t at, sd_s
     for (; loop < frame->count; loop++) {
         bool used = frame->loops[loop] != wanted;
         for (size_t j = 0; j < at; j++)
-            used = used || (e->subscripts[j].kind == SD_SUBSCRIPT_EACH && e->subscripts[j].at == loop);
+            used =
+                used || (e->subscripts[j].kind == SD_SUBSCRIPT_EACH && e->subscripts[j].at == loop);
         if (!used)
             break;
     }
     if (loop == SD_VARIABLE_DIMENSIONS_MAX) {
-        (void)sd_fail(b->diag, SD_E109, span, "this runs over more than %d dimensions", SD_VARIABLE_DIMENSIONS_MAX);
+        (void)sd_fail(b->diag, SD_E109, span, "this runs over more than %d dimensions",
+                      SD_VARIABLE_DIMENSIONS_MAX);
         return false;
     }
     if (loop == frame->count)
@@ -120,8 +124,8 @@ static void help_subscript(builder *b, const sd_variable *array)
     sd_help(b->diag, "name one element, or sum over all: SUM(%s[%s])", array->name, stars.bytes);
 }
 
-static bool resolve_one(builder *b, const sd_variable *owner, loop_frame *frame, sd_expr *e, size_t at,
-                        subscript_text given)
+static bool resolve_one(builder *b, const sd_variable *owner, loop_frame *frame, sd_expr *e,
+                        size_t at, subscript_text given)
 {
     const sd_dimension *dimension = e->variable->dimensions[at];
     const char *key = sd_name_key(b->arena, given.bytes, given.length), *dot = strchr(key, '.');
@@ -130,20 +134,23 @@ static bool resolve_one(builder *b, const sd_variable *owner, loop_frame *frame,
     if (strcmp(key, "*") == 0) {
         if (frame)
             return join_loop(b, frame, e, at, given.span);
-        (void)sd_fail(b->diag, SD_E109, given.span, "a wildcard needs SUM, MEAN, MIN, MAX, PROD or SIZE round it");
+        (void)sd_fail(b->diag, SD_E109, given.span,
+                      "a wildcard needs SUM, MEAN, MIN, MAX, PROD or SIZE round it");
         return false;
     }
-    if (dot && strncmp(key, dimension->key, (size_t)(dot - key)) == 0 && dimension->key[dot - key] == '\0')
+    if (dot && strncmp(key, dimension->key, (size_t)(dot - key)) == 0 &&
+        dimension->key[dot - key] == '\0')
         key = dot + 1;
     subscript->kind = SD_SUBSCRIPT_ELEMENT;
     if (numbered_element(dimension, key, &subscript->at))
         return true;
     const sd_dimension *named = sd_table_find(b->dimension_names, key);
     if (!named)
-        return no_element(b, dimension, sd_name_display(b->arena, given.bytes, given.length), given.span);
+        return no_element(b, dimension, sd_name_display(b->arena, given.bytes, given.length),
+                          given.span);
     if (named != dimension) {
-        (void)sd_fail(b->diag, SD_E109, given.span, "'%s' has dimension '%s' here, not '%s'", e->variable->name,
-                      dimension->name, named->name);
+        (void)sd_fail(b->diag, SD_E109, given.span, "'%s' has dimension '%s' here, not '%s'",
+                      e->variable->name, dimension->name, named->name);
         return false;
     }
     subscript->kind = SD_SUBSCRIPT_OWN;
@@ -152,7 +159,8 @@ static bool resolve_one(builder *b, const sd_variable *owner, loop_frame *frame,
     subscript->kind = SD_SUBSCRIPT_ELEMENT;
     if (frame)
         return join_loop(b, frame, e, at, given.span);
-    (void)sd_fail(b->diag, SD_E109, given.span, "'%s' has no dimension '%s' of its own", owner->name, named->name);
+    (void)sd_fail(b->diag, SD_E109, given.span, "'%s' has no dimension '%s' of its own",
+                  owner->name, named->name);
     help_subscript(b, e->variable);
     return false;
 }
@@ -189,12 +197,14 @@ bool reference_resolve(builder *b, const sd_variable *owner, loop_frame *frame, 
     if (count == 0)
         return resolve_bare(b, owner, frame, e);
     if (wanted == 0) {
-        (void)sd_fail(b->diag, SD_E109, e->span, "'%s' is not an array and takes no subscript", e->variable->name);
+        (void)sd_fail(b->diag, SD_E109, e->span, "'%s' is not an array and takes no subscript",
+                      e->variable->name);
         return false;
     }
     if (count != wanted) {
-        (void)sd_fail(b->diag, SD_E109, e->span, "'%s' has %zu dimension%s, but %zu subscript%s", e->variable->name,
-                      wanted, wanted == 1 ? "" : "s", count, count == 1 ? "" : "s");
+        (void)sd_fail(b->diag, SD_E109, e->span, "'%s' has %zu dimension%s, but %zu subscript%s",
+                      e->variable->name, wanted, wanted == 1 ? "" : "s", count,
+                      count == 1 ? "" : "s");
         return false;
     }
     for (size_t at = 0; at < count; at++)
@@ -203,7 +213,8 @@ bool reference_resolve(builder *b, const sd_variable *owner, loop_frame *frame, 
     return true;
 }
 
-bool subscript_index(builder *b, const sd_variable *variable, const char *text, sd_span span, size_t *ret_index)
+bool subscript_index(builder *b, const sd_variable *variable, const char *text, sd_span span,
+                     size_t *ret_index)
 {
     size_t index = 0, at = 0;
     for (const char *part = text; part; at++) {
@@ -221,8 +232,9 @@ bool subscript_index(builder *b, const sd_variable *variable, const char *text, 
             return true;
         }
     }
-    (void)sd_fail(b->diag, SD_E109, span, "'%s' has %zu dimension%s, which '%s' does not match", variable->name,
-                  variable->dimension_count, variable->dimension_count == 1 ? "" : "s", text);
+    (void)sd_fail(b->diag, SD_E109, span, "'%s' has %zu dimension%s, which '%s' does not match",
+                  variable->name, variable->dimension_count,
+                  variable->dimension_count == 1 ? "" : "s", text);
     return false;
 }
 

@@ -74,8 +74,9 @@ static void check_schema(const sd_scenario_file *file, sd_diag *diag)
 
 static void check_file(const sd_scenario_file *file, sd_diag *diag)
 {
-    static const char *const known[] = {"schema", "title", "article", "question", "extends",  "source",
-                                        "model",  "run",   "set",     "policies", "shocks",   "outputs"};
+    static const char *const known[] = {"schema",  "title",    "article", "question",
+                                        "extends", "source",   "model",   "run",
+                                        "set",     "policies", "shocks",  "outputs"};
     static const char *const texts[] = {"title", "article", "question", "source"};
 
     check_schema(file, diag);
@@ -359,10 +360,9 @@ sd_status sd_scenario_set(sd_arena *arena, sd_scenario *scenario, const char *as
             sd_settings_check(&reader, variable, name, &amount, span)) {
             for (size_t each = 0; each < count; each++)
                 put_setting(arena, scenario, first + each, &amount);
-            scenario->changed = sd_arena_printf(arena, "%s%s%s=%.*s", scenario->changed,
-                                                *scenario->changed ? ", " : "", name,
-                                                (int)(amount.span.end - amount.span.begin),
-                                                assignment + amount.span.begin);
+            scenario->changed = sd_arena_printf(
+                arena, "%s%s%s=%.*s", scenario->changed, *scenario->changed ? ", " : "", name,
+                (int)(amount.span.end - amount.span.begin), assignment + amount.span.begin);
         }
     }
     return diag->errors > errors ? sd_diag_status(diag) : SD_OK;

@@ -14,12 +14,13 @@ static void read_dimensions(builder *b, sd_variable *v, const xml_element *eleme
     const xml_element *dimensions = xml_child(element, "dimensions");
     v->size = 1;
     v->dimensions = SD_NEW_ARRAY(b->arena, const sd_dimension *, SD_VARIABLE_DIMENSIONS_MAX);
-    for (const xml_element *child = dimensions ? dimensions->first : NULL; child; child = child->next) {
+    for (const xml_element *child = dimensions ? dimensions->first : NULL; child;
+         child = child->next) {
         const xml_attribute *name = xml_attribute_of(child, "name");
         if (strcmp(child->name, "dim") != 0 || !name)
             continue;
-        const sd_dimension *dimension =
-            sd_table_find(b->dimension_names, sd_name_key(b->arena, name->value, strlen(name->value)));
+        const sd_dimension *dimension = sd_table_find(
+            b->dimension_names, sd_name_key(b->arena, name->value, strlen(name->value)));
         if (!dimension) {
             (void)sd_fail(b->diag, SD_E101, name->span, "no dimension named '%s'", name->value);
             const char **names = SD_NEW_ARRAY(b->arena, const char *, b->dimensions.count + 1);
@@ -46,12 +47,13 @@ static void read_units(builder *b, sd_variable *v, const xml_element *element)
         return;
     v->units_text = xml_trimmed(b->arena, units);
     v->units_span = mapped_span(&units->text, 0, units->text.length);
-    if (sd_unit_parse(b->arena, b->unit_names, units->text.text, units->text.length, mapped_locate, &units->text,
-                      &v->units, b->diag) != SD_OK)
+    if (sd_unit_parse(b->arena, b->unit_names, units->text.text, units->text.length, mapped_locate,
+                      &units->text, &v->units, b->diag) != SD_OK)
         v->units.known = false; /* the message is in diag */
 }
 
-static void read_limits(builder *b, const xml_element *element, const char *name, double *low, double *high)
+static void read_limits(builder *b, const xml_element *element, const char *name, double *low,
+                        double *high)
 {
     *low = -HUGE_VAL;
     *high = HUGE_VAL;
@@ -63,8 +65,8 @@ static void read_limits(builder *b, const xml_element *element, const char *name
     for (int i = 0; i < 2; i++) {
         const xml_attribute *side = xml_attribute_of(limits, sides[i]);
         if (side && !sd_number_from_text(side->value, values[i]))
-            (void)sd_fail(b->diag, SD_E304, side->span, "%s of <%s> must be a number, not '%s'", sides[i], name,
-                          side->value);
+            (void)sd_fail(b->diag, SD_E304, side->span, "%s of <%s> must be a number, not '%s'",
+                          sides[i], name, side->value);
     }
 }
 
@@ -73,18 +75,21 @@ static bool is_non_negative(builder *b, const xml_element *element, sd_variable_
 {
     const xml_element *mark = xml_child(element, "non_negative");
     if (!mark)
-        return (kind == SD_STOCK && b->stocks_non_negative) || (kind == SD_FLOW && b->flows_non_negative);
+        return (kind == SD_STOCK && b->stocks_non_negative) ||
+               (kind == SD_FLOW && b->flows_non_negative);
     return strcasecmp(xml_trimmed(b->arena, mark), "false") != 0;
 }
 
 static void refuse_unsupported(builder *b, const xml_element *element)
 {
-    static const char *const later[] = {"conveyor", "queue", "oven", "overflow", "leak", "leak_integers", "init_eqn",
-                                        "mathml", "multiplier", "len", "capacity", "in_limit"};
+    static const char *const later[] = {"conveyor",   "queue",         "oven",     "overflow",
+                                        "leak",       "leak_integers", "init_eqn", "mathml",
+                                        "multiplier", "len",           "capacity", "in_limit"};
     for (const xml_element *child = element->first; child; child = child->next)
         for (size_t i = 0; i < sizeof later / sizeof *later; i++)
             if (strcmp(child->name, later[i]) == 0)
-                (void)sd_fail(b->diag, SD_E114, child->span, "<%s> is not supported yet", child->name);
+                (void)sd_fail(b->diag, SD_E114, child->span, "<%s> is not supported yet",
+                              child->name);
     const xml_attribute *access = xml_attribute_of(element, "access");
     if (access && strcasecmp(access->value, "input") == 0)
         (void)sd_fail(b->diag, SD_E114, access->span, "module inputs are not supported yet");
@@ -108,7 +113,8 @@ void variable_declare(builder *b, const xml_element *element, sd_variable_kind k
     v->span = name->span;
     v->index = b->variables.count;
     if (sd_table_find(b->names, v->key)) {
-        (void)sd_fail(b->diag, SD_E102, name->span, "'%s' is already the name of another variable", v->name);
+        (void)sd_fail(b->diag, SD_E102, name->span, "'%s' is already the name of another variable",
+                      v->name);
         return;
     }
     read_dimensions(b, v, element);
@@ -116,7 +122,8 @@ void variable_declare(builder *b, const xml_element *element, sd_variable_kind k
     read_limits(b, element, "range", &v->range_min, &v->range_max);
     read_limits(b, element, "treadmill:bounds", &v->bound_min, &v->bound_max);
     refuse_unsupported(b, element);
-    const xml_element *doc = xml_child(element, "doc"), *source = xml_child(element, "treadmill:source");
+    const xml_element *doc = xml_child(element, "doc"),
+                      *source = xml_child(element, "treadmill:source");
     v->doc = doc ? xml_trimmed(b->arena, doc) : NULL;
     v->source = source ? xml_trimmed(b->arena, source) : NULL;
     v->grade = annotation_grade(b, source);
@@ -124,7 +131,8 @@ void variable_declare(builder *b, const xml_element *element, sd_variable_kind k
     v->non_negative = is_non_negative(b, element, kind);
     v->first = b->model->element_count;
     if (v->first + v->size > SD_ELEMENTS_MAX) {
-        (void)sd_fail(b->diag, SD_E113, name->span, "the model has more than %d array elements", SD_ELEMENTS_MAX);
+        (void)sd_fail(b->diag, SD_E113, name->span, "the model has more than %d array elements",
+                      SD_ELEMENTS_MAX);
         return;
     }
     b->model->element_count += v->size;
@@ -165,7 +173,8 @@ static void split_equation(builder *b, const mapped_text *text, bool is_array, p
     part next = {.text = *text};
     size_t depth = 0;
     token t = token_next(text, 0);
-    for (; is_array && t.kind != TOKEN_END && t.kind != TOKEN_UNCLOSED; t = token_next(text, t.end)) {
+    for (; is_array && t.kind != TOKEN_END && t.kind != TOKEN_UNCLOSED;
+         t = token_next(text, t.end)) {
         char c = t.kind == TOKEN_NAME || t.kind == TOKEN_NUMBER ? '\0' : text->text[t.begin];
         if (c == '(' || c == '[')
             depth++;
@@ -178,7 +187,8 @@ static void split_equation(builder *b, const mapped_text *text, bool is_array, p
         }
     }
     /* A semicolon may end the last row of a list. */
-    if (next.begin == 0 || t.kind == TOKEN_UNCLOSED || token_next(text, next.begin).kind != TOKEN_END)
+    if (next.begin == 0 || t.kind == TOKEN_UNCLOSED ||
+        token_next(text, next.begin).kind != TOKEN_END)
         SD_PUSH(b->arena, parts, next);
 }
 
@@ -187,13 +197,15 @@ static bool has_gf(const sd_variable *v, size_t i)
     return v->gfs && v->gfs[i];
 }
 
-static void define_elements(builder *b, sd_variable *v, const xml_element *holder, size_t from, size_t to)
+static void define_elements(builder *b, sd_variable *v, const xml_element *holder, size_t from,
+                            size_t to)
 {
     const xml_element *gf = xml_child(holder, "gf");
     if (strcmp(holder->name, "gf") == 0)
         gf = holder;
     if (gf) {
-        static const sd_gf broken; /* stands in for one that was reported: the model is refused anyway */
+        static const sd_gf
+            broken; /* stands in for one that was reported: the model is refused anyway */
         const sd_gf *read = graphical_read(b, gf);
         if (!v->gfs)
             v->gfs = SD_NEW_ARRAY(b->arena, const sd_gf *, v->size);
@@ -206,10 +218,13 @@ static void define_elements(builder *b, sd_variable *v, const xml_element *holde
         if (strcmp(child->name, "eqn") == 0)
             split_equation(b, &child->text, whole, &parts);
     if (parts.count > 1 && (!whole || parts.count != v->size)) {
-        (void)sd_fail(b->diag, SD_E105, mapped_span(&parts.items[1].text, parts.items[1].begin, parts.items[1].text.length),
-                      "'%s' has %zu equations for %zu element%s", v->name, parts.count, to - from,
-                      to - from == 1 ? "" : "s");
-        sd_help(b->diag, to - from == 1 ? "keep one of them" : "give one for all elements, or one for each");
+        (void)sd_fail(
+            b->diag, SD_E105,
+            mapped_span(&parts.items[1].text, parts.items[1].begin, parts.items[1].text.length),
+            "'%s' has %zu equations for %zu element%s", v->name, parts.count, to - from,
+            to - from == 1 ? "" : "s");
+        sd_help(b->diag,
+                to - from == 1 ? "keep one of them" : "give one for all elements, or one for each");
         parts.count = 1;
     }
     v->apply_to_all = v->apply_to_all && parts.count <= 1;
@@ -237,12 +252,14 @@ static void define_flows(builder *b, sd_variable *v, const xml_element *element)
             continue;
         const char *name = xml_trimmed(b->arena, child);
         sd_span span = mapped_span(&child->text, 0, child->text.length);
-        const sd_variable *flow = sd_table_find(b->names, sd_name_key(b->arena, name, strlen(name)));
+        const sd_variable *flow =
+            sd_table_find(b->names, sd_name_key(b->arena, name, strlen(name)));
         if (v->kind != SD_STOCK) {
-            (void)sd_fail(b->diag, SD_E111, span, "only a stock has inflows and outflows, and '%s' is none", v->name);
+            (void)sd_fail(b->diag, SD_E111, span,
+                          "only a stock has inflows and outflows, and '%s' is none", v->name);
         } else if (!flow || flow->kind != SD_FLOW) {
-            (void)sd_fail(b->diag, flow ? SD_E111 : SD_E101, span, flow ? "'%s' is not a flow" : "no flow named '%s'",
-                          name);
+            (void)sd_fail(b->diag, flow ? SD_E111 : SD_E101, span,
+                          flow ? "'%s' is not a flow" : "no flow named '%s'", name);
             const char **names = SD_NEW_ARRAY(b->arena, const char *, b->variables.count + 1);
             size_t flows = 0;
             for (size_t i = 0; i < b->variables.count; i++)
@@ -250,8 +267,10 @@ static void define_flows(builder *b, sd_variable *v, const xml_element *element)
                     names[flows++] = b->variables.items[i]->name;
             sd_help_nearest(b->diag, name, names, flows);
         } else if (flow->dimension_count != v->dimension_count ||
-                   memcmp(flow->dimensions, v->dimensions, v->dimension_count * sizeof *v->dimensions) != 0) {
-            (void)sd_fail(b->diag, SD_E109, span, "'%s' and '%s' have different dimensions", flow->name, v->name);
+                   memcmp(flow->dimensions, v->dimensions,
+                          v->dimension_count * sizeof *v->dimensions) != 0) {
+            (void)sd_fail(b->diag, SD_E109, span, "'%s' and '%s' have different dimensions",
+                          flow->name, v->name);
             sd_help(b->diag, "a flow and its stock must be arrays over the same dimensions");
         } else if (in) {
             v->inflows[v->inflow_count++] = flow;
@@ -287,8 +306,10 @@ static void check_defined(builder *b, const sd_variable *v, const xml_element *e
             sd_place place = sd_place_of(v, i);
             sd_text name = sd_text_new(b->arena);
             for (size_t d = 0; d < v->dimension_count; d++)
-                sd_text_printf(&name, "%s%s", d ? "," : "", v->dimensions[d]->elements[place.own[d]]);
-            (void)sd_fail(b->diag, SD_E105, element->span, "'%s[%s]' has no equation", v->name, name.bytes);
+                sd_text_printf(&name, "%s%s", d ? "," : "",
+                               v->dimensions[d]->elements[place.own[d]]);
+            (void)sd_fail(b->diag, SD_E105, element->span, "'%s[%s]' has no equation", v->name,
+                          name.bytes);
             sd_help(b->diag, "give <eqn> once for all elements, or an <element> for each");
         }
         return;

@@ -41,8 +41,10 @@ sd_span mapped_span(const mapped_text *text, size_t begin, size_t end)
     }
     span.begin = offset[0];
     span.end = end > begin && offset[1] < text->source->length ? offset[1] + 1 : offset[1];
-    if (end > begin && text->source->text[offset[1]] == '&') { /* one byte that was written as an entity */
-        const char *semicolon = memchr(text->source->text + offset[1], ';', text->source->length - offset[1]);
+    if (end > begin &&
+        text->source->text[offset[1]] == '&') { /* one byte that was written as an entity */
+        const char *semicolon =
+            memchr(text->source->text + offset[1], ';', text->source->length - offset[1]);
         if (semicolon && semicolon < text->source->text + text->after)
             span.end = (size_t)(semicolon - text->source->text) + 1;
     }
@@ -226,7 +228,8 @@ static sd_status report_byte(reader *r, sd_span span)
     bool bare = before == '&' || before == '<';
     span.begin -= bare;
     span.end -= bare;
-    sd_status status = sd_fail(r->diag, SD_E301, span, "the XML is malformed: this character is not allowed here");
+    sd_status status =
+        sd_fail(r->diag, SD_E301, span, "the XML is malformed: this character is not allowed here");
     if (bare)
         sd_help(r->diag, "write %s for a plain %c", before == '&' ? "&amp;" : "&lt;", before);
     else if (before == '=')
@@ -253,7 +256,8 @@ static sd_status report(reader *r)
         if (r->current)
             sd_help(r->diag, "<%s> is still open: was the file cut short?", r->current->name);
     } else if (error == XML_ERROR_TAG_MISMATCH && r->current) {
-        status = sd_fail(r->diag, SD_E301, span, "a closing tag does not match <%s>", r->current->name);
+        status =
+            sd_fail(r->diag, SD_E301, span, "a closing tag does not match <%s>", r->current->name);
         sd_help(r->diag, "<%s> must be closed by </%s> first", r->current->name, r->current->name);
     } else if (error == XML_ERROR_INVALID_TOKEN) {
         status = report_byte(r, span);
@@ -261,19 +265,22 @@ static sd_status report(reader *r)
         status = sd_fail(r->diag, SD_E301, span, "this is not XML");
         sd_help(r->diag, "give an XMILE 1.0 model (.xmile, .stmx, .itmx)");
     } else if (error == XML_ERROR_JUNK_AFTER_DOC_ELEMENT) {
-        status = sd_fail(r->diag, SD_E301, span, "something follows the end of <%s>", r->root->name);
+        status =
+            sd_fail(r->diag, SD_E301, span, "something follows the end of <%s>", r->root->name);
     } else if (error == XML_ERROR_UNDEFINED_ENTITY) {
         while (span.end < r->source->length && r->source->text[span.end - 1] != ';')
             span.end++;
         status = sd_fail(r->diag, SD_E303, span, "this entity is not allowed in a model");
         sd_help(r->diag, "only &lt; &gt; &amp; &quot; &apos; and numbers like &#183; are known");
     } else {
-        status = sd_fail(r->diag, SD_E301, span, "the XML is malformed: %s", XML_ErrorString(error));
+        status =
+            sd_fail(r->diag, SD_E301, span, "the XML is malformed: %s", XML_ErrorString(error));
     }
     return status;
 }
 
-sd_status xml_read(sd_arena *arena, const sd_source *source, const xml_element **ret_root, sd_diag *diag)
+sd_status xml_read(sd_arena *arena, const sd_source *source, const xml_element **ret_root,
+                   sd_diag *diag)
 {
     reader r = {.arena = arena, .diag = diag, .source = source};
     r.parser = XML_ParserCreate(NULL);

@@ -86,8 +86,9 @@ static int open_temporary(sd_arena *arena, const char *path, const char **ret_na
 {
     for (int attempt = 1; attempt <= NAMES_TRIED; attempt++) {
         /* The process's number keeps clear of what a killed one left behind. */
-        const char *name = attempt == 1 ? sd_arena_printf(arena, "%s.tmp", path)
-                                        : sd_arena_printf(arena, "%s.tmp%ld.%d", path, (long)getpid(), attempt);
+        const char *name =
+            attempt == 1 ? sd_arena_printf(arena, "%s.tmp", path)
+                         : sd_arena_printf(arena, "%s.tmp%ld.%d", path, (long)getpid(), attempt);
         const int opened =
             open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, 0666);
 

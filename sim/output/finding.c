@@ -14,7 +14,8 @@ static const double visible_peak = 0.02; /* [1] a gain that was there to be seen
 typedef struct outcome {
     sd_fate fate;
     double last; /* [1] net gain per hour worked at the end */
-    size_t gone; /* the saved point at which a visible gain was used up, SIZE_MAX when it never was */
+    size_t
+        gone; /* the saved point at which a visible gain was used up, SIZE_MAX when it never was */
 } outcome;
 
 static double value_at(const sd_dataset *data, const sd_series *s, const char *column, size_t time)
@@ -33,7 +34,8 @@ static outcome outcome_of(const sd_dataset *data, size_t series)
     double peak = 0;
 
     found.fate = sd_fate_of(gain[end], value_at(data, s, sd_use_variable, end),
-                            value_at(data, s, "hours_per_week", 0), value_at(data, s, "hours_per_week", end));
+                            value_at(data, s, "hours_per_week", 0),
+                            value_at(data, s, "hours_per_week", end));
     for (size_t i = 0; i <= end; i++) {
         peak = fmax(peak, gain[i]);
         if (peak >= visible_peak && gain[i] < 0.005 && found.gone == SIZE_MAX)
@@ -47,14 +49,17 @@ static const char *when_of(sd_arena *arena, const sd_dataset *data, size_t serie
     const double *times = data->series[series].times;
 
     if (sd_in_weeks(data))
-        return sd_arena_printf(arena, "year %.0f", fmax(1, ceil((times[at] - times[0]) / SD_WEEKS_PER_YEAR)));
+        return sd_arena_printf(arena, "year %.0f",
+                               fmax(1, ceil((times[at] - times[0]) / SD_WEEKS_PER_YEAR)));
     return sd_arena_printf(arena, "%s %s", data->time_units[0] ? data->time_units : "time",
                            sd_chart_rounded(arena, times[at], false));
 }
 
-static const char *words_of(sd_arena *arena, const sd_dataset *data, size_t series, const outcome *o)
+static const char *words_of(sd_arena *arena, const sd_dataset *data, size_t series,
+                            const outcome *o)
 {
-    const char *percent = sd_arena_printf(arena, "%s\xC2\xA0%%", sd_chart_number(arena, 100 * o->last, 0, true));
+    const char *percent =
+        sd_arena_printf(arena, "%s\xC2\xA0%%", sd_chart_number(arena, 100 * o->last, 0, true));
 
     switch (o->fate) {
     case SD_FATE_KEPT:
@@ -64,7 +69,8 @@ static const char *words_of(sd_arena *arena, const sd_dataset *data, size_t seri
     case SD_FATE_CONSUMED:
     case SD_FATE_LOST:
         return o->gone == SIZE_MAX ? percent
-                                   : sd_arena_printf(arena, "gain gone by %s", when_of(arena, data, series, o->gone));
+                                   : sd_arena_printf(arena, "gain gone by %s",
+                                                     when_of(arena, data, series, o->gone));
     case SD_FATE_UNUSED:
         return "no change";
     default:
@@ -90,8 +96,8 @@ static const char *tell_each(sd_arena *arena, const sd_dataset *data)
     for (size_t s = 0; s < data->count; s++) {
         const outcome o = outcome_of(data, s);
 
-        sd_text_printf(&text, "%s%s: %s", s ? ". " : "", sd_series_short(arena, data, s, NAME_LETTERS),
-                       words_of(arena, data, s, &o));
+        sd_text_printf(&text, "%s%s: %s", s ? ". " : "",
+                       sd_series_short(arena, data, s, NAME_LETTERS), words_of(arena, data, s, &o));
     }
     return text.bytes;
 }
@@ -109,12 +115,14 @@ static const char *gain_finding(sd_arena *arena, const sd_dataset *data)
         if (last > ends[1])
             high = s, ends[1] = last;
     }
-    const char *a = sd_chart_number(arena, 100 * ends[0], 0, true), *b = sd_chart_number(arena, 100 * ends[1], 0, true);
+    const char *a = sd_chart_number(arena, 100 * ends[0], 0, true),
+               *b = sd_chart_number(arena, 100 * ends[1], 0, true);
     const char *const phrases[PHRASES] = {
-        data->count <= 2 ? tell_each(arena, data)
-                         : sd_arena_printf(arena, "Per hour worked: from %s\xC2\xA0%% (%s) to %s\xC2\xA0%% (%s)", a,
-                                           sd_series_short(arena, data, low, NAME_LETTERS), b,
-                                           sd_series_short(arena, data, high, NAME_LETTERS)),
+        data->count <= 2
+            ? tell_each(arena, data)
+            : sd_arena_printf(arena, "Per hour worked: from %s\xC2\xA0%% (%s) to %s\xC2\xA0%% (%s)",
+                              a, sd_series_short(arena, data, low, NAME_LETTERS), b,
+                              sd_series_short(arena, data, high, NAME_LETTERS)),
         sd_arena_printf(arena, "Net gain per hour worked at the end: %s to %s\xC2\xA0%%", a, b)};
 
     return first_fitting(phrases);

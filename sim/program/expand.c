@@ -43,7 +43,8 @@ static size_t order_of(lowering *l, const sd_expr *e, sd_place *place)
         value = (double)NAN;
     if (!(value >= 1 && value <= SD_ORDER_MAX && value == floor(value))) {
         (void)sd_fail(l->diag, SD_E108, e->arguments[2]->span,
-                      "the order of a delay must be a constant whole number from 1 to %d", SD_ORDER_MAX);
+                      "the order of a delay must be a constant whole number from 1 to %d",
+                      SD_ORDER_MAX);
         return 1;
     }
     return (size_t)value;
@@ -57,10 +58,15 @@ static node_id hidden(lowering *l, node_id start)
     return stock.stock;
 }
 
-static void defer(lowering *l, defer_kind kind, const sd_expr *e, const sd_place *place, size_t first,
-                  size_t order)
+static void defer(lowering *l, defer_kind kind, const sd_expr *e, const sd_place *place,
+                  size_t first, size_t order)
 {
-    deferred d = {.kind = kind, .call = e, .place = *place, .element = l->element, .first = first, .order = order};
+    deferred d = {.kind = kind,
+                  .call = e,
+                  .place = *place,
+                  .element = l->element,
+                  .first = first,
+                  .order = order};
     SD_PUSH(l->arena, &l->deferred, d);
 }
 
@@ -103,7 +109,8 @@ static node_id trend(lowering *l, const sd_expr *e, sd_place *place, size_t init
                                                     : node_constant(l, 0);
     if (l->start)
         return growth;
-    node_id start_time = at_start(l, e->arguments[1], place), start_input = at_start(l, e->arguments[0], place);
+    node_id start_time = at_start(l, e->arguments[1], place),
+            start_input = at_start(l, e->arguments[0], place);
     node_id factor = node_binary(l, SD_OP_MULTIPLY, growth, start_time);
     factor = node_binary(l, SD_OP_ADD, node_constant(l, 1), factor);
     size_t at = l->stocks.count;
@@ -118,7 +125,8 @@ static node_id forecast(lowering *l, const sd_expr *e, sd_place *place)
 {
     node_id growth = trend(l, e, place, 3), input = argument(l, e, place, 0);
     node_id ahead = node_binary(l, SD_OP_MULTIPLY, growth, argument(l, e, place, 2));
-    return node_binary(l, SD_OP_MULTIPLY, input, node_binary(l, SD_OP_ADD, node_constant(l, 1), ahead));
+    return node_binary(l, SD_OP_MULTIPLY, input,
+                       node_binary(l, SD_OP_ADD, node_constant(l, 1), ahead));
 }
 
 static node_id previous(lowering *l, const sd_expr *e, sd_place *place)
@@ -162,9 +170,9 @@ static node_id random_draw(lowering *l, const sd_expr *e, sd_place *place, sd_op
     node_id a = argument(l, e, place, 0), b = argument(l, e, place, 1);
     node_id seed = e->argument_count == 3 ? argument(l, e, place, 2) : SD_NO_ROW;
     size_t number = 0;
-    while (number < l->draws.count && !(l->draws.items[number].call == e &&
-                                        l->draws.items[number].element == l->element &&
-                                        same_place(&l->draws.items[number].place, place)))
+    while (number < l->draws.count &&
+           !(l->draws.items[number].call == e && l->draws.items[number].element == l->element &&
+             same_place(&l->draws.items[number].place, place)))
         number++;
     if (number == l->draws.count) {
         draw d = {.call = e, .element = l->element, .place = *place};

@@ -14,11 +14,41 @@ static bool simple_op(sd_function id, sd_op *ret_op, bool *ret_swap)
         sd_op op;
     } same[] = {
 #define SAME(name) {SD_FN_##name, SD_OP_##name}
-        SAME(ADD), SAME(SUBTRACT), SAME(MULTIPLY), SAME(DIVIDE), SAME(POWER), SAME(NEGATE), SAME(LESS),
-        SAME(LESS_EQUAL), SAME(EQUAL), SAME(NOT_EQUAL), SAME(AND), SAME(OR), SAME(NOT), SAME(MOD), SAME(IF),
-        SAME(ABS), SAME(MIN), SAME(MAX), SAME(INT), SAME(ROUND), SAME(EXP), SAME(LN), SAME(LOG10), SAME(SQRT),
-        SAME(SIN), SAME(COS), SAME(TAN), SAME(ARCSIN), SAME(ARCCOS), SAME(ARCTAN), SAME(SINH), SAME(COSH),
-        SAME(TANH), {SD_FN_GREATER, SD_OP_LESS}, {SD_FN_GREATER_EQUAL, SD_OP_LESS_EQUAL},
+        SAME(ADD),
+        SAME(SUBTRACT),
+        SAME(MULTIPLY),
+        SAME(DIVIDE),
+        SAME(POWER),
+        SAME(NEGATE),
+        SAME(LESS),
+        SAME(LESS_EQUAL),
+        SAME(EQUAL),
+        SAME(NOT_EQUAL),
+        SAME(AND),
+        SAME(OR),
+        SAME(NOT),
+        SAME(MOD),
+        SAME(IF),
+        SAME(ABS),
+        SAME(MIN),
+        SAME(MAX),
+        SAME(INT),
+        SAME(ROUND),
+        SAME(EXP),
+        SAME(LN),
+        SAME(LOG10),
+        SAME(SQRT),
+        SAME(SIN),
+        SAME(COS),
+        SAME(TAN),
+        SAME(ARCSIN),
+        SAME(ARCCOS),
+        SAME(ARCTAN),
+        SAME(SINH),
+        SAME(COSH),
+        SAME(TANH),
+        {SD_FN_GREATER, SD_OP_LESS},
+        {SD_FN_GREATER_EQUAL, SD_OP_LESS_EQUAL},
 #undef SAME
     };
     for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
@@ -55,8 +85,10 @@ static node_id lower_reduction(lowering *l, const sd_expr *e, sd_place *place)
     memset(inner.each, 0, sizeof inner.each);
     size_t count = 0;
     node_id result = SD_NO_ROW;
-    sd_op op = id == SD_FN_PROD ? SD_OP_MULTIPLY : id == SD_FN_MIN ? SD_OP_MIN : id == SD_FN_MAX ? SD_OP_MAX
-                                                                                              : SD_OP_ADD;
+    sd_op op = id == SD_FN_PROD  ? SD_OP_MULTIPLY
+               : id == SD_FN_MIN ? SD_OP_MIN
+               : id == SD_FN_MAX ? SD_OP_MAX
+                                 : SD_OP_ADD;
     do {
         count++;
         if (id == SD_FN_SIZE)
@@ -73,19 +105,23 @@ static node_id lower_reduction(lowering *l, const sd_expr *e, sd_place *place)
 
 static node_id lower_ramp(lowering *l, const sd_expr *e, sd_place *place)
 {
-    node_id slope = lower_expr(l, e->arguments[0], place), from = lower_expr(l, e->arguments[1], place);
+    node_id slope = lower_expr(l, e->arguments[0], place),
+            from = lower_expr(l, e->arguments[1], place);
     node_id time = lower_time(l);
     if (e->argument_count == 3)
         time = node_binary(l, SD_OP_MIN, time, lower_expr(l, e->arguments[2], place));
-    node_id run = node_binary(l, SD_OP_MAX, node_constant(l, 0), node_binary(l, SD_OP_SUBTRACT, time, from));
+    node_id run =
+        node_binary(l, SD_OP_MAX, node_constant(l, 0), node_binary(l, SD_OP_SUBTRACT, time, from));
     return node_binary(l, SD_OP_MULTIPLY, slope, run);
 }
 
 static node_id lower_pulse(lowering *l, const sd_expr *e, sd_place *place)
 {
     node_id magnitude = lower_expr(l, e->arguments[0], place);
-    node_id first = e->argument_count > 1 ? lower_expr(l, e->arguments[1], place) : node_leaf(l, LEAF_START, 0);
-    node_id interval = e->argument_count > 2 ? lower_expr(l, e->arguments[2], place) : node_constant(l, 0);
+    node_id first =
+        e->argument_count > 1 ? lower_expr(l, e->arguments[1], place) : node_leaf(l, LEAF_START, 0);
+    node_id interval =
+        e->argument_count > 2 ? lower_expr(l, e->arguments[2], place) : node_constant(l, 0);
     return node_make(l, SD_OP_PULSE, magnitude, first, interval, 0);
 }
 
@@ -94,7 +130,8 @@ static bool is_told(const lowering *l, sd_code code, sd_span span)
 {
     for (size_t i = 0; i < l->diag->messages.count; i++) {
         const sd_message *message = &l->diag->messages.items[i];
-        if (message->code == code && message->span.source == span.source && message->span.begin == span.begin)
+        if (message->code == code && message->span.source == span.source &&
+            message->span.begin == span.begin)
             return true;
     }
     return false;
@@ -106,7 +143,8 @@ static node_id lower_lookup(lowering *l, const sd_expr *e, sd_place *place)
     node_id x = lower_expr(l, e->arguments[1], place);
     if (e->arguments[0]->kind != SD_EXPR_REFERENCE || !table->gfs || !table->gfs[0]) {
         if (!is_told(l, SD_E111, e->arguments[0]->span))
-            (void)sd_fail(l->diag, SD_E111, e->arguments[0]->span, "this is not a graphical function");
+            (void)sd_fail(l->diag, SD_E111, e->arguments[0]->span,
+                          "this is not a graphical function");
         return x;
     }
     return node_make(l, SD_OP_GF, x, SD_NO_ROW, SD_NO_ROW, gf_number(l, table->gfs[0]));
@@ -119,7 +157,8 @@ static node_id lower_reference(lowering *l, const sd_expr *e, const sd_place *pl
     if (result != SD_NO_ROW)
         return result;
     if (!is_told(l, SD_E111, e->span)) {
-        (void)sd_fail(l->diag, SD_E111, e->span, "'%s' is a graphical function and has no value of its own",
+        (void)sd_fail(l->diag, SD_E111, e->span,
+                      "'%s' is a graphical function and has no value of its own",
                       e->variable->name);
         sd_help(l->diag, "look it up at a point: %s(x)", e->variable->name);
     }
@@ -142,8 +181,10 @@ static node_id lower_call(lowering *l, const sd_expr *e, sd_place *place)
     }
     switch (id) {
     case SD_FN_SAFEDIV: {
-        node_id over = lower_expr(l, e->arguments[0], place), under = lower_expr(l, e->arguments[1], place);
-        node_id other = e->argument_count == 3 ? lower_expr(l, e->arguments[2], place) : node_constant(l, 0);
+        node_id over = lower_expr(l, e->arguments[0], place),
+                under = lower_expr(l, e->arguments[1], place);
+        node_id other =
+            e->argument_count == 3 ? lower_expr(l, e->arguments[2], place) : node_constant(l, 0);
         return node_make(l, SD_OP_SAFEDIV, over, under, other, 0);
     }
     case SD_FN_PI:
@@ -159,7 +200,8 @@ static node_id lower_call(lowering *l, const sd_expr *e, sd_place *place)
     case SD_FN_STOPTIME:
         return node_leaf(l, LEAF_STOP, 0);
     case SD_FN_STEP: {
-        node_id height = lower_expr(l, e->arguments[0], place), at = lower_expr(l, e->arguments[1], place);
+        node_id height = lower_expr(l, e->arguments[0], place),
+                at = lower_expr(l, e->arguments[1], place);
         return node_make(l, SD_OP_STEP, height, at, lower_time(l), 0);
     }
     case SD_FN_RAMP:
@@ -215,19 +257,23 @@ static node_id parameter_of(lowering *l, size_t element, node_id value)
 /* 1 + size * shape(time): what a shock multiplies its variable by. */
 static node_id shock_factor(lowering *l, const sd_shock *shock)
 {
-    node_id time = lower_time(l), one = node_constant(l, 1), at = node_constant(l, shock->at), shape;
+    node_id time = lower_time(l), one = node_constant(l, 1), at = node_constant(l, shock->at),
+            shape;
     node_id duration = node_constant(l, shock->duration);
     if (shock->kind == SD_SHOCK_RAMP) {
         shape = node_binary(l, SD_OP_DIVIDE, node_binary(l, SD_OP_SUBTRACT, time, at), duration);
-        shape = node_binary(l, SD_OP_MIN, one, node_binary(l, SD_OP_MAX, node_constant(l, 0), shape));
+        shape =
+            node_binary(l, SD_OP_MIN, one, node_binary(l, SD_OP_MAX, node_constant(l, 0), shape));
     } else {
         shape = node_make(l, SD_OP_STEP, one, at, time, 0);
         if (shock->kind == SD_SHOCK_PULSE) {
             node_id end = node_constant(l, shock->at + shock->duration);
-            shape = node_binary(l, SD_OP_SUBTRACT, shape, node_make(l, SD_OP_STEP, one, end, time, 0));
+            shape =
+                node_binary(l, SD_OP_SUBTRACT, shape, node_make(l, SD_OP_STEP, one, end, time, 0));
         }
     }
-    return node_binary(l, SD_OP_ADD, one, node_binary(l, SD_OP_MULTIPLY, node_constant(l, shock->size), shape));
+    return node_binary(l, SD_OP_ADD, one,
+                       node_binary(l, SD_OP_MULTIPLY, node_constant(l, shock->size), shape));
 }
 
 /* A flow out of a non-negative stock takes at most what is there. */
@@ -235,7 +281,8 @@ static node_id limited(lowering *l, const sd_variable *flow, size_t index, node_
 {
     const sd_variable *stock = flow->limited_by;
     const node_id *nodes = l->start ? l->start_nodes : l->step_nodes;
-    node_id there = node_binary(l, SD_OP_DIVIDE, nodes[stock->first + index], node_leaf(l, LEAF_DT, 0));
+    node_id there =
+        node_binary(l, SD_OP_DIVIDE, nodes[stock->first + index], node_leaf(l, LEAF_DT, 0));
     if (!stock->limit_content_only) {
         for (size_t i = 0; i < stock->inflow_count; i++)
             there = node_binary(l, SD_OP_ADD, there, nodes[stock->inflows[i]->first + index]);
@@ -287,7 +334,9 @@ static void make_stocks(lowering *l)
             continue;
         l->element = element;
         l->expr = NULL;
-        hidden_stock stock = {.start = l->start_nodes[element], .element = element, .net = SD_NO_ROW,
+        hidden_stock stock = {.start = l->start_nodes[element],
+                              .element = element,
+                              .net = SD_NO_ROW,
                               .non_negative = v->non_negative};
         stock.stock = node_leaf(l, LEAF_STOCK, (int32_t)l->stocks.count);
         SD_PUSH(l->arena, &l->stocks, stock);
@@ -328,11 +377,12 @@ static void lower_net_flows(lowering *l)
     }
 }
 
-sd_status sd_program_new(sd_arena *arena, const sd_model *model, const sd_shock *shocks, size_t shock_count,
-                         const sd_program **ret_program, sd_diag *diag)
+sd_status sd_program_new(sd_arena *arena, const sd_model *model, const sd_shock *shocks,
+                         size_t shock_count, const sd_program **ret_program, sd_diag *diag)
 {
     size_t errors = diag->errors;
-    lowering l = {.arena = arena, .diag = diag, .model = model, .shocks = shocks, .shock_count = shock_count};
+    lowering l = {
+        .arena = arena, .diag = diag, .model = model, .shocks = shocks, .shock_count = shock_count};
     l.step_nodes = SD_NEW_ARRAY(arena, node_id, model->element_count + 1);
     l.start_nodes = SD_NEW_ARRAY(arena, node_id, model->element_count + 1);
     l.element_parameters = SD_NEW_ARRAY(arena, int32_t, model->element_count + 1);

@@ -22,7 +22,8 @@ static uint64_t bits_of(double value)
 static uint64_t hash_of(const node *n)
 {
     uint64_t hash = mix(mix((uint64_t)n->leaf, (uint64_t)n->op), (uint64_t)(uint32_t)n->extra);
-    hash = mix(mix(mix(hash, (uint64_t)(uint32_t)n->a), (uint64_t)(uint32_t)n->b), (uint64_t)(uint32_t)n->c);
+    hash = mix(mix(mix(hash, (uint64_t)(uint32_t)n->a), (uint64_t)(uint32_t)n->b),
+               (uint64_t)(uint32_t)n->c);
     hash = mix(hash, bits_of(n->value));
     return hash ^ (hash >> 29);
 }
@@ -70,14 +71,22 @@ static node_id intern(lowering *l, node n)
 
 node_id node_constant(lowering *l, double value)
 {
-    return intern(l, (node){.leaf = LEAF_CONSTANT, .rate = RATE_CONSTANT, .value = value, .a = SD_NO_ROW,
-                            .b = SD_NO_ROW, .c = SD_NO_ROW});
+    return intern(l, (node){.leaf = LEAF_CONSTANT,
+                            .rate = RATE_CONSTANT,
+                            .value = value,
+                            .a = SD_NO_ROW,
+                            .b = SD_NO_ROW,
+                            .c = SD_NO_ROW});
 }
 
 node_id node_leaf(lowering *l, leaf_kind leaf, int32_t extra)
 {
     update_rate rate = leaf == LEAF_TIME || leaf == LEAF_STOCK ? RATE_STAGE : RATE_ONCE;
-    return intern(l, (node){.leaf = leaf, .rate = rate, .extra = extra, .a = SD_NO_ROW, .b = SD_NO_ROW,
+    return intern(l, (node){.leaf = leaf,
+                            .rate = rate,
+                            .extra = extra,
+                            .a = SD_NO_ROW,
+                            .b = SD_NO_ROW,
                             .c = SD_NO_ROW});
 }
 
@@ -92,7 +101,7 @@ bool node_is_constant(const lowering *l, node_id id, double *ret_value)
 static double fold(sd_op op, double a, double b, double c)
 {
     switch (op) {
-#define SD_SCALAR(id, expression)                                                                       \
+#define SD_SCALAR(id, expression)                                                                  \
     case SD_OP_##id:                                                                               \
         return expression;
 #include "sd/scalar.def"

@@ -10,8 +10,11 @@ typedef enum leaf_kind {
     LEAF_NONE,
     LEAF_CONSTANT,
     LEAF_PARAMETER, /* extra: index into parameters */
-    LEAF_TIME, LEAF_DT, LEAF_START, LEAF_STOP,
-    LEAF_STOCK      /* extra: index into stocks */
+    LEAF_TIME,
+    LEAF_DT,
+    LEAF_START,
+    LEAF_STOP,
+    LEAF_STOCK /* extra: index into stocks */
 } leaf_kind;
 
 /* How often a node is worked out; the class of an instruction is the largest of its arguments'. */
@@ -32,8 +35,8 @@ typedef struct node {
     int32_t extra;
     double value; /* CONSTANT */
     sd_origin origin;
-    bool live;    /* something needs it */
-    bool staged;  /* a net flow needs it */
+    bool live;   /* something needs it */
+    bool staged; /* a net flow needs it */
     int32_t row;
 } node;
 

@@ -116,14 +116,19 @@ static sd_instructions list_of(lowering *l, bool (*wanted)(const node *n))
 {
     size_t count = 0;
     for (size_t i = 0; i < l->nodes.count; i++)
-        count += l->nodes.items[i].leaf == LEAF_NONE && l->nodes.items[i].live && wanted(&l->nodes.items[i]);
+        count += l->nodes.items[i].leaf == LEAF_NONE && l->nodes.items[i].live &&
+                 wanted(&l->nodes.items[i]);
     sd_instruction *list = SD_NEW_ARRAY(l->arena, sd_instruction, count + 1);
     size_t at = 0;
     for (size_t i = 0; i < l->nodes.count; i++) {
         const node *n = &l->nodes.items[i];
         if (n->leaf == LEAF_NONE && n->live && wanted(n))
-            list[at++] = (sd_instruction){.op = n->op, .out = n->row, .a = row_of(l, n->a), .b = row_of(l, n->b),
-                                          .c = row_of(l, n->c), .extra = n->extra};
+            list[at++] = (sd_instruction){.op = n->op,
+                                          .out = n->row,
+                                          .a = row_of(l, n->a),
+                                          .b = row_of(l, n->b),
+                                          .c = row_of(l, n->c),
+                                          .extra = n->extra};
     }
     return (sd_instructions){.count = count, .list = list};
 }
@@ -148,8 +153,11 @@ static void fill_tables(lowering *l, sd_program *p)
     sd_stock_row *stocks = SD_NEW_ARRAY(l->arena, sd_stock_row, l->stocks.count + 1);
     for (size_t s = 0; s < l->stocks.count; s++) {
         const hidden_stock *h = &l->stocks.items[s];
-        stocks[s] = (sd_stock_row){.net = row_of(l, h->net), .start = row_of(l, h->start), .element = h->element,
-                                   .hidden = h->hidden, .non_negative = h->non_negative};
+        stocks[s] = (sd_stock_row){.net = row_of(l, h->net),
+                                   .start = row_of(l, h->start),
+                                   .element = h->element,
+                                   .hidden = h->hidden,
+                                   .non_negative = h->non_negative};
     }
     p->stocks = stocks;
     p->stock_count = l->stocks.count;
@@ -189,8 +197,8 @@ sd_status assign_rows(lowering *l, const sd_program **ret_program)
     p->element_parameters = l->element_parameters;
     for (size_t i = 0; i < p->grid.count; i++) {
         sd_op op = p->grid.list[i].op;
-        p->jumps = p->jumps || op == SD_OP_STEP || op == SD_OP_PULSE || op == SD_OP_UNIFORM || op == SD_OP_NORMAL ||
-                   op == SD_OP_PREVIOUS || op == SD_OP_DELAY;
+        p->jumps = p->jumps || op == SD_OP_STEP || op == SD_OP_PULSE || op == SD_OP_UNIFORM ||
+                   op == SD_OP_NORMAL || op == SD_OP_PREVIOUS || op == SD_OP_DELAY;
     }
     *ret_program = p;
     return SD_OK;

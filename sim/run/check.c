@@ -68,12 +68,13 @@ static const char *slice(sd_arena *arena, sd_span span)
 static bool is_direct(const sd_expr *expr)
 {
     sd_function id = expr->builtin->id;
-    return expr->loop_count == 0 && expr->builtin->lag == 0 && id != SD_FN_RAMP && id != SD_FN_TREND &&
-           id != SD_FN_FORCST;
+    return expr->loop_count == 0 && expr->builtin->lag == 0 && id != SD_FN_RAMP &&
+           id != SD_FN_TREND && id != SD_FN_FORCST;
 }
 
 /* Where the value of argument k stands, SD_NO_ROW when that cannot be said. */
-static int32_t argument_row(const run_state *s, const sd_instruction *i, const sd_expr *expr, size_t k)
+static int32_t argument_row(const run_state *s, const sd_instruction *i, const sd_expr *expr,
+                            size_t k)
 {
     const sd_program *p = s->program;
     const int32_t rows[] = {i->a, i->b, i->c};
@@ -92,7 +93,8 @@ static int32_t argument_row(const run_state *s, const sd_instruction *i, const s
 }
 
 /* "task_backlog = 0, headcount = 12": what the operation worked on. */
-static void tell_arguments(const run_state *s, const sd_instruction *i, const sd_expr *expr, size_t member, sd_diag *diag)
+static void tell_arguments(const run_state *s, const sd_instruction *i, const sd_expr *expr,
+                           size_t member, sd_diag *diag)
 {
     sd_text text = sd_text_new(diag->arena);
     for (size_t k = 0; expr->kind == SD_EXPR_CALL && k < expr->argument_count && k < 3; k++) {
@@ -102,7 +104,8 @@ static void tell_arguments(const run_state *s, const sd_instruction *i, const sd
             continue;
         char number[SD_NUMBER_MAX];
         (void)sd_number_format(state_row(s, row)[member], number);
-        const char *told = sd_arena_printf(diag->arena, "%s = %s", slice(diag->arena, argument->span), number);
+        const char *told =
+            sd_arena_printf(diag->arena, "%s = %s", slice(diag->arena, argument->span), number);
         if (strcmp(told, text.bytes ? text.bytes : "") == 0) /* x * x */
             continue;
         sd_text_printf(&text, "%s%s", text.length ? ", " : "", told);
@@ -127,13 +130,16 @@ sd_status report_nonfinite(const run_state *s, int32_t row, sd_diag *diag)
     char time[SD_NUMBER_MAX];
     double now = s->in_stage ? s->stage_time : state_row(s, p->time_row)[member];
     (void)sd_number_format(now, time);
-    const char *in_member = s->request->members == 1
-                                ? ""
-                                : sd_arena_printf(diag->arena, " in member %" PRIu64, s->first_member + member);
+    const char *in_member =
+        s->request->members == 1
+            ? ""
+            : sd_arena_printf(diag->arena, " in member %" PRIu64, s->first_member + member);
     sd_status status = sd_fail(diag, SD_E501, span, "'%s' is %s at time %s%s",
                                sd_model_element_name(model, origin->element, diag->arena),
-                               isnan(value) ? "undefined (nan)" : value > 0 ? "infinite" : "minus infinite", time,
-                               in_member);
+                               isnan(value) ? "undefined (nan)"
+                               : value > 0  ? "infinite"
+                                            : "minus infinite",
+                               time, in_member);
     if (i && origin->expr)
         tell_arguments(s, i, origin->expr, member, diag);
     else if (!i && row >= p->stock_row)

@@ -20,7 +20,8 @@ static void eval_pulse(const run_state *s, const sd_instruction *i, double *rest
 {
     const sd_program *p = s->program;
     const double *time = state_row(s, p->time_row), *dt = state_row(s, p->dt_row);
-    const double *size = state_row(s, i->a), *first = state_row(s, i->b), *interval = state_row(s, i->c);
+    const double *size = state_row(s, i->a), *first = state_row(s, i->b),
+                 *interval = state_row(s, i->c);
     for (size_t m = 0; m < s->members; m++) {
         double slack = dt[m] / GRID_PARTS, since = time[m] - first[m];
         if (interval[m] > 0 && since > -slack)
@@ -34,8 +35,10 @@ static void eval_draw(const run_state *s, const sd_instruction *i, double *restr
     const double *a = state_row(s, i->a), *b = state_row(s, i->b);
     const double *seed = i->c == SD_NO_ROW ? NULL : state_row(s, i->c);
     for (size_t m = 0; m < s->members; m++) {
-        sd_draw draw = {.seed = s->request->spec.seed, .member = s->first_member + m,
-                        .variable = (uint32_t)i->extra, .step = (uint32_t)s->step};
+        sd_draw draw = {.seed = s->request->spec.seed,
+                        .member = s->first_member + m,
+                        .variable = (uint32_t)i->extra,
+                        .step = (uint32_t)s->step};
         if (seed) /* any number will do, but only some can be converted */
             draw.seed = fabs(seed[m]) < 9e18 ? (uint64_t)(int64_t)seed[m] : 0;
         double pair[2];
@@ -43,7 +46,8 @@ static void eval_draw(const run_state *s, const sd_instruction *i, double *restr
         if (i->op == SD_OP_UNIFORM)
             out[m] = a[m] + (b[m] - a[m]) * pair[0];
         else /* Box and Muller 1958 */
-            out[m] = a[m] + b[m] * sd_sqrt(-2.0 * sd_ln(pair[0])) * sd_cos(6.283185307179586 * pair[1]);
+            out[m] =
+                a[m] + b[m] * sd_sqrt(-2.0 * sd_ln(pair[0])) * sd_cos(6.283185307179586 * pair[1]);
     }
 }
 
@@ -65,7 +69,8 @@ static void eval_held(const run_state *s, const sd_instruction *i, double *restr
 {
     switch (i->op) {
     case SD_OP_STEP: {
-        const double *height = state_row(s, i->a), *at = state_row(s, i->b), *time = state_row(s, i->c);
+        const double *height = state_row(s, i->a), *at = state_row(s, i->b),
+                     *time = state_row(s, i->c);
         const double *dt = state_row(s, s->program->dt_row);
         for (size_t m = 0; m < s->members; m++)
             out[m] = time[m] + dt[m] / GRID_PARTS >= at[m] ? height[m] : 0.0;
@@ -76,7 +81,8 @@ static void eval_held(const run_state *s, const sd_instruction *i, double *restr
         break;
     case SD_OP_PREVIOUS:
         for (size_t m = 0; m < s->members; m++)
-            out[m] = s->step == 0 ? state_row(s, i->a)[m] : s->memories[(size_t)i->extra * s->members + m];
+            out[m] = s->step == 0 ? state_row(s, i->a)[m]
+                                  : s->memories[(size_t)i->extra * s->members + m];
         break;
     case SD_OP_DELAY:
         eval_delay(s, i, out);
@@ -88,7 +94,8 @@ static void eval_held(const run_state *s, const sd_instruction *i, double *restr
 }
 
 /* `members` is a parameter so that the compiler can make a version without loops for a run alone. */
-static inline __attribute__((always_inline)) void eval_list(run_state *s, const sd_instructions *list, size_t members)
+static inline __attribute__((always_inline)) void
+eval_list(run_state *s, const sd_instructions *list, size_t members)
 {
     double *rows = s->rows;
     assert(rows);
@@ -98,7 +105,7 @@ static inline __attribute__((always_inline)) void eval_list(run_state *s, const 
         const double *restrict rb = i->b == SD_NO_ROW ? ra : rows + (size_t)i->b * members;
         const double *restrict rc = i->c == SD_NO_ROW ? ra : rows + (size_t)i->c * members;
         switch (i->op) {
-#define SD_SCALAR(id, expression)                                                                       \
+#define SD_SCALAR(id, expression)                                                                  \
     case SD_OP_##id:                                                                               \
         for (size_t m = 0; m < members; m++) {                                                     \
             const double a = ra[m], b = rb[m], c = rc[m];                                          \

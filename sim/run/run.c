@@ -28,7 +28,8 @@ size_t sd_trajectory_time(const sd_trajectory *t, double time)
     return best;
 }
 
-const double *sd_run_parameters(sd_arena *arena, const sd_program *program, const sd_scenario *scenario)
+const double *sd_run_parameters(sd_arena *arena, const sd_program *program,
+                                const sd_scenario *scenario)
 {
     double *values = SD_NEW_ARRAY(arena, double, program->parameter_count + 1);
     for (size_t k = 0; k < program->parameter_count; k++)
@@ -55,8 +56,8 @@ static void save(const run_state *s, const recorder *r, size_t member, int64_t p
 }
 
 /* Members member .. member + members - 1, from the first grid point to the last. */
-static sd_status run_members(sd_arena *arena, const sd_run_request *q, const recorder *r, size_t member,
-                             size_t members, sd_run_stats *stats, sd_diag *diag)
+static sd_status run_members(sd_arena *arena, const sd_run_request *q, const recorder *r,
+                             size_t member, size_t members, sd_run_stats *stats, sd_diag *diag)
 {
     run_state s;
     solver *method = NULL;
@@ -74,10 +75,12 @@ static sd_status run_members(sd_arena *arena, const sd_run_request *q, const rec
         state_commit(&s);
         if (n == r->steps)
             break;
-        status = solver_advance(method, time, q->spec.start + (double)(n + 1) * q->spec.dt, stocks, diag);
+        status = solver_advance(method, time, q->spec.start + (double)(n + 1) * q->spec.dt, stocks,
+                                diag);
         if (n % 1024 == 1023 && q->progress)
-            q->progress(q->progress_context, ((double)member + (double)n / (double)r->steps * (double)members) /
-                                                 (double)q->members);
+            q->progress(q->progress_context,
+                        ((double)member + (double)n / (double)r->steps * (double)members) /
+                            (double)q->members);
         if (n % 1024 == 1023 && q->interrupted && *q->interrupted)
             status = SD_INTERRUPTED;
     }
@@ -90,17 +93,19 @@ static sd_status run_members(sd_arena *arena, const sd_run_request *q, const rec
 
 static sd_status check_budget(const sd_run_request *q, int64_t steps, int64_t points, sd_diag *diag)
 {
-    double saved = (double)points * ((double)q->column_count * (double)q->members + 1) * sizeof(double);
+    double saved =
+        (double)points * ((double)q->column_count * (double)q->members + 1) * sizeof(double);
     double bytes = saved + (double)state_bytes(q->program, q->members, steps);
     if (bytes <= (double)SD_RUN_BYTES_MAX)
         return SD_OK;
-    sd_status status = sd_fail(diag, SD_E503, q->spec_span, "the run would keep %.1f GB, more than 1 GB in memory",
-                               bytes / 1e9);
+    sd_status status = sd_fail(diag, SD_E503, q->spec_span,
+                               "the run would keep %.1f GB, more than 1 GB in memory", bytes / 1e9);
     sd_help(diag, "raise save_interval, or save fewer variables");
     return status;
 }
 
-sd_status sd_run(sd_arena *arena, const sd_run_request *q, const sd_trajectory **ret_trajectory, sd_diag *diag)
+sd_status sd_run(sd_arena *arena, const sd_run_request *q, const sd_trajectory **ret_trajectory,
+                 sd_diag *diag)
 {
     recorder r;
     sd_status status = sd_run_spec_count(&q->spec, q->spec_span, &r.steps, &r.save_every, diag);

@@ -15,17 +15,17 @@ typedef struct ring { /* the past of one pipeline's input */
 typedef struct run_state {
     const sd_program *program;
     const sd_run_request *request;
-    size_t members;    /* in this state: all of the request, or one for adaptive methods */
+    size_t members; /* in this state: all of the request, or one for adaptive methods */
     uint64_t first_member;
-    int64_t step;      /* grid point 0..steps */
-    double *rows;      /* [row_count][members] */
-    double *memories;  /* [memory_count][members] */
-    ring *rings;       /* [pipeline_count] */
+    int64_t step;               /* grid point 0..steps */
+    double *rows;               /* [row_count][members] */
+    double *memories;           /* [memory_count][members] */
+    ring *rings;                /* [pipeline_count] */
     const unsigned char *named; /* [row_count] the row is the value of a variable */
     size_t check_count;
-    int32_t *checks;   /* rows that must stay finite at every grid point */
+    int32_t *checks; /* rows that must stay finite at every grid point */
     sd_run_stats stats;
-    bool in_stage;     /* the rows hold a stage, not a grid point */
+    bool in_stage; /* the rows hold a stage, not a grid point */
     double stage_time;
 } run_state;
 
@@ -40,10 +40,12 @@ void eval(run_state *s, const sd_instructions *list);
 /* state.c */
 size_t state_bytes(const sd_program *program, size_t members, int64_t steps);
 /* Sets parameters and runs the `once` list: rows, initial stocks and pipelines are ready for grid point 0. */
-SD_NODISCARD sd_status state_start(sd_arena *arena, run_state *s, const sd_run_request *request, size_t member,
-                                   size_t members, int64_t steps, double *ret_stocks, sd_diag *diag);
+SD_NODISCARD sd_status state_start(sd_arena *arena, run_state *s, const sd_run_request *request,
+                                   size_t member, size_t members, int64_t steps, double *ret_stocks,
+                                   sd_diag *diag);
 /* At a grid point: everything is worked out from the stocks. */
-SD_NODISCARD sd_status state_grid(run_state *s, int64_t step, double time, const double *stocks, sd_diag *diag);
+SD_NODISCARD sd_status state_grid(run_state *s, int64_t step, double time, const double *stocks,
+                                  sd_diag *diag);
 /* After it: memories and pipelines take in the present. */
 void state_commit(run_state *s);
 
@@ -57,9 +59,11 @@ extern const gsl_odeiv2_step_type *const step_euler, *const step_rk2, *const ste
 
 /* solver.c */
 typedef struct solver solver;
-SD_NODISCARD sd_status solver_new(run_state *s, const sd_run_spec *spec, solver **ret_solver, sd_diag *diag);
+SD_NODISCARD sd_status solver_new(run_state *s, const sd_run_spec *spec, solver **ret_solver,
+                                  sd_diag *diag);
 void solver_free(solver *v);
 /* From grid point `step` at `time` to the next; the rows hold the grid point. */
-SD_NODISCARD sd_status solver_advance(solver *v, double time, double next, double *stocks, sd_diag *diag);
+SD_NODISCARD sd_status solver_advance(solver *v, double time, double next, double *stocks,
+                                      sd_diag *diag);
 
 #endif

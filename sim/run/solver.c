@@ -22,12 +22,18 @@ struct solver {
 static const gsl_odeiv2_step_type *step_type(sd_method method)
 {
     switch (method) {
-    case SD_METHOD_EULER: return step_euler;
-    case SD_METHOD_RK2: return step_rk2;
-    case SD_METHOD_RKF45: return gsl_odeiv2_step_rkf45;
-    case SD_METHOD_RKCK: return gsl_odeiv2_step_rkck;
-    case SD_METHOD_RK8PD: return gsl_odeiv2_step_rk8pd;
-    default: return step_rk4;
+    case SD_METHOD_EULER:
+        return step_euler;
+    case SD_METHOD_RK2:
+        return step_rk2;
+    case SD_METHOD_RKF45:
+        return gsl_odeiv2_step_rkf45;
+    case SD_METHOD_RKCK:
+        return gsl_odeiv2_step_rkck;
+    case SD_METHOD_RK8PD:
+        return gsl_odeiv2_step_rk8pd;
+    default:
+        return step_rk4;
     }
 }
 
@@ -75,8 +81,8 @@ sd_status solver_new(run_state *s, const sd_run_spec *spec, solver **ret_solver,
     v->slopes = calloc(v->dim + 1, sizeof *v->slopes);
     v->errors = calloc(v->dim + 1, sizeof *v->errors);
     if (v->dim && v->adaptive)
-        v->driver = gsl_odeiv2_driver_alloc_y_new(&v->system, step_type(spec->method), spec->dt, spec->atol,
-                                                  spec->rtol);
+        v->driver = gsl_odeiv2_driver_alloc_y_new(&v->system, step_type(spec->method), spec->dt,
+                                                  spec->atol, spec->rtol);
     else if (v->dim)
         v->step = gsl_odeiv2_step_alloc(step_type(spec->method), v->dim);
     v->fresh = true;
@@ -113,7 +119,8 @@ static sd_status bad_slope(solver *v, sd_diag *diag)
     return SD_OK;
 }
 
-static sd_status advance_adaptive(solver *v, double time, double next, double *stocks, sd_diag *diag)
+static sd_status advance_adaptive(solver *v, double time, double next, double *stocks,
+                                  sd_diag *diag)
 {
     /* After a jump the last step's size and slopes say nothing about the next. */
     if (v->fresh || v->s->program->jumps) {
@@ -161,11 +168,13 @@ sd_status solver_advance(solver *v, double time, double next, double *stocks, sd
         if (!gather_slopes(s, v->slopes))
             return bad_slope(v, diag);
         s->stats.evaluations++;
-        int error = gsl_odeiv2_step_apply(v->step, time, s->request->spec.dt, stocks, v->errors, v->slopes, NULL,
-                                          &v->system);
+        int error = gsl_odeiv2_step_apply(v->step, time, s->request->spec.dt, stocks, v->errors,
+                                          v->slopes, NULL, &v->system);
         if (error != GSL_SUCCESS) {
             sd_status status = bad_slope(v, diag);
-            return status != SD_OK ? status : sd_fail(diag, SD_E502, s->request->spec_span, "the step failed");
+            return status != SD_OK
+                       ? status
+                       : sd_fail(diag, SD_E502, s->request->spec_span, "the step failed");
         }
     }
     hold_at_zero(s, stocks);

@@ -85,7 +85,8 @@ static sd_status check_once(const run_state *s, sd_diag *diag)
     return status;
 }
 
-static sd_status check_delay_time(const run_state *s, const sd_pipeline *pipeline, size_t member, sd_diag *diag)
+static sd_status check_delay_time(const run_state *s, const sd_pipeline *pipeline, size_t member,
+                                  sd_diag *diag)
 {
     double time = state_row(s, pipeline->time)[member];
     if (time >= 0 && isfinite(time))
@@ -117,12 +118,14 @@ static sd_status make_rings(sd_arena *arena, run_state *s, int64_t steps, sd_dia
     return SD_OK;
 }
 
-sd_status state_start(sd_arena *arena, run_state *s, const sd_run_request *request, size_t member, size_t members,
-                      int64_t steps, double *ret_stocks, sd_diag *diag)
+sd_status state_start(sd_arena *arena, run_state *s, const sd_run_request *request, size_t member,
+                      size_t members, int64_t steps, double *ret_stocks, sd_diag *diag)
 {
     const sd_program *p = request->program;
-    *s = (run_state){.program = p, .request = request, .members = members,
-                 .first_member = request->first_member + member};
+    *s = (run_state){.program = p,
+                     .request = request,
+                     .members = members,
+                     .first_member = request->first_member + member};
     s->rows = sd_arena_rows(arena, p->row_count * members);
     s->memories = sd_arena_rows(arena, (p->memory_count + 1) * members);
     set_parameters(s, member);
@@ -132,7 +135,8 @@ sd_status state_start(sd_arena *arena, run_state *s, const sd_run_request *reque
     if (status == SD_OK)
         status = make_rings(arena, s, steps, diag);
     for (size_t i = 0; status == SD_OK && i < p->stock_count; i++)
-        memcpy(ret_stocks + i * members, state_row(s, p->stocks[i].start), members * sizeof *ret_stocks);
+        memcpy(ret_stocks + i * members, state_row(s, p->stocks[i].start),
+               members * sizeof *ret_stocks);
     return status;
 }
 
@@ -140,12 +144,14 @@ sd_status state_grid(run_state *s, int64_t step, double time, const double *stoc
 {
     s->step = step;
     s->in_stage = false;
-    memcpy(state_row(s, s->program->stock_row), stocks, s->program->stock_count * s->members * sizeof *stocks);
+    memcpy(state_row(s, s->program->stock_row), stocks,
+           s->program->stock_count * s->members * sizeof *stocks);
     fill(s, s->program->time_row, time);
     eval(s, &s->program->grid);
     sd_status status = check_rows(s, diag);
     for (size_t i = 0; status == SD_OK && i < s->program->pipeline_count; i++)
-        for (size_t m = 0; status == SD_OK && !s->program->pipelines[i].constant && m < s->members; m++)
+        for (size_t m = 0; status == SD_OK && !s->program->pipelines[i].constant && m < s->members;
+             m++)
             status = check_delay_time(s, &s->program->pipelines[i], m, diag);
     return status;
 }
@@ -158,6 +164,7 @@ void state_commit(run_state *s)
         memcpy(s->memories + i * s->members, state_row(s, p->memories[i].input), bytes);
     for (size_t i = 0; i < p->pipeline_count; i++) {
         const ring *r = &s->rings[i];
-        memcpy(r->values + (size_t)s->step % r->length * s->members, state_row(s, p->pipelines[i].input), bytes);
+        memcpy(r->values + (size_t)s->step % r->length * s->members,
+               state_row(s, p->pipelines[i].input), bytes);
     }
 }

@@ -61,8 +61,8 @@ static int last_slope(double *dydt_out, double t, const double *y, const gsl_ode
     return dydt_out ? GSL_ODEIV_FN_EVAL(system, t, y, dydt_out) : GSL_SUCCESS;
 }
 
-static int euler_apply(void *state, size_t dim, double t, double h, double *y, double *yerr, const double *dydt_in,
-                       double *dydt_out, const gsl_odeiv2_system *system)
+static int euler_apply(void *state, size_t dim, double t, double h, double *y, double *yerr,
+                       const double *dydt_in, double *dydt_out, const gsl_odeiv2_system *system)
 {
     (void)yerr;
     scratch *s = state;
@@ -74,8 +74,8 @@ static int euler_apply(void *state, size_t dim, double t, double h, double *y, d
     return last_slope(dydt_out, t + h, y, system);
 }
 
-static int rk2_apply(void *state, size_t dim, double t, double h, double *y, double *yerr, const double *dydt_in,
-                     double *dydt_out, const gsl_odeiv2_system *system)
+static int rk2_apply(void *state, size_t dim, double t, double h, double *y, double *yerr,
+                     const double *dydt_in, double *dydt_out, const gsl_odeiv2_system *system)
 {
     (void)yerr;
     scratch *s = state;
@@ -92,8 +92,8 @@ static int rk2_apply(void *state, size_t dim, double t, double h, double *y, dou
     return last_slope(dydt_out, t + h, y, system);
 }
 
-static int rk4_apply(void *state, size_t dim, double t, double h, double *y, double *yerr, const double *dydt_in,
-                     double *dydt_out, const gsl_odeiv2_system *system)
+static int rk4_apply(void *state, size_t dim, double t, double h, double *y, double *yerr,
+                     const double *dydt_in, double *dydt_out, const gsl_odeiv2_system *system)
 {
     static const double at[] = {0.0, 0.5, 0.5, 1.0}, weight[] = {1.0, 2.0, 2.0, 1.0};
     (void)yerr;
@@ -135,11 +135,11 @@ static unsigned int order_4(void *state)
     return 4;
 }
 
-static const gsl_odeiv2_step_type euler_type = {"euler",       1, 0, scratch_new, euler_apply, set_driver,
-                                                scratch_reset, order_1, scratch_free};
-static const gsl_odeiv2_step_type rk2_type = {"rk2",         1, 0, scratch_new, rk2_apply, set_driver,
-                                              scratch_reset, order_2, scratch_free};
-static const gsl_odeiv2_step_type rk4_type = {"rk4",         1, 0, scratch_new, rk4_apply, set_driver,
-                                              scratch_reset, order_4, scratch_free};
+static const gsl_odeiv2_step_type euler_type = {
+    "euler", 1, 0, scratch_new, euler_apply, set_driver, scratch_reset, order_1, scratch_free};
+static const gsl_odeiv2_step_type rk2_type = {
+    "rk2", 1, 0, scratch_new, rk2_apply, set_driver, scratch_reset, order_2, scratch_free};
+static const gsl_odeiv2_step_type rk4_type = {
+    "rk4", 1, 0, scratch_new, rk4_apply, set_driver, scratch_reset, order_4, scratch_free};
 const gsl_odeiv2_step_type *const step_euler = &euler_type, *const step_rk2 = &rk2_type,
                                   *const step_rk4 = &rk4_type;
