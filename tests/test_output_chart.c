@@ -83,10 +83,13 @@ static const sd_source *drawn(desk *on, const char *chart, const sd_dataset *dat
 
 static void every_chart_is_listed_with_its_script(void **state)
 {
-    (void)state;
+    desk *on = *state;
+
     assert_non_null(sd_built_in_find("plots", "style.gp"));
     for (const sd_chart *chart = sd_charts; chart->name; chart++) {
-        assert_non_null(sd_built_in_find("plots", chart->script));
+        assert_non_null(
+            sd_built_in_find("plots", sd_arena_printf(on->arena, "%s.gp", chart->name)));
+        assert_true(!chart->drawn_by || sd_built_in_find("plots", chart->drawn_by));
         assert_ptr_equal(sd_chart_find(chart->name), chart);
     }
     assert_null(sd_chart_find("pie"));

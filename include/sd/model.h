@@ -12,13 +12,13 @@
 #include "sd/base.h"
 
 enum {
-    SD_MODEL_BYTES_MAX = 64 << 20,      /* [byte] a model file */
-    SD_SCENARIO_BYTES_MAX = 1 << 20,    /* [byte] a scenario file */
-    SD_XML_DEPTH_MAX = 64,              /* nested XML elements */
-    SD_EXPR_DEPTH_MAX = 500,            /* nested brackets, signs and calls of one equation */
-    SD_ELEMENTS_MAX = 1000000,          /* array elements of a whole model, scalars counted as one */
+    SD_MODEL_BYTES_MAX = 64 << 20,   /* [byte] a model file */
+    SD_SCENARIO_BYTES_MAX = 1 << 20, /* [byte] a scenario file */
+    SD_XML_DEPTH_MAX = 64,           /* nested XML elements */
+    SD_EXPR_DEPTH_MAX = 500,         /* nested brackets, signs and calls of one equation */
+    SD_ELEMENTS_MAX = 1000000,       /* array elements of a whole model, scalars counted as one */
     SD_VARIABLE_DIMENSIONS_MAX = 4,
-    SD_UNIT_TERMS_MAX = 8               /* different base units in one unit */
+    SD_UNIT_TERMS_MAX = 8 /* different base units in one unit */
 };
 
 typedef struct sd_variable sd_variable;
@@ -31,20 +31,20 @@ typedef struct sd_unit_term {
 } sd_unit_term;
 
 typedef struct sd_unit {
-    bool known;   /* false: no units were given, so nothing can be said */
-    size_t count; /* 0 and known: dimensionless */
+    bool known;                            /* false: no units were given, so nothing can be said */
+    size_t count;                          /* 0 and known: dimensionless */
     sd_unit_term terms[SD_UNIT_TERMS_MAX]; /* sorted by name */
 } sd_unit;
 
 /* ---- dimensions ----------------------------------------------------------------------------------------- */
 typedef struct sd_dimension {
-    const char *name; /* display form */
-    const char *key;  /* folded */
-    size_t index;     /* place in the model's list */
-    size_t size;      /* number of elements, >= 1 */
-    const char **elements;      /* [size] display names; "1".."size" when only a size was given */
-    const char **element_keys;  /* [size] folded */
-    const char **element_docs;  /* [size] what the element means, or NULL */
+    const char *name;          /* display form */
+    const char *key;           /* folded */
+    size_t index;              /* place in the model's list */
+    size_t size;               /* number of elements, >= 1 */
+    const char **elements;     /* [size] display names; "1".."size" when only a size was given */
+    const char **element_keys; /* [size] folded */
+    const char **element_docs; /* [size] what the element means, or NULL */
     sd_span span;
 } sd_dimension;
 
@@ -58,9 +58,12 @@ typedef enum sd_function {
 } sd_function;
 
 typedef enum sd_unit_rule {
-    SD_RULE_SAME,    /* all arguments have the same units, and so has the result */
-    SD_RULE_FIRST,   /* the result has the units of the first argument; the others are times */
-    SD_RULE_PRODUCT, SD_RULE_QUOTIENT, SD_RULE_POWER, SD_RULE_ROOT,
+    SD_RULE_SAME,  /* all arguments have the same units, and so has the result */
+    SD_RULE_FIRST, /* the result has the units of the first argument; the others are times */
+    SD_RULE_PRODUCT,
+    SD_RULE_QUOTIENT,
+    SD_RULE_POWER,
+    SD_RULE_ROOT,
     SD_RULE_NUMBER,  /* arguments and result are dimensionless */
     SD_RULE_COMPARE, /* the arguments have the same units; the result is dimensionless */
     SD_RULE_IF,      /* the first is a condition, the others as SAME */
@@ -77,15 +80,16 @@ typedef enum sd_unit_rule {
 
 typedef struct sd_builtin {
     sd_function id;
-    const char *name;      /* "SMTH1|SMOOTH": the first is how it is written, the others are accepted */
-    int least, most;       /* arguments */
+    const char *name; /* "SMTH1|SMOOTH": the first is how it is written, the others are accepted */
+    int least, most;  /* arguments */
     sd_unit_rule rule;
-    unsigned lag;          /* bit i: argument i reaches the value only through state, not at the same time */
-    const char *call;      /* "SMTH1(input, time[, initial])" */
-    const char *text;      /* one or two sentences of help */
+    unsigned lag; /* bit i: argument i reaches the value only through state, not at the same time */
+    const char *call; /* "SMTH1(input, time[, initial])" */
+    const char *text; /* one or two sentences of help */
 } sd_builtin;
 extern const sd_builtin sd_builtins[SD_FUNCTIONS];
-const sd_builtin *sd_builtin_find(const char *name, size_t length); /* case ignored; NULL: no such function */
+const sd_builtin *sd_builtin_find(const char *name,
+                                  size_t length); /* case ignored; NULL: no such function */
 
 /* ---- expressions ------------------------------------------------------------------------------------------
  * A tree for each equation.  Operators are builtins, so a node is a number, a reference or a call. */
@@ -105,31 +109,33 @@ typedef enum sd_subscript_kind {
 
 typedef struct sd_subscript {
     sd_subscript_kind kind;
-    size_t at;      /* ELEMENT: which, 0..; OWN: which of the equation's dimensions; EACH: which loop, 0.. */
+    size_t
+        at; /* ELEMENT: which, 0..; OWN: which of the equation's dimensions; EACH: which loop, 0.. */
     sd_span span;
 } sd_subscript;
 
 struct sd_expr {
     sd_expr_kind kind;
-    sd_span span;                /* the whole sub-expression in its file */
-    double number;               /* NUMBER */
-    const sd_variable *variable; /* REFERENCE; a graphical function as the first argument of LOOKUP */
-    size_t subscript_count;      /* REFERENCE: one for each of the variable's dimensions */
+    sd_span span;  /* the whole sub-expression in its file */
+    double number; /* NUMBER */
+    const sd_variable
+        *variable;          /* REFERENCE; a graphical function as the first argument of LOOKUP */
+    size_t subscript_count; /* REFERENCE: one for each of the variable's dimensions */
     sd_subscript *subscripts;
-    size_t dimension;            /* INDEX: which of the equation's dimensions */
-    const sd_dimension *over;    /* DIMENSION */
-    const sd_builtin *builtin;   /* CALL */
+    size_t dimension;          /* INDEX: which of the equation's dimensions */
+    const sd_dimension *over;  /* DIMENSION */
+    const sd_builtin *builtin; /* CALL */
     size_t argument_count;
     sd_expr **arguments;
-    size_t loop_count;           /* CALL of SUM ...: loops over dimensions; the last runs fastest */
+    size_t loop_count; /* CALL of SUM ...: loops over dimensions; the last runs fastest */
     const sd_dimension **loops;
 };
 
 /* Which elements an expression is evaluated for: the equation's own subscripts and the current loops. */
 typedef struct sd_place {
-    const sd_variable *variable;                 /* whose equation it is */
-    size_t own[SD_VARIABLE_DIMENSIONS_MAX];      /* 0.. element of each of its dimensions */
-    size_t each[SD_VARIABLE_DIMENSIONS_MAX];     /* 0.. element of each loop of the enclosing SUM ... */
+    const sd_variable *variable;             /* whose equation it is */
+    size_t own[SD_VARIABLE_DIMENSIONS_MAX];  /* 0.. element of each of its dimensions */
+    size_t each[SD_VARIABLE_DIMENSIONS_MAX]; /* 0.. element of each loop of the enclosing SUM ... */
 } sd_place;
 
 /* The element number (model-wide) that a REFERENCE means at a place. */
@@ -168,7 +174,7 @@ typedef enum sd_grade {
 #define SD_GRADE_ENUM(id, name, text) SD_GRADE_##id,
     SD_GRADES(SD_GRADE_ENUM)
 #undef SD_GRADE_ENUM
-    SD_GRADE_COUNT
+        SD_GRADE_COUNT
 } sd_grade;
 const char *sd_grade_name(sd_grade grade); /* "prior"; "" for NONE */
 const char *sd_grade_text(sd_grade grade); /* "an assumption"; "" for NONE */
@@ -188,7 +194,7 @@ struct sd_variable {
     size_t size;  /* elements; 1 for a scalar */
     size_t first; /* model-wide number of its first element; elements lie in row-major order */
 
-    bool apply_to_all;        /* one equation for all elements */
+    bool apply_to_all;         /* one equation for all elements */
     const sd_expr **equations; /* [size]; NULL entries only in a pure graphical function */
     const char **texts;        /* [size] the equations as written, white space folded */
     const sd_gf **gfs;         /* [size] or NULL; y = gf(equation) */
@@ -199,7 +205,8 @@ struct sd_variable {
     /* A flow out of one non-negative stock takes no more than is there: the stock's content, plus what flows in,
      * less what the outflows listed before it take.  NULL for all other flows. */
     const sd_variable *limited_by;
-    bool limit_content_only; /* such a stock whose inflows depend on the outflow: only its content counts */
+    bool
+        limit_content_only; /* such a stock whose inflows depend on the outflow: only its content counts */
 
     const char *units_text; /* as written, NULL when none */
     sd_span units_span;
@@ -248,24 +255,24 @@ typedef struct sd_section {
  * paths through auxiliaries that are not listed, and for none through a stock that is not. */
 typedef struct sd_loop {
     const char *id, *name;
-    int polarity;           /* +1 reinforcing, -1 balancing */
-    const char *active;     /* NULL when not said */
-    const char *doc;        /* NULL when none */
-    size_t count;           /* >= 2 */
+    int polarity;              /* +1 reinforcing, -1 balancing */
+    const char *active;        /* NULL when not said */
+    const char *doc;           /* NULL when none */
+    size_t count;              /* >= 2 */
     const sd_mention *through; /* variables; the last leads to the first */
-    sd_span span;           /* of the id */
+    sd_span span;              /* of the id */
 } sd_loop;
 
 /* <treadmill:term name="..." also="a, b" see="x, y" scenarios="s, t">meaning</treadmill:term> */
 typedef struct sd_term {
     const char *name, *text;
-    size_t also_count;      /* other words for it */
+    size_t also_count; /* other words for it */
     const char *const *also;
-    size_t see_count;       /* where the model has it */
+    size_t see_count; /* where the model has it */
     const sd_mention *see;
-    size_t scenario_count;  /* names of scenarios that show it; not looked up here */
+    size_t scenario_count; /* names of scenarios that show it; not looked up here */
     const char *const *scenarios;
-    sd_span span;           /* of the name */
+    sd_span span; /* of the name */
 } sd_term;
 
 /* ---- simulation specification ------------------------------------------------------------------------------ */
@@ -281,20 +288,21 @@ typedef enum sd_method {
 #define SD_METHOD_ENUM(id, name, adaptive, text) SD_METHOD_##id,
     SD_METHODS(SD_METHOD_ENUM)
 #undef SD_METHOD_ENUM
-    SD_METHOD_COUNT
+        SD_METHOD_COUNT
 } sd_method;
 const char *sd_method_name(sd_method method);
 const char *sd_method_text(sd_method method);
 bool sd_method_is_adaptive(sd_method method);
-bool sd_method_from_name(const char *name, sd_method *ret_method); /* XMILE's rk45 and rk1 too; case ignored */
+bool sd_method_from_name(const char *name,
+                         sd_method *ret_method); /* XMILE's rk45 and rk1 too; case ignored */
 
 typedef struct sd_run_spec {
-    double start, stop;    /* [model time] start < stop */
-    double dt;             /* [model time] > 0 */
-    double save_interval;  /* [model time] a whole number of dt */
+    double start, stop;   /* [model time] start < stop */
+    double dt;            /* [model time] > 0 */
+    double save_interval; /* [model time] a whole number of dt */
     sd_method method;
-    double rtol, atol;     /* [1], [units of the stock] local error per step of the adaptive methods */
-    uint64_t seed;         /* of the random functions */
+    double rtol, atol; /* [1], [units of the stock] local error per step of the adaptive methods */
+    uint64_t seed;     /* of the random functions */
 } sd_run_spec;
 
 enum { SD_STEPS_MAX = 100000000, SD_SAVES_MAX = 10000000 };
@@ -324,9 +332,10 @@ typedef struct sd_model {
     const sd_term *terms;
     size_t element_count;
     const sd_variable **element_variables; /* [element_count] whose element it is */
-    const size_t *step_order;  /* [element_count] each after those whose value it needs at the same time */
-    const size_t *start_order; /* [element_count] the same for the initial values */
-    const sd_table *names;      /* folded name -> const sd_variable */
+    const size_t
+        *step_order; /* [element_count] each after those whose value it needs at the same time */
+    const size_t *start_order;      /* [element_count] the same for the initial values */
+    const sd_table *names;          /* folded name -> const sd_variable */
     const char *const *known_names; /* [variable_count] display names, for "did you mean" */
     /* Unit names after aliases (<model_units>): folded name -> const sd_unit */
     const sd_table *unit_names;
@@ -351,7 +360,8 @@ const char *sd_model_element_name(const sd_model *model, size_t element, sd_aren
  * delay's input), so not at the same time; stocks as arguments are reported with lagged false. `start` asks for
  * what the initial value needs instead. */
 typedef void sd_visit(void *context, size_t needed, bool lagged);
-void sd_model_visit_needs(const sd_model *model, size_t element, bool start, sd_visit *visit, void *context);
+void sd_model_visit_needs(const sd_model *model, size_t element, bool start, sd_visit *visit,
+                          void *context);
 /* The same for each graphical function that its equation looks up: they have an element number, but no value to wait
  * for, so sd_model_visit_needs leaves them out. */
 void sd_model_visit_gfs(const sd_model *model, size_t element, sd_visit *visit, void *context);
@@ -387,28 +397,29 @@ typedef enum sd_distribution_kind {
 
 typedef struct sd_distribution {
     sd_distribution_kind kind;
-    double p[4];          /* the parameters, in the order of the table; min and max of normal and lognormal that
+    double
+        p[4]; /* the parameters, in the order of the table; min and max of normal and lognormal that
                            * are not given are infinite (0 below lognormal), those of beta 0 and 1 */
-    size_t choice_count;  /* CHOICE */
+    size_t choice_count;            /* CHOICE */
     const double *values, *weights; /* weights sum to 1 */
 } sd_distribution;
 const char *sd_distribution_name(sd_distribution_kind kind); /* "triangular"; "fixed" for NONE */
 
 /* ---- scenarios ---------------------------------------------------------------------------------------------- */
 typedef struct sd_setting {
-    size_t element;   /* of the model */
-    double value;     /* [units of the variable] the number, or the central value of the distribution */
+    size_t element; /* of the model */
+    double value; /* [units of the variable] the number, or the central value of the distribution */
     sd_distribution distribution;
     const char *source; /* where it comes from, or NULL */
-    bool from_policy; /* written in `policies`, not in `set` */
-    sd_span span;     /* of the value */
+    bool from_policy;   /* written in `policies`, not in `set` */
+    sd_span span;       /* of the value */
 } sd_setting;
 
 typedef struct sd_policy {
-    const char *name; /* element of the practice dimension */
-    size_t practice;  /* its index */
+    const char *name;         /* element of the practice dimension */
+    size_t practice;          /* its index */
     double start, stop, ramp; /* [model time]; NAN when not given */
-    double intensity; /* [1] 0..1; 1 when not given */
+    double intensity;         /* [1] 0..1; 1 when not given */
     sd_span span;
 } sd_policy;
 
@@ -421,27 +432,35 @@ typedef struct sd_shock {
     sd_span span;
 } sd_shock;
 
-typedef enum sd_score_kind { SD_SCORE_AT, SD_SCORE_MEAN, SD_SCORE_MIN, SD_SCORE_MAX, SD_SCORE_INTEGRAL } sd_score_kind;
+typedef enum sd_score_kind {
+    SD_SCORE_AT,
+    SD_SCORE_MEAN,
+    SD_SCORE_MIN,
+    SD_SCORE_MAX,
+    SD_SCORE_INTEGRAL
+} sd_score_kind;
 typedef struct sd_score {
     size_t element;
     sd_score_kind kind;
-    double from, to;   /* [model time] AT: from == to; MIN, MAX and INTEGRAL: the whole run unless given */
-    int better;        /* +1 higher, -1 lower, 0 not said */
+    double from,
+        to;     /* [model time] AT: from == to; MIN, MAX and INTEGRAL: the whole run unless given */
+    int better; /* +1 higher, -1 lower, 0 not said */
     bool has_limit;
-    double limit;      /* [units of the element] the better side of it is demanded */
-    const char *spec;  /* "burnout_prevalence@156": how tables head it */
+    double limit;     /* [units of the element] the better side of it is demanded */
+    const char *spec; /* "burnout_prevalence@156": how tables head it */
     sd_span span;
 } sd_score;
 
 typedef struct sd_scenario {
-    const char *name;   /* file name without folder and ending */
-    const char *title;  /* "" when none */
-    const char *changed; /* what sd_scenario_set changed: "raw_time_saving=0.5, ...", "" when nothing */
-    const char *article;  /* whose story it is, "" when none; `list scenarios` groups by it */
-    const char *question; /* what a reader may ask, "" when none; likewise */
-    const char *origin; /* `source` of the whole file, or NULL */
-    const sd_source *source;      /* the file itself; the model's for a bare model */
-    bool bare;                    /* an XMILE file was given, not a scenario */
+    const char *name;  /* file name without folder and ending */
+    const char *title; /* "" when none */
+    const char
+        *changed; /* what sd_scenario_set changed: "raw_time_saving=0.5, ...", "" when nothing */
+    const char *article;     /* whose story it is, "" when none; `list scenarios` groups by it */
+    const char *question;    /* what a reader may ask, "" when none; likewise */
+    const char *origin;      /* `source` of the whole file, or NULL */
+    const sd_source *source; /* the file itself; the model's for a bare model */
+    bool bare;               /* an XMILE file was given, not a scenario */
     const sd_model *model;
     sd_run_spec spec;
     sd_span spec_span;
@@ -450,23 +469,25 @@ typedef struct sd_scenario {
     SD_LIST(sd_setting) covered;  /* settings of `set` whose place a policy's setting took */
     SD_LIST(sd_policy) policies;
     SD_LIST(sd_shock) shocks;
-    SD_LIST(size_t) save;         /* elements; empty: every variable */
+    SD_LIST(size_t) save; /* elements; empty: every variable */
     SD_LIST(sd_score) scores;
-    SD_LIST(const sd_source *) sources; /* every file that was read for it: itself, then what it extends */
+    SD_LIST(const sd_source *)
+    sources; /* every file that was read for it: itself, then what it extends */
 } sd_scenario;
 
 /* Reads a scenario (.cfg) with what it extends and its model, or a bare XMILE file, told apart by ending
  * (.cfg is a scenario).  `input` is a path, or the plain name of a built-in scenario when no such file exists.
  * Every error is in diag.  The scenario is open for sd_scenario_set and const after that. */
-SD_NODISCARD sd_status sd_scenario_from_input(sd_arena *arena, const char *input, sd_scenario **ret_scenario,
-                                              sd_diag *diag);
+SD_NODISCARD sd_status sd_scenario_from_input(sd_arena *arena, const char *input,
+                                              sd_scenario **ret_scenario, sd_diag *diag);
 /* The same from a source that is already there; extends and model are looked up beside `folder` (NULL: only
  * built-in ones). */
-SD_NODISCARD sd_status sd_scenario_from_source(sd_arena *arena, const sd_source *source, const char *folder,
-                                               sd_scenario **ret_scenario, sd_diag *diag);
+SD_NODISCARD sd_status sd_scenario_from_source(sd_arena *arena, const sd_source *source,
+                                               const char *folder, sd_scenario **ret_scenario,
+                                               sd_diag *diag);
 /* "NAME=VALUE" from the command line, checked like a line of `set`. */
-SD_NODISCARD sd_status sd_scenario_set(sd_arena *arena, sd_scenario *scenario, const char *assignment,
-                                       sd_diag *diag);
+SD_NODISCARD sd_status sd_scenario_set(sd_arena *arena, sd_scenario *scenario,
+                                       const char *assignment, sd_diag *diag);
 /* What makes sense together, asked once a scenario is complete: after reading it and the last sd_scenario_set, and
  * when the command line has had its say on spec.  Warns of what never acts (W906), a DT that is too coarse (W907) and
  * a run whose ends nobody gave (W908); fails with E410 when shares of a whole do not add up to 1.  What is known of

@@ -66,10 +66,11 @@ const char *sd_dataset_finding(sd_arena *arena, const sd_dataset *data, const ch
 /* ---- charts ------------------------------------------------------------------------------------------------------- */
 /* One row a chart. */
 typedef struct sd_chart {
-    const char *name;   /* "compare" */
-    const char *text;   /* one line for `list plots` */
-    const char *needs;  /* columns it cannot do without, comma separated */
-    const char *script; /* of plots/, what draws it: "compare.gp" */
+    const char *name;  /* "compare" */
+    const char *text;  /* one line for `list plots` */
+    const char *needs; /* columns it cannot do without, comma separated */
+    const char *
+        drawn_by; /* a script of plots/ that several charts share and that follows NAME.gp, or NULL */
     /* Appends the chart's data and words as gnuplot text (datablocks and quoted strings only). */
     sd_status (*prepare)(sd_arena *arena, const sd_dataset *data, const char *of, sd_text *script,
                          sd_diag *diag);

@@ -62,8 +62,10 @@ static void print_equations(call *c, const sd_variable *v)
         if (!v->texts[i])
             continue;
         if (v->size > 1 && !v->apply_to_all)
-            printf("  [%s] %s%s\n", v->dimensions[v->dimension_count - 1]
-                                        ->elements[i % v->dimensions[v->dimension_count - 1]->size], v->texts[i], grade);
+            printf("  [%s] %s%s\n",
+                   v->dimensions[v->dimension_count - 1]
+                       ->elements[i % v->dimensions[v->dimension_count - 1]->size],
+                   v->texts[i], grade);
         else
             printf("  %s= %s%s\n", left, v->texts[i], grade);
     }
@@ -83,7 +85,8 @@ static void explain_variable(call *c, const sd_model *model, const sd_variable *
 {
     static const char *const kinds[] = {"stock", "flow", "auxiliary", "graphical function"};
     bool constant = sd_variable_is_constant(v);
-    printf("%s: %s%s", v->name, constant ? "constant" : kinds[v->kind], v->non_negative ? ", never below 0" : "");
+    printf("%s: %s%s", v->name, constant ? "constant" : kinds[v->kind],
+           v->non_negative ? ", never below 0" : "");
     for (size_t d = 0; d < v->dimension_count; d++)
         printf("%s%s", d ? ", " : " by ", v->dimensions[d]->name);
     printf(" [%s]\n", v->units_text ? v->units_text : "no units");
@@ -96,8 +99,11 @@ static void explain_variable(call *c, const sd_model *model, const sd_variable *
         printf("Plausible range: %g to %g\n", v->range_min, v->range_max);
     if (v->source) {
         const char *grade = sd_grade_name(v->grade);
-        bool told = constant || (v->gfs && v->gfs[0]) || strncmp(v->source, grade, strlen(grade)) == 0;
-        print_wrapped(sd_arena_printf(c->arena, "Source%s: %s", grade_text(c, v->grade, !told), v->source), 0, stdout);
+        bool told =
+            constant || (v->gfs && v->gfs[0]) || strncmp(v->source, grade, strlen(grade)) == 0;
+        print_wrapped(
+            sd_arena_printf(c->arena, "Source%s: %s", grade_text(c, v->grade, !told), v->source), 0,
+            stdout);
     }
     if (v->group)
         printf("Sector: %s\n", v->group);
@@ -123,11 +129,13 @@ static bool explain_policy(const sd_model *model, const char *name)
             if (policy)
                 printf("%s: policy\n", dimension->elements[i]);
             else
-                printf("%s: element of the dimension '%s'\n", dimension->elements[i], dimension->name);
+                printf("%s: element of the dimension '%s'\n", dimension->elements[i],
+                       dimension->name);
             if (dimension->element_docs[i])
                 print_wrapped(dimension->element_docs[i], 0, stdout);
             if (policy)
-                printf("In a scenario:  policies = ( { name = \"%s\"; start = 26; intensity = 1; } );\n",
+                printf("In a scenario:  policies = ( { name = \"%s\"; start = 26; intensity = 1; } "
+                       ");\n",
                        dimension->elements[i]);
             return true;
         }
@@ -182,8 +190,8 @@ static const char *nearest_name(call *c, const sd_model *model, const char *name
 static bool explain_named(call *c, const sd_model *model, const char *name)
 {
     const char *bracket = strchr(name, '[');
-    const sd_variable *v =
-        sd_model_find(model, bracket ? sd_arena_copy(c->arena, name, (size_t)(bracket - name)) : name);
+    const sd_variable *v = sd_model_find(
+        model, bracket ? sd_arena_copy(c->arena, name, (size_t)(bracket - name)) : name);
     const sd_term *term = term_named(c->arena, model, name);
     bool found = v != NULL;
     if (v)
@@ -202,8 +210,9 @@ static bool explain_named(call *c, const sd_model *model, const char *name)
 sd_status cmd_explain(call *c)
 {
     if (c->given.inputs.count < 1 || c->given.inputs.count > 2) {
-        sd_status status = sd_fail(c->diag, SD_E701, SD_NOWHERE, "'explain' takes a name, and a model if it is not the "
-                                                                 "shipped one");
+        sd_status status = sd_fail(c->diag, SD_E701, SD_NOWHERE,
+                                   "'explain' takes a name, and a model if it is not the "
+                                   "shipped one");
         sd_help(c->diag, "for example: treadmill explain work_pressure");
         return status;
     }
@@ -211,14 +220,16 @@ sd_status cmd_explain(call *c)
     if (explain_word(name))
         return SD_OK;
     sd_scenario *scenario;
-    sd_status status = study_read(c, c->given.inputs.count > 1 ? c->given.inputs.items[1] : "tools-only", &scenario);
+    sd_status status = study_read(
+        c, c->given.inputs.count > 1 ? c->given.inputs.items[1] : "tools-only", &scenario);
     if (status != SD_OK)
         return status;
     if (explain_named(c, scenario->model, name))
         return SD_OK;
     const char *near = nearest_name(c, scenario->model, name);
     /* Words of the articles are seldom typed to the letter; the name of a variable should be. */
-    if (near && !sd_model_find(scenario->model, near) && term_named(c->arena, scenario->model, near)) {
+    if (near && !sd_model_find(scenario->model, near) &&
+        term_named(c->arena, scenario->model, near)) {
         fprintf(stderr, "nothing is named '%s'; the nearest is '%s'\n", name, near);
         (void)explain_named(c, scenario->model, near);
         return SD_OK;
@@ -227,7 +238,8 @@ sd_status cmd_explain(call *c)
     if (near)
         sd_help(c->diag, "did you mean '%s'?", near);
     else
-        sd_help(c->diag, "names are listed by: treadmill list parameters, outputs, policies, terms, loops, functions or "
+        sd_help(c->diag, "names are listed by: treadmill list parameters, outputs, policies, "
+                         "terms, loops, functions or "
                          "errors");
     return status;
 }

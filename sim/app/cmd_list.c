@@ -57,7 +57,8 @@ static void list_policies(call *c, const sd_scenario *scenario, listing *l)
 static void list_parameters(call *c, const sd_scenario *scenario, listing *l)
 {
     const sd_model *model = scenario->model;
-    const char *heads[] = {"parameter", "default", "units", "plausible range", "grade", "meaning; source"};
+    const char *heads[] = {"parameter",       "default", "units",
+                           "plausible range", "grade",   "meaning; source"};
     memcpy(l->heads, heads, sizeof heads);
     for (size_t i = 0; i < model->variable_count; i++) {
         const sd_variable *v = model->variables[i];
@@ -71,7 +72,8 @@ static void list_parameters(call *c, const sd_scenario *scenario, listing *l)
         }
         const char *meaning = first_sentence(c, v->doc);
         if (v->source)
-            meaning = sd_arena_printf(c->arena, "%s%s[%s]", meaning, meaning[0] ? " " : "", v->source);
+            meaning =
+                sd_arena_printf(c->arena, "%s%s[%s]", meaning, meaning[0] ? " " : "", v->source);
         add(c, l, name, value, v->units_text, range_text(c, v), sd_grade_name(v->grade), meaning);
     }
 }
@@ -86,17 +88,22 @@ static void list_outputs(call *c, const sd_scenario *scenario, listing *l)
         const sd_variable *v = model->variables[i];
         if (sd_variable_is_constant(v) || v->kind == SD_GF)
             continue;
-        const char *name = v->dimension_count ? sd_arena_printf(c->arena, "%s[%s]", v->name, v->dimensions[0]->name)
+        const char *name = v->dimension_count ? sd_arena_printf(c->arena, "%s[%s]", v->name,
+                                                                v->dimensions[0]->name)
                                               : v->name;
         add(c, l, name, kinds[v->kind], v->units_text, first_sentence(c, v->doc));
     }
 }
 
 /* The order in which people ask; questions that are not here come after. */
-static const char *const questions[] = {"Where did my hours go?",         "Which layer first?",
-                                        "Is it too late?",                "Which measures belong together?",
-                                        "What do we do with freed time?", "What if we cut posts?",
-                                        "Who gains, who is left out?",    "How fast should we roll out?",
+static const char *const questions[] = {"Where did my hours go?",
+                                        "Which layer first?",
+                                        "Is it too late?",
+                                        "Which measures belong together?",
+                                        "What do we do with freed time?",
+                                        "What if we cut posts?",
+                                        "Who gains, who is left out?",
+                                        "How fast should we roll out?",
                                         "Is it AI or the policy?"};
 
 static size_t question_rank(const char *question)
@@ -109,7 +116,8 @@ static size_t question_rank(const char *question)
 
 static int by_group(const void *left, const void *right)
 {
-    const char *const *a = *(const char *const *const *)left, *const *b = *(const char *const *const *)right;
+    const char *const *a = *(const char *const *const *)left, *const *b = *(
+                                                                  const char *const *const *)right;
     size_t ranks[2] = {question_rank(a[0]), question_rank(b[0])};
     if (ranks[0] != ranks[1])
         return ranks[0] < ranks[1] ? -1 : 1;
@@ -120,12 +128,14 @@ static int by_group(const void *left, const void *right)
 /* Every built-in scenario, grouped by its question or by its article. */
 static void group_scenarios(call *c, listing *l, bool by_question)
 {
-    l->heads[0] = by_question ? "question" : "article", l->heads[1] = "scenario", l->heads[2] = "title";
+    l->heads[0] = by_question ? "question" : "article", l->heads[1] = "scenario",
+    l->heads[2] = "title";
     l->grouped = true;
     size_t count;
     const sd_scenario *const *shipped = shipped_scenarios(c, &count);
     for (size_t i = 0; i < count; i++)
-        add(c, l, by_question ? shipped[i]->question : shipped[i]->article, shipped[i]->name, shipped[i]->title);
+        add(c, l, by_question ? shipped[i]->question : shipped[i]->article, shipped[i]->name,
+            shipped[i]->title);
     if (l->rows.count)
         qsort(l->rows.items, l->rows.count, sizeof *l->rows.items, by_group);
 }
@@ -204,7 +214,9 @@ static void print_table(const listing *l)
     for (int i = 0; i < used; i++) {
         widths[i] = text_width(l->heads[i]);
         for (size_t r = 0; r < l->rows.count; r++)
-            widths[i] = text_width(l->rows.items[r][i]) > widths[i] ? text_width(l->rows.items[r][i]) : widths[i];
+            widths[i] = text_width(l->rows.items[r][i]) > widths[i]
+                            ? text_width(l->rows.items[r][i])
+                            : widths[i];
     }
     for (size_t r = l->grouped; r <= l->rows.count; r++) {
         const char *const *row = r == 0 ? l->heads : l->rows.items[r - 1];
@@ -250,23 +262,28 @@ sd_status cmd_list(call *c)
     while (kind < KINDS && strcmp(kinds[kind].name, what) != 0)
         kind++;
     if (kind == KINDS) {
-        sd_status status = what[0] ? sd_fail(c->diag, SD_E701, SD_NOWHERE, "there is no list of '%s'", what)
-                                   : sd_fail(c->diag, SD_E701, SD_NOWHERE, "'list' needs to know what");
+        sd_status status =
+            what[0] ? sd_fail(c->diag, SD_E701, SD_NOWHERE, "there is no list of '%s'", what)
+                    : sd_fail(c->diag, SD_E701, SD_NOWHERE, "'list' needs to know what");
         const char *near = sd_nearest(what, names, KINDS);
         for (int i = 0; i < KINDS && strlen(what) > 3; i++)
             if (strncmp(names[i], what, strlen(what) - 1) == 0) /* "policy" */
                 near = names[i];
-        sd_help(c->diag, "%s", near ? sd_arena_printf(c->arena, "did you mean '%s'?", near)
-                                    : "policies, parameters, outputs, scenarios, articles, loops, terms, plots, functions or "
-                                      "errors");
+        sd_help(c->diag, "%s",
+                near ? sd_arena_printf(c->arena, "did you mean '%s'?", near)
+                     : "policies, parameters, outputs, scenarios, articles, loops, terms, plots, "
+                       "functions or "
+                       "errors");
         return status;
     }
     if (c->given.inputs.count > (kinds[kind].of_model ? 2 : 1))
         return sd_fail(c->diag, SD_E701, SD_NOWHERE, "'list %s' takes %s, not %zu", what,
-                       kinds[kind].of_model ? "at most one input" : "no input", c->given.inputs.count - 1);
+                       kinds[kind].of_model ? "at most one input" : "no input",
+                       c->given.inputs.count - 1);
     sd_scenario *scenario = NULL;
     if (kinds[kind].of_model) {
-        sd_status status = study_read(c, c->given.inputs.count > 1 ? c->given.inputs.items[1] : "tools-only", &scenario);
+        sd_status status = study_read(
+            c, c->given.inputs.count > 1 ? c->given.inputs.items[1] : "tools-only", &scenario);
         if (status != SD_OK)
             return status;
     }

@@ -66,7 +66,8 @@ static void read_specs(builder *b, const xml_element *specs)
     sd_run_spec *spec = &b->model->spec;
     b->model->spec_span = specs->span;
     const xml_attribute *method = xml_attribute_of(specs, "method");
-    const xml_attribute *time_units = xml_attribute_of(specs, "time_units"), *save = save_attribute(specs);
+    const xml_attribute *time_units = xml_attribute_of(specs, "time_units"),
+                        *save = save_attribute(specs);
     if (method)
         read_method(b, method);
     if (time_units)
@@ -88,7 +89,8 @@ static void read_specs(builder *b, const xml_element *specs)
         }
     }
     if (save && !sd_number_from_text(save->value, &spec->save_interval))
-        (void)sd_fail(b->diag, SD_E112, save->span, "save_interval must be a number, not '%s'", save->value);
+        (void)sd_fail(b->diag, SD_E112, save->span, "save_interval must be a number, not '%s'",
+                      save->value);
 }
 
 /* ---- dimensions ---- */
@@ -114,7 +116,8 @@ static void name_elements(builder *b, sd_dimension *dimension, const xml_element
 
 static void read_dimension(builder *b, const xml_element *element)
 {
-    const xml_attribute *name = xml_attribute_of(element, "name"), *size = xml_attribute_of(element, "size");
+    const xml_attribute *name = xml_attribute_of(element, "name"),
+                        *size = xml_attribute_of(element, "size");
     if (!name) {
         (void)sd_fail(b->diag, SD_E304, element->span, "<dim> needs a name");
         return;
@@ -128,9 +131,11 @@ static void read_dimension(builder *b, const xml_element *element)
     for (const xml_element *child = element->first; child; child = child->next)
         named += strcmp(child->name, "elem") == 0 && xml_attribute_of(child, "name");
     double count = (double)named;
-    if (named == 0 && (!size || !sd_number_from_text(size->value, &count) || count < 1 || count != floor(count))) {
+    if (named == 0 && (!size || !sd_number_from_text(size->value, &count) || count < 1 ||
+                       count != floor(count))) {
         (void)sd_fail(b->diag, SD_E304, size ? size->span : element->span,
-                      "dimension '%s' needs its elements, or a whole number as its size", dimension->name);
+                      "dimension '%s' needs its elements, or a whole number as its size",
+                      dimension->name);
         return;
     }
     if (count > SD_ELEMENTS_MAX) {
@@ -145,9 +150,11 @@ static void read_dimension(builder *b, const xml_element *element)
     if (named)
         name_elements(b, dimension, element);
     for (size_t i = named; i < dimension->size; i++)
-        dimension->elements[i] = dimension->element_keys[i] = sd_arena_printf(b->arena, "%zu", i + 1);
+        dimension->elements[i] = dimension->element_keys[i] =
+            sd_arena_printf(b->arena, "%zu", i + 1);
     if (sd_table_put(b->dimension_names, dimension->key, dimension))
-        (void)sd_fail(b->diag, SD_E102, name->span, "two dimensions are named '%s'", dimension->name);
+        (void)sd_fail(b->diag, SD_E102, name->span, "two dimensions are named '%s'",
+                      dimension->name);
     SD_PUSH(b->arena, &b->dimensions, dimension);
 }
 
@@ -163,7 +170,8 @@ static void read_unit(builder *b, const xml_element *element)
     size_t length = equation ? equation->text.length : strlen(name->value);
     sd_unit *unit = SD_NEW(b->arena, sd_unit);
     if (sd_unit_parse(b->arena, b->unit_names, text, length, equation ? mapped_locate : NULL,
-                      equation ? &equation->text : NULL, unit, b->diag) != SD_OK || !unit->known)
+                      equation ? &equation->text : NULL, unit, b->diag) != SD_OK ||
+        !unit->known)
         return;
     for (const xml_element *alias = element->first; alias; alias = alias->next) {
         if (strcmp(alias->name, "alias") != 0)
@@ -172,7 +180,8 @@ static void read_unit(builder *b, const xml_element *element)
         (void)sd_table_put(b->unit_names, sd_name_key(b->arena, known, strlen(known)), unit);
     }
     if (equation)
-        (void)sd_table_put(b->unit_names, sd_name_key(b->arena, name->value, strlen(name->value)), unit);
+        (void)sd_table_put(b->unit_names, sd_name_key(b->arena, name->value, strlen(name->value)),
+                           unit);
 }
 
 /* ---- variables ---- */
@@ -208,7 +217,8 @@ static void read_group(builder *b, const xml_element *element)
     for (const xml_element *child = element->first; child; child = child->next) {
         const xml_attribute *entity = xml_attribute_of(child, "name");
         if (strcmp(child->name, "entity") == 0 && entity)
-            (void)sd_table_put(b->group_of, sd_name_key(b->arena, entity->value, strlen(entity->value)),
+            (void)sd_table_put(b->group_of,
+                               sd_name_key(b->arena, entity->value, strlen(entity->value)),
                                sd_arena_copy(b->arena, name->value, strlen(name->value)));
     }
 }
@@ -235,7 +245,8 @@ static void declare_all(builder *b, const xml_element *variables)
 
 static void read_model(builder *b, const xml_element *element)
 {
-    const xml_element *specs = xml_child(element, "sim_specs"), *behavior = xml_child(element, "behavior");
+    const xml_element *specs = xml_child(element, "sim_specs"),
+                      *behavior = xml_child(element, "behavior");
     if (specs)
         read_specs(b, specs);
     if (behavior)
@@ -253,10 +264,12 @@ static const xml_element *the_model(builder *b, const xml_element *root)
     for (const xml_element *child = root->first; child; child = child->next) {
         if (strcmp(child->name, "behavior") == 0) {
             read_behavior(b, child);
-        } else if (strcmp(child->name, "macro") == 0 || (strcmp(child->name, "data") == 0 && child->first)) {
+        } else if (strcmp(child->name, "macro") == 0 ||
+                   (strcmp(child->name, "data") == 0 && child->first)) {
             unsupported(b, child->span, child->name);
         } else if (strcmp(child->name, "model") == 0 && found) {
-            (void)sd_fail(b->diag, SD_E114, child->span, "modules (a second <model>) are not supported yet");
+            (void)sd_fail(b->diag, SD_E114, child->span,
+                          "modules (a second <model>) are not supported yet");
         } else if (strcmp(child->name, "model") == 0) {
             found = child;
         }
@@ -270,12 +283,14 @@ static void read_head(builder *b, const xml_element *root)
 {
     const xml_element *header = xml_child(root, "header");
     const xml_element *name = header ? xml_child(header, "name") : NULL;
-    const xml_element *specs = xml_child(root, "sim_specs"), *dimensions = xml_child(root, "dimensions");
+    const xml_element *specs = xml_child(root, "sim_specs"),
+                      *dimensions = xml_child(root, "dimensions");
     const char *slash = strrchr(b->source->name, '/');
     b->model->name = name ? xml_trimmed(b->arena, name) : slash ? slash + 1 : b->source->name;
     if (specs)
         read_specs(b, specs);
-    for (const xml_element *child = dimensions ? dimensions->first : NULL; child; child = child->next)
+    for (const xml_element *child = dimensions ? dimensions->first : NULL; child;
+         child = child->next)
         if (strcmp(child->name, "dim") == 0)
             read_dimension(b, child);
     for (const xml_element *units = root->first; units; units = units->next)
@@ -298,7 +313,8 @@ static sd_status finish(builder *b)
     model->names = b->names;
     model->unit_names = b->unit_names;
     const char **names = SD_NEW_ARRAY(b->arena, const char *, model->variable_count + 1);
-    model->element_variables = SD_NEW_ARRAY(b->arena, const sd_variable *, model->element_count + 1);
+    model->element_variables =
+        SD_NEW_ARRAY(b->arena, const sd_variable *, model->element_count + 1);
     for (size_t v = 0; v < model->variable_count; v++) {
         const sd_variable *variable = model->variables[v];
         names[v] = variable->name;
@@ -332,14 +348,16 @@ sd_status sd_model_from_xmile(sd_arena *arena, const sd_source *source, const sd
     if (status != SD_OK)
         return status;
     if (strcmp(root->name, "xmile") != 0) {
-        status = sd_fail(diag, SD_E302, root->span, "the root element is <%s>, not <xmile>", root->name);
+        status =
+            sd_fail(diag, SD_E302, root->span, "the root element is <%s>, not <xmile>", root->name);
         sd_help(diag, "give an XMILE 1.0 model (.xmile, .stmx, .itmx)");
         return status;
     }
     b.model = SD_NEW(arena, sd_model);
     b.model->source = source;
     b.model->time_units = "";
-    b.model->spec = (sd_run_spec){.start = 0, .stop = 100, .dt = 1, .rtol = 1e-6, .atol = 1e-9, .seed = 1};
+    b.model->spec =
+        (sd_run_spec){.start = 0, .stop = 100, .dt = 1, .rtol = 1e-6, .atol = 1e-9, .seed = 1};
     b.names = sd_table_new(arena);
     b.unit_names = sd_table_new(arena);
     b.dimension_names = sd_table_new(arena);

@@ -13,13 +13,13 @@ static const char divide_columns[] = "AI_use[high],AI_use[low],time_saved_per_AI
 
 const sd_chart sd_charts[] = {
     {"compare", "one column of several scenarios over time; --of names another than the net gain",
-     "", "compare.gp", sd_prepare_compare},
+     "", NULL, sd_prepare_compare},
     {"scorecard", "output, hours, people and money of several scenarios at the end, side by side",
-     "", "scorecard.gp", sd_prepare_scorecard},
+     "", NULL, sd_prepare_scorecard},
     {"gain", "what becomes of the hours that AI saves, part by part over time", sd_account_columns,
      "panels.gp", sd_prepare_gain},
     {"where", "where the week goes: hours by kind of work, before AI and year by year",
-     sd_week_columns, "where.gp", sd_prepare_where},
+     sd_week_columns, NULL, sd_prepare_where},
     {"perception", "the gain that managers believe in beside the true one",
      "perceived_gain,net_productivity_gain", "panels.gp", sd_prepare_perception},
     {"divide", "hours saved a task in the two groups of digital fluency", divide_columns,
@@ -100,7 +100,9 @@ sd_status sd_chart_script(sd_arena *arena, const sd_chart *chart, const sd_datas
     if (status != SD_OK)
         return status;
     add_script(&script, "style.gp");
-    add_script(&script, chart->script);
+    add_script(&script, sd_arena_printf(arena, "%s.gp", chart->name));
+    if (chart->drawn_by)
+        add_script(&script, chart->drawn_by);
     *ret_script = script.bytes;
     return SD_OK;
 }
