@@ -28,7 +28,7 @@ typedef struct desk {
     sd_scenario *scenario;
 } desk;
 
-static int set_up(void **state)
+static inline int set_up(void **state)
 {
     desk *made = calloc(1, sizeof *made);
 
@@ -39,7 +39,7 @@ static int set_up(void **state)
     return mkdtemp(made->folder) ? 0 : -1;
 }
 
-static int tear_down(void **state)
+static inline int tear_down(void **state)
 {
     desk *used = *state;
     const char *command = sd_arena_printf(used->arena, "rm -rf '%s'", used->folder);
@@ -50,7 +50,7 @@ static int tear_down(void **state)
     return removed;
 }
 
-static const char *write_file(desk *on, const char *name, const char *text)
+static inline const char *write_file(desk *on, const char *name, const char *text)
 {
     const char *path = sd_arena_printf(on->arena, "%s/%s", on->folder, name);
     FILE *file = fopen(path, "wb");
@@ -62,7 +62,7 @@ static const char *write_file(desk *on, const char *name, const char *text)
 }
 
 /* The texts of all messages, a line each. */
-static const char *messages_of(const desk *on)
+static inline const char *messages_of(const desk *on)
 {
     sd_text text = sd_text_new(on->arena);
 
@@ -75,7 +75,7 @@ static const char *messages_of(const desk *on)
     return text.bytes;
 }
 
-static void read_bytes(desk *on, const char *text, size_t length)
+static inline void read_bytes(desk *on, const char *text, size_t length)
 {
     const sd_source *source = sd_source_from_text(on->arena, "acme.cfg", text, length);
     const sd_status status =
@@ -84,13 +84,13 @@ static void read_bytes(desk *on, const char *text, size_t length)
     assert_int_equal(status == SD_OK, on->diag->errors == 0);
 }
 
-static void read_text(desk *on, const char *text)
+static inline void read_text(desk *on, const char *text)
 {
     read_bytes(on, text, strlen(text));
 }
 
 /* The scenario of a text that reads without a message. */
-static sd_scenario *well(desk *on, const char *text)
+static inline sd_scenario *well(desk *on, const char *text)
 {
     read_text(on, text);
     assert_string_equal(messages_of(on), "");

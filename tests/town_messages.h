@@ -14,7 +14,7 @@ const sd_built_in sd_built_ins[] = {
     {NULL, NULL, NULL, 0},
 };
 
-static void add_position(sd_text *text, sd_span span)
+static inline void add_position(sd_text *text, sd_span span)
 {
     const sd_position begin = sd_source_position(span.source, span.begin);
     const sd_position end = sd_source_position(span.source, span.end);
@@ -22,7 +22,7 @@ static void add_position(sd_text *text, sd_span span)
     sd_text_printf(text, " %zu:%zu-%zu", begin.line, begin.column, end.column);
 }
 
-static const char *messages_of(sd_arena *arena, const sd_diag *diag)
+static inline const char *messages_of(sd_arena *arena, const sd_diag *diag)
 {
     sd_text text = sd_text_new(arena);
 
@@ -38,7 +38,7 @@ static const char *messages_of(sd_arena *arena, const sd_diag *diag)
     return text.bytes;
 }
 
-static void expect_messages(const char *scenario, const char *expected)
+static inline void expect_messages(const char *scenario, const char *expected)
 {
     sd_arena *arena = sd_arena_new("test");
     sd_diag *diag = sd_diag_new(arena);
