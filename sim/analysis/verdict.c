@@ -155,14 +155,15 @@ static const char *headline(const ending *e)
 static void tell_where(sd_arena *arena, sd_text *text, const ending *e)
 {
     bool gained = e->fate == SD_FATE_KEPT || e->fate == SD_FATE_LONGER;
+    const char *amount = round(100 * e->gain) > 0 ? "hardly anything" : "nothing";
     if (!gained && e->visible >= sd_about_zero)
-        sd_text_printf(text,
-                       "More comes out (%s tasks a head, flawed ones included), but per hour "
-                       "worked nothing is "
-                       "gained. ",
-                       more_tasks(arena, e->visible));
+        sd_text_printf(
+            text,
+            "More comes out (%s tasks a head, flawed ones included), but per hour worked "
+            "%s is gained. ",
+            more_tasks(arena, e->visible), amount);
     else if (!gained)
-        sd_text_printf(text, "Per hour worked nothing is gained. ");
+        sd_text_printf(text, "Per hour worked %s is gained. ", amount);
     else if (e->trap < 1 - sd_about_zero)
         sd_text_printf(text,
                        "About %.0f %% of the hours that AI saves is kept or given back as rest. ",
