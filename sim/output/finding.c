@@ -56,14 +56,14 @@ static const char *when_of(sd_arena *arena, const sd_dataset *data, size_t serie
 }
 
 static const char *words_of(sd_arena *arena, const sd_dataset *data, size_t series,
-                            const outcome *o)
+                            const outcome *o, bool brief)
 {
     const char *percent =
         sd_arena_printf(arena, "%s\xC2\xA0%%", sd_chart_number(arena, 100 * o->last, 0, true));
 
     switch (o->fate) {
     case SD_FATE_KEPT:
-        return sd_arena_printf(arena, "%s kept", percent);
+        return brief ? percent : sd_arena_printf(arena, "%s kept", percent);
     case SD_FATE_LONGER:
         return sd_arena_printf(arena, "%s, longer hours", percent);
     case SD_FATE_CONSUMED:
@@ -89,7 +89,7 @@ static const char *first_fitting(const char *const phrases[PHRASES])
 }
 
 /* Of one or two runs: "Tools only: gain gone by year 2. Four layers in order: +10 % kept". */
-static const char *tell_each(sd_arena *arena, const sd_dataset *data)
+static const char *tell_each(sd_arena *arena, const sd_dataset *data, bool brief)
 {
     sd_text text = sd_text_new(arena);
 
@@ -97,7 +97,8 @@ static const char *tell_each(sd_arena *arena, const sd_dataset *data)
         const outcome o = outcome_of(data, s);
 
         sd_text_printf(&text, "%s%s: %s", s ? ". " : "",
-                       sd_series_short(arena, data, s, NAME_LETTERS), words_of(arena, data, s, &o));
+                       sd_series_short(arena, data, s, NAME_LETTERS),
+                       words_of(arena, data, s, &o, brief));
     }
     return text.bytes;
 }
@@ -119,10 +120,13 @@ static const char *gain_finding(sd_arena *arena, const sd_dataset *data)
                *b = sd_chart_number(arena, 100 * ends[1], 0, true);
     const char *const phrases[PHRASES] = {
         data->count <= 2
-            ? tell_each(arena, data)
+            ? tell_each(arena, data, false)
             : sd_arena_printf(arena, "Per hour worked: from %s\xC2\xA0%% (%s) to %s\xC2\xA0%% (%s)",
                               a, sd_series_short(arena, data, low, NAME_LETTERS), b,
                               sd_series_short(arena, data, high, NAME_LETTERS)),
+        data->count <= 2
+            ? tell_each(arena, data, true)
+            : sd_arena_printf(arena, "Per hour worked: from %s to %s\xC2\xA0%% at the end", a, b),
         sd_arena_printf(arena, "Net gain per hour worked at the end: %s to %s\xC2\xA0%%", a, b)};
 
     return first_fitting(phrases);
