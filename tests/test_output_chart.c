@@ -357,6 +357,7 @@ static void an_svg_has_a_title_a_description_and_words(void **state)
     expect_part(svg, ">AI tools arrive</tspan>");
     assert_null(strstr(svg, "font-family=\"Inter\""));
     assert_null(strstr(svg, "GNUPLOT"));
+    assert_null(strstr(strstr(svg, "</title>"), "<title>"));
 }
 
 static void odd_data_is_drawn_all_the_same(void **state)

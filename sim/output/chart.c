@@ -139,12 +139,31 @@ static bool copy_until(sd_text *text, const char **from, const char *mark)
     return true;
 }
 
+/* Without the titles that gnuplot gives each plot: they would pop up as its own expressions. */
+static const char *without_plot_titles(sd_arena *arena, const char *svg)
+{
+    sd_text text = sd_text_new(arena);
+    const char *from = svg;
+
+    while (copy_until(&text, &from, "<title>")) {
+        const char *end = strstr(from, "</title>");
+
+        if (!end)
+            break;
+        if (strncmp(from, "Gnuplot<", 8) == 0) /* of the whole picture: replaced by ours */
+            sd_text_printf(&text, "<title>Gnuplot</title>");
+        from = end + strlen("</title>");
+    }
+    sd_text_add(&text, from, strlen(from));
+    return text.bytes;
+}
+
 static const char *finish_svg(sd_arena *arena, const char *svg, const char *script,
                               size_t *ret_length)
 {
     static const char canvas[] = "<g id=\"gnuplot_canvas\"", family[] = " font-family=\"Inter\"";
     sd_text text = sd_text_new(arena);
-    const char *from = svg;
+    const char *from = without_plot_titles(arena, svg);
 
     if (copy_until(&text, &from, "<title>Gnuplot</title>")) {
         sd_text_printf(&text, "<title>");
