@@ -136,11 +136,11 @@ static void a_second_help_is_added_to_the_first(void **state)
 {
     desk *on = *state;
 
-    sd_warn(on->diag, SD_W903, SD_NOWHERE, "no units");
+    sd_warn(on->diag, SD_W904, SD_NOWHERE, "no units");
     sd_help(on->diag, "write %s", "dmnl");
     sd_help(on->diag, "or leave it");
     expect_print(on, false,
-                 "warning[W903]: no units\n"
+                 "warning[W904]: no units\n"
                  "   = help: write dmnl; or leave it\n");
 }
 
@@ -341,7 +341,7 @@ static void two_hundred_messages_are_kept_and_errors_before_warnings(void **stat
     const sd_diag *const diag = on->diag;
 
     for (int at = 0; at < 203; at++)
-        sd_warn(on->diag, SD_W903, SD_NOWHERE, "'v%d' has no units", at);
+        sd_warn(on->diag, SD_W904, SD_NOWHERE, "'v%d' has no units", at);
     sd_help(on->diag, "this belongs to a message that is not kept");
     assert_int_equal(diag->messages.count, 200);
     assert_int_equal(diag->suppressed, 3);
@@ -371,7 +371,7 @@ static void what_is_not_shown_is_counted(void **state)
     FILE *to = open_memstream(&text, &length);
     const char *end = "\nerror[E301]: error 199\n251 errors, 1 warning (52 not shown)\n";
 
-    sd_warn(on->diag, SD_W903, SD_NOWHERE, "no units");
+    sd_warn(on->diag, SD_W904, SD_NOWHERE, "no units");
     for (int at = 0; at < 251; at++)
         sd_fail(on->diag, SD_E301, SD_NOWHERE, "error %d", at);
     sd_diag_print(on->diag, to, false);
