@@ -7,7 +7,7 @@
 #ifndef SD_ANALYSIS_H
 #define SD_ANALYSIS_H
 
-#include "sd/run.h"
+#include "sd/run.h" /* with signal.h */
 
 /* One row of the scorecard: a headline variable and how people read it. */
 typedef struct sd_measure {
@@ -187,4 +187,112 @@ typedef struct sd_halving {
 const sd_halving *sd_compare_halved(sd_arena *arena, const sd_trajectory *whole,
                                     const sd_trajectory *half, size_t *ret_count);
 
+/* ---- cycles of a directed graph ---------------------------------------------------------------------------------------- */
+typedef struct sd_digraph {
+    size_t node_count, link_count;
+    const size_t *from, *to; /* [link_count] no two links alike */
+} sd_digraph;
+/* [node_count] the strongly connected component of each node, numbered from 0 (Tarjan 1972). */
+const size_t *sd_digraph_components(sd_arena *arena, const sd_digraph *graph, size_t *ret_count);
+
+typedef struct sd_cycle {
+    size_t length;
+    const size_t *links; /* [length] in order, the first from the cycle's lowest node */
+} sd_cycle;
+typedef struct sd_cycles {
+    size_t count;
+    const sd_cycle
+        *list;     /* shortest first, then by their links: the same graph gives the same order */
+    bool complete; /* these are all */
+    double
+        least; /* of sd_cycles_strong when not complete: all cycles of at least this strength are here */
+    double seconds; /* spent */
+} sd_cycles;
+typedef struct sd_budget {
+    size_t most;                              /* cycles to keep */
+    double seconds;                           /* to spend */
+    const volatile sig_atomic_t *interrupted; /* not 0: stop soon, incomplete; may be NULL */
+} sd_budget;
+/* Every elementary cycle (Johnson 1975), as far as the budget goes. */
+sd_cycles sd_cycles_all(sd_arena *arena, const sd_digraph *graph, const sd_budget *budget);
+/* The number of them alone. */
+uint64_t sd_cycles_count(const sd_digraph *graph, const sd_budget *budget, bool *ret_complete);
+/* The strong ones: cycles whose product of weights [0..1] is at least a threshold, which falls until the budget is spent or all
+ * are found.  `weights` [set_count][link_count]: a cycle that is strong in one of the sets is kept. */
+sd_cycles sd_cycles_strong(sd_arena *arena, const sd_digraph *graph, const double *weights,
+                           size_t set_count, const sd_budget *budget);
+
+/* ---- the causal graph, scored ------------------------------------------------------------------------------------------
+ * Loops That Matter (Schoenberg, Davidsen and Eberlein 2020; flow-to-stock links as Schoenberg, Hayward and Eberlein
+ * 2023): the score of a link is how much of the change of its target came through it.  Series have one value a
+ * grid point; value k belongs to the step that ends there, so value 0 is 0. */
+typedef struct sd_link {
+    size_t from, to;     /* nodes of the equations */
+    bool delayed;        /* `to` is a stock, a hidden one, or what PREVIOUS or DELAY gives out */
+    const double *score; /* [point_count] [1] link score, signed */
+    const double *
+        gain; /* [point_count] partial derivative of `to` (of a stock: of its net flow) [units of to / of from];
+                          * through a chain of hidden stocks: that of each link multiplied */
+} sd_link;
+
+typedef struct sd_graph {
+    const sd_history *history;
+    size_t link_count;
+    const sd_link
+        *links; /* sorted by `to`, then by the order of its inputs; none from what is constant */
+    const size_t
+        *first_in; /* [node_count + 1] links first_in[n] .. first_in[n + 1] - 1 end in node n */
+    size_t partition_count;   /* cycle partitions: stocks that reach each other */
+    const size_t *partitions; /* [node_count] SIZE_MAX for a node on no loop */
+} sd_graph;
+/* `expand`: every hidden stock of a smooth or delay is a node.  Otherwise a chain is one node, the last of its stocks, its
+ * inner loops are left out, and the score of a link into it is that of the strongest path through it at each step. */
+SD_NODISCARD sd_status sd_graph_new(sd_arena *arena, const sd_history *history, bool expand,
+                                    const sd_graph **ret_graph, sd_diag *diag);
+/* "work_pressure", "AI_use[high]", "SMTH1(...) in x": how people see a node. */
+const char *sd_graph_node_name(sd_arena *arena, const sd_graph *graph, size_t node);
+
+/* ---- routes: lists of variables that stand for all paths between them --------------------------------------------------
+ * A route names every stock and flow that it passes.  Between two of its stops it is the sum of all paths through
+ * auxiliaries that it does not name, and of none through a stock or flow that it does not name. */
+typedef struct sd_stop {
+    const sd_variable *variable;
+    size_t element; /* of the model; SIZE_MAX: all elements of the variable */
+} sd_stop;
+typedef struct sd_route_scores {
+    double *score; /* [point_count] sum over paths of products of link scores */
+    double *gain;  /* [point_count] the same of gains */
+    size_t broken; /* the stop from which no path leads on to the next; SIZE_MAX when it is whole */
+    size_t path_count; /* elementary paths, at most SIZE_MAX */
+} sd_route_scores;
+/* `closed`: the last stop leads back to the first, and an array stands for the sum over all ways round through its
+ * elements (the trace of the product of matrices); otherwise for the mean over the last stop of the sum over the first. */
+sd_route_scores sd_route_follow(sd_arena *arena, const sd_graph *graph, const sd_stop *stops,
+                                size_t count, bool closed);
+
+/* ---- which loop drives -------------------------------------------------------------------------------------------------- */
+typedef struct sd_feedback {
+    const char *id, *name; /* "R1", "expectation treadmill"; name "" when nobody named it */
+    const sd_loop *named;  /* of the model; NULL for one that was pinned or found */
+    size_t count;
+    const sd_stop *stops; /* from cause to effect; the last leads to the first */
+    size_t partition;
+    const double *score; /* [point_count] loop score [1], negative: balancing */
+    const double *
+        relative; /* [point_count] score over the sum of |scores| of all loops examined in its partition */
+    double share; /* [1] mean of |relative| over the steps in which its partition moves */
+    int polarity; /* +1 reinforcing, -1 balancing, 0 not known: both, or idle throughout */
+    double
+        confidence; /* [1] |r - b| / (r + b), of the sums of its scores of each sign; NAN when idle throughout */
+} sd_feedback;
+
+typedef struct sd_feedbacks {
+    const sd_graph *graph;
+    size_t count;
+    const sd_feedback *list; /* by share, largest first */
+    size_t named, found;     /* how many of each; pinned ones count as named */
+    bool complete;           /* every elementary loop is among them */
+    double seconds;          /* of the search */
+    bool moves;              /* false: nothing changes in the whole run */
+} sd_feedbacks;
 #endif

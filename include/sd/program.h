@@ -108,4 +108,71 @@ SD_NODISCARD sd_status sd_program_new(sd_arena *arena, const sd_model *model,
 const char *sd_op_name(sd_op op);
 int sd_op_arguments(sd_op op); /* 1..3 */
 
+/* ---- partial derivatives ---------------------------------------------------------------------------------------
+ * Carries derivatives forward through a list that has just been worked out, in `lanes` directions at once (forward
+ * accumulation; Griewank and Walther 2008, chapter 3): tangents[row * lanes + lane] is the derivative of the row in
+ * that direction.  In: `values` [row_count] of one member and the tangents of every row that the list reads, 0 for
+ * what stands still.  Out: the tangents of the rows that it writes.  Exact up to rounding.  At a corner (IF, MIN,
+ * MAX, ABS, a point of a graphical function) it is the derivative of the branch that the value takes; comparisons, INT
+ * and ROUND have none (0), and so has what was drawn or remembered (PREVIOUS, DELAY).  STEP and PULSE hand on that of
+ * their height while they act; dt [model time] > 0 is the run's.  A term whose tangent is 0 adds 0, even where its
+ * partial derivative is infinite.  Allocates nothing. */
+void sd_derive(const sd_instructions *list, const sd_gf *const *gfs, double dt,
+               const double *values, size_t lanes, double *tangents);
+
+/* ---- each equation by itself ---------------------------------------------------------------------------------------
+ * In a program equal expressions are one and a variable that only repeats another has no row of its own, so cause and
+ * effect cannot be read from it.  Here every equation is compiled alone, from the values that it names to its result:
+ * the causal structure of the model, element by element. */
+typedef enum sd_node_kind {
+    SD_NODE_VARIABLE, /* an element of a stock, flow or auxiliary */
+    SD_NODE_STATE,    /* a hidden stock of a smooth, delay or trend */
+    SD_NODE_INTO,     /* the net flow of a hidden stock, or what goes into a PREVIOUS or DELAY */
+    SD_NODE_SUM,  /* a SUM or MEAN over an array inside an equation: one node for all who need it */
+    SD_NODE_HELD, /* what a PREVIOUS or DELAY gives out */
+    SD_NODE_DRAW, /* the standard uniform or normal number behind a random function */
+    SD_NODE_TIME
+} sd_node_kind;
+
+typedef struct sd_node {
+    sd_node_kind kind;
+    size_t element;      /* VARIABLE: it; else whose equation it stands in */
+    const sd_expr *call; /* STATE, SUM, HELD, DRAW: the call in the equation; else NULL */
+    size_t number;       /* STATE: which stock of the program; DRAW: which draw */
+    size_t
+        last; /* STATE: the node of the last stock of its chain, whose content the call gives out (or what flows out
+                  * of it); else the node itself */
+    bool constant; /* time does not change it during a run */
+    size_t input_count;
+    const size_t *
+        inputs; /* nodes, each once.  Of a stock: its flows, inflows first; of a STATE or HELD: its INTO */
+    size_t inflow_count; /* of a stock: the first of its inputs; the others flow out */
+    sd_instructions
+        equation; /* from the rows of its inputs to `out`; empty for stocks, STATE, HELD, DRAW, TIME, and
+                               * constants that a scenario can set */
+    int32_t out; /* row of the result: `row` itself, or that of the only input that it repeats */
+    int32_t row; /* where others read its value */
+} sd_node;
+
+typedef struct sd_equations {
+    const sd_program *program; /* whose stocks, draws and parameters they share */
+    size_t
+        row_count; /* rows are of these equations alone: constants, then DT, start, stop, then others */
+    size_t constant_count;
+    const double *constants;
+    int32_t dt_row, start_row, stop_row;
+    size_t gf_count;
+    const sd_gf *const *gfs;
+    size_t node_count;
+    const sd_node
+        *nodes; /* each after its inputs, but for stocks, STATE and HELD, which come first */
+    const size_t *element_nodes; /* [element_count] SIZE_MAX for a pure graphical function */
+    size_t time_node;            /* SIZE_MAX when nothing uses TIME */
+} sd_equations;
+
+/* Compiles each equation alone; `program` is of the same model and shocks.  Fails as sd_program_new does. */
+SD_NODISCARD sd_status sd_equations_new(sd_arena *arena, const sd_program *program,
+                                        const sd_shock *shocks, size_t shock_count,
+                                        const sd_equations **ret_equations, sd_diag *diag);
+
 #endif

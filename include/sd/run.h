@@ -69,4 +69,53 @@ SD_NODISCARD sd_status sd_run(sd_arena *arena, const sd_run_request *request,
 const double *sd_run_parameters(sd_arena *arena, const sd_program *program,
                                 const sd_scenario *scenario);
 
+/* ---- net flows as a function of the stocks, while time stands still --------------------------------------------------
+ * What equilibria, modes and tipping points are found with. */
+typedef struct sd_field sd_field; /* belongs to one thread; lives in the arena */
+/* At `time` [model time] and with `parameters` [parameter_count] (NULL: as the model gives them; copied).  TIME, STEP
+ * and RAMP stand as they are at that time; a PULSE is off; random draws are at their mean.  E114 at a PREVIOUS or DELAY: a pipeline has
+ * no finite number of modes (help: use DELAY3 or DELAYN). */
+SD_NODISCARD sd_status sd_field_new(sd_arena *arena, const sd_program *program,
+                                    const sd_run_spec *spec, const double *parameters, double time,
+                                    sd_field **ret_field, sd_diag *diag);
+/* Gives a parameter another value; all that follows from it is worked out again. */
+void sd_field_set(sd_field *field, size_t parameter, double value);
+double sd_field_parameter(const sd_field *field, size_t parameter);
+/* ret_stocks [stock_count]: the initial values with the parameters as they are now. */
+void sd_field_start(sd_field *field, double *ret_stocks);
+/* ret_net [stock_count]: net flows [units of the stock / time].  False when one is not finite. */
+bool sd_field_net(sd_field *field, const double *stocks, double *ret_net);
+/* Exact derivatives: ret_jacobian[i * stock_count + k] = d net flow i / d stock k [1/time, units apart], and
+ * ret_slope[i] = d net flow i / d parameter.  False when one is not finite. */
+bool sd_field_jacobian(sd_field *field, const double *stocks, double *ret_jacobian);
+bool sd_field_slope(sd_field *field, const double *stocks, size_t parameter, double *ret_slope);
+/* The value of any variable's element at these stocks; NAN for a pure graphical function. */
+double sd_field_value(sd_field *field, const double *stocks, size_t element);
+
+/* ---- a run, seen equation by equation ----------------------------------------------------------------------------------
+ * What Loops That Matter and the tracing of causes are worked out from: the values of every node at every grid point, and
+ * what each input of an equation did to it in each step.  Stage values of a method are never used, so any method will do. */
+typedef struct sd_history {
+    const sd_equations *equations;
+    sd_run_spec spec;
+    size_t point_count;   /* grid points: steps + 1 */
+    const double *times;  /* [point_count] */
+    const double *values; /* [node_count][point_count] */
+    sd_run_stats stats;
+} sd_history;
+/* Runs the program and keeps every node at every DT (SD_RUN_BYTES_MAX); otherwise as sd_run, for member `first_member`
+ * of the request, whose columns and save_interval do not matter. */
+SD_NODISCARD sd_status sd_history_new(sd_arena *arena, const sd_equations *equations,
+                                      const sd_run_request *request, const sd_history **ret_history,
+                                      sd_diag *diag);
+/* ret_change[k] = f(input at k, all else at k - 1) - f(all at k - 1): how much the node would have changed in the step
+ * that ends at point k, had only this input changed; [point_count], 0 at point 0.  `input` counts in the node's inputs.
+ * For a stock it is the change of that inflow, or minus the change of that outflow. */
+void sd_history_change(sd_arena *scratch, const sd_history *history, size_t node, size_t input,
+                       double *ret_change);
+/* ret_partial[k] = partial derivative of the node with respect to the input at point k [units of the node / of the
+ * input]; of a stock's net flow: 1 or -1. */
+void sd_history_partial(sd_arena *scratch, const sd_history *history, size_t node, size_t input,
+                        double *ret_partial);
+
 #endif
