@@ -55,7 +55,7 @@ void sd_derive(const sd_instructions *list, const sd_gf *const *gfs, double time
         const partials p = partials_of(i, gfs, time, dt, values);
         double *out = tangents + (size_t)i->out * lanes;
         memset(out, 0, lanes * sizeof *out);
-        for (int k = 0; k < sd_op_arguments(i->op); k++)
+        for (int k = 0; k < 3; k++)
             if (arguments[k] != SD_NO_ROW && !(p.choice && p.by[k] == 0.0))
                 add(p.by[k], tangents + (size_t)arguments[k] * lanes, lanes, out);
     }
