@@ -286,6 +286,9 @@ typedef struct sd_feedback {
     const double *
         relative; /* [point_count] score over the sum of |scores| of all loops examined in its partition */
     double share; /* [1] mean of |relative| over the steps in which its partition moves */
+    /* The same among the named and pinned loops of its partition alone: NULL and NAN for one that was found beside such. */
+    const double *among;
+    double among_share;
     int polarity; /* +1 reinforcing, -1 balancing, 0 idle throughout: the larger sum of its scores of one sign */
     double confidence; /* [1] |r - b| / (r + b) of those sums; NAN when idle throughout */
 } sd_feedback;
@@ -295,8 +298,9 @@ const char *sd_feedback_letter(const sd_feedback *feedback);
 typedef struct sd_feedbacks {
     const sd_graph *graph;
     size_t count;
-    const sd_feedback *list; /* by share, largest first */
-    size_t named;            /* named in the model, or pinned */
+    const sd_feedback
+        *list;    /* named and pinned ones first, the largest partition first, then by share */
+    size_t named; /* named in the model, or pinned */
     size_t
         examined; /* elementary loops that a search found and no named loop holds; at most SD_FEEDBACKS_MAX are listed */
     bool complete;  /* these and the named ones are all that there are */
@@ -317,6 +321,22 @@ typedef struct sd_pin { /* a loop that the user wants scored */
 SD_NODISCARD sd_status sd_feedbacks_new(sd_arena *arena, const sd_graph *graph, const sd_pin *pins,
                                         size_t pin_count, const sd_budget *budget,
                                         const sd_feedbacks **ret_feedbacks, sd_diag *diag);
+
+/* A time in which one loop drives: no other has a larger share of the moving average over a fortieth of the run.  Spells
+ * shorter than a twentieth of it are joined to a neighbour. */
+typedef struct sd_spell {
+    double from, to;         /* [model time] */
+    const sd_feedback *loop; /* NULL: nothing changes */
+    double
+        share; /* [1] its mean share then: among the named ones where there are any, else of all examined */
+    const sd_feedback *second; /* the next strongest, NULL when none has 10 % */
+    double second_share;
+} sd_spell;
+/* Of the loops in the largest partition (where there are named ones, among these). */
+const sd_spell *sd_spells_new(sd_arena *arena, const sd_feedbacks *feedbacks, size_t *ret_count);
+/* "Nothing changes until week 26. Then B2 overtime drives until week 37 (63 %), and from then on R2x compounding drives (79 %)." */
+const char *sd_spells_text(sd_arena *arena, const sd_feedbacks *feedbacks, const sd_spell *spells,
+                           size_t count);
 
 /* ---- what pushes a stock ------------------------------------------------------------------------------------------------
  * Loop impact (Hayward and Boswell 2014): the impact of a cause on a stock is d(net flow)/d(cause) * (change of the cause) /

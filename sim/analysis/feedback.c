@@ -21,14 +21,12 @@ const char *sd_feedback_letter(const sd_feedback *f)
 }
 
 /* Names the model's loop where its list has no way on. */
-static sd_status fail_broken(const sd_graph *g, const sd_feedback *f, size_t broken, sd_span span,
-                             sd_diag *diag)
+static sd_status fail_broken(const sd_feedback *f, size_t broken, sd_span span, sd_diag *diag)
 {
     const sd_variable *from = f->stops[broken].variable;
     const sd_variable *to = f->stops[(broken + 1) % f->count].variable;
     sd_status status = sd_fail(diag, SD_E115, span, "loop '%s' has no way from '%s' to '%s'", f->id,
                                from->name, to->name);
-    (void)g;
     sd_help(diag,
             "no chain of auxiliaries leads there; 'treadmill explain %s' shows what it is made of. "
             "A stock or flow "
@@ -37,12 +35,12 @@ static sd_status fail_broken(const sd_graph *g, const sd_feedback *f, size_t bro
     return status;
 }
 
-static void judge_polarity(sd_feedback *f, size_t points)
+void loop_judge(sd_feedback *f, size_t points)
 {
     double up = 0, down = 0;
     for (size_t k = 0; k < points; k++) {
-        up += fmax(f->score[k], 0);
-        down += fmax(-f->score[k], 0);
+        up += f->score[k] > 0 ? f->score[k] : 0;
+        down -= f->score[k] < 0 ? f->score[k] : 0;
     }
     f->polarity = (up > down) - (up < down);
     f->confidence = up + down > 0 ? fabs(up - down) / (up + down) : (double)NAN;
@@ -86,11 +84,11 @@ static sd_status add_listed(loop_list *l, sd_feedback f, sd_span span, sd_diag *
     const sd_graph *g = l->graph;
     sd_route_scores scores = sd_route_follow(l->arena, g, f.stops, f.count, true);
     if (scores.broken != SIZE_MAX)
-        return fail_broken(g, &f, scores.broken, span, diag);
+        return fail_broken(&f, scores.broken, span, diag);
     f.score = scores.score;
     f.ways = scores.path_count;
     f.partition = partition_of(g, &f);
-    judge_polarity(&f, g->history->point_count);
+    loop_judge(&f, l->points);
     SD_PUSH(l->arena, &l->loops, f);
     return check_polarity(&f, diag);
 }
@@ -105,34 +103,63 @@ static void add_named(loop_list *l, const sd_loop *loop, sd_diag *diag)
     (void)add_listed(l, f, loop->span, diag);
 }
 
-/* Sums of |scores| by partition and point. */
-static void add_to_totals(loop_list *l, const sd_feedback *f)
+void loop_add(const loop_list *l, double *totals, size_t partition, const double *score)
 {
-    double *total = l->totals + f->partition * l->points;
+    double *total = totals + partition * l->points;
     for (size_t k = 0; k < l->points; k++)
-        total[k] += fabs(f->score[k]);
+        total[k] += fabs(score[k]);
 }
 
-void loop_relate(const loop_list *l, sd_feedback *f, double *relative)
+double loop_share(const loop_list *l, const double *totals, const sd_feedback *f, double *relative)
 {
-    const double *total = l->totals + f->partition * l->points;
+    const double *total = totals + f->partition * l->points;
     double sum = 0, moving = 0;
     for (size_t k = 0; k < l->points; k++) {
         /* Scores of 1e300 may add up to infinity; then the largest of them share it. */
-        double share = total[k] > 0 ? f->score[k] / fmin(total[k], 1e308) : 0;
+        double share = total[k] > 0 ? f->score[k] / (total[k] < 1e308 ? total[k] : 1e308) : 0;
         if (relative)
             relative[k] = share;
         sum += fabs(share);
         moving += total[k] > 0;
     }
-    f->share = moving > 0 ? sum / moving : 0;
+    return moving > 0 ? sum / moving : 0;
 }
 
-static int by_share(const void *x, const void *y)
+static void relate(const loop_list *l, sd_feedback *f)
+{
+    double *relative = sd_arena_rows(l->arena, l->points);
+    f->share = loop_share(l, l->totals, f, relative);
+    f->relative = relative;
+    f->among_share = (double)NAN;
+    if (f->named || f->pinned) {
+        double *among = sd_arena_rows(l->arena, l->points);
+        f->among_share = loop_share(l, l->listed_totals, f, among);
+        f->among = among;
+    }
+}
+
+/* How many nodes a partition has: the place of its loops in the list. */
+static size_t *partition_sizes(sd_arena *arena, const sd_graph *g)
+{
+    size_t *sizes = SD_NEW_ARRAY(arena, size_t, g->partition_count + 1);
+    for (size_t n = 0; n < g->history->equations->node_count; n++)
+        if (g->partitions[n] != SIZE_MAX)
+            sizes[g->partitions[n]]++;
+    return sizes;
+}
+
+static int by_rank(const void *x, const void *y, void *context)
 {
     const sd_feedback *a = x, *b = y;
-    if (a->share != b->share)
-        return a->share < b->share ? 1 : -1;
+    const size_t *sizes = context;
+    int listed = (b->among != NULL) - (a->among != NULL);
+    if (listed)
+        return listed;
+    if (sizes[a->partition] != sizes[b->partition])
+        return sizes[a->partition] < sizes[b->partition] ? 1 : -1;
+    double of_a = a->among ? a->among_share : a->share, of_b = b->among ? b->among_share : b->share;
+    if (of_a != of_b)
+        return of_a < of_b ? 1 : -1;
     return strcmp(a->id, b->id);
 }
 
@@ -154,6 +181,7 @@ sd_status sd_feedbacks_new(sd_arena *arena, const sd_graph *graph, const sd_pin 
     loop_list l = {.arena = arena, .graph = graph, .points = points};
     sd_feedbacks *all = SD_NEW(arena, sd_feedbacks);
     l.totals = sd_arena_rows(arena, (graph->partition_count + 1) * points);
+    l.listed_totals = sd_arena_rows(arena, (graph->partition_count + 1) * points);
     for (size_t i = 0; i < model->loop_count; i++)
         add_named(&l, &model->loops[i], diag);
     for (size_t i = 0; i < pin_count; i++) {
@@ -169,19 +197,19 @@ sd_status sd_feedbacks_new(sd_arena *arena, const sd_graph *graph, const sd_pin 
     all->graph = graph;
     all->named = l.loops.count;
     all->moves = moves(graph);
-    for (size_t i = 0; i < l.loops.count; i++)
-        add_to_totals(&l, &l.loops.items[i]);
+    for (size_t i = 0; i < l.loops.count; i++) {
+        loop_add(&l, l.totals, l.loops.items[i].partition, l.loops.items[i].score);
+        loop_add(&l, l.listed_totals, l.loops.items[i].partition, l.loops.items[i].score);
+    }
     if (budget->most && graph->partition_count)
         loops_search(&l, budget, all);
     else
         all->complete = graph->partition_count == 0;
-    for (size_t i = 0; i < l.loops.count; i++) {
-        double *relative = sd_arena_rows(arena, points);
-        loop_relate(&l, &l.loops.items[i], relative);
-        l.loops.items[i].relative = relative;
-    }
+    for (size_t i = 0; i < l.loops.count; i++)
+        relate(&l, &l.loops.items[i]);
     if (l.loops.count)
-        qsort(l.loops.items, l.loops.count, sizeof *l.loops.items, by_share);
+        qsort_r(l.loops.items, l.loops.count, sizeof *l.loops.items, by_rank,
+                partition_sizes(arena, graph));
     all->count = l.loops.count;
     all->list = l.loops.items;
     *ret_feedbacks = all;

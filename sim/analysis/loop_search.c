@@ -63,6 +63,12 @@ static bool holds(const findings *f, const sd_feedback *loop, const sd_cycle *cy
     return met == loop->count;
 }
 
+static double within(double score)
+{
+    double least = score > -1e300 ? score : -1e300;
+    return least < 1e300 ? least : 1e300;
+}
+
 static void score_cycle(const findings *f, const sd_cycle *cycle)
 {
     for (size_t k = 0; k < f->l->points; k++)
@@ -70,7 +76,7 @@ static void score_cycle(const findings *f, const sd_cycle *cycle)
     for (size_t i = 0; i < cycle->length; i++) {
         const double *link = f->l->graph->links[cycle->links[i]].score;
         for (size_t k = 0; k < f->l->points; k++)
-            f->score[k] = fmax(fmin(f->score[k] * link[k], 1e300), -1e300);
+            f->score[k] = within(f->score[k] * link[k]);
     }
 }
 
@@ -84,7 +90,7 @@ static sd_feedback feedback_of(findings *f, const sd_cycle *cycle)
     sd_arena *arena = f->l->arena;
     sd_stop *stops = SD_NEW_ARRAY(arena, sd_stop, cycle->length);
     sd_feedback loop = {.name = "", .stops = stops, .ways = 1, .partition = partition_of(f, cycle)};
-    double *score = sd_arena_rows(arena, f->l->points), up = 0, down = 0;
+    double *score = sd_arena_rows(arena, f->l->points);
     for (size_t i = 0; i < cycle->length; i++) {
         size_t node = node_on(f, cycle, i);
         const sd_variable *v = variable_of(f, node);
@@ -94,13 +100,8 @@ static sd_feedback feedback_of(findings *f, const sd_cycle *cycle)
     }
     score_cycle(f, cycle);
     memcpy(score, f->score, f->l->points * sizeof *score);
-    for (size_t k = 0; k < f->l->points; k++) {
-        up += fmax(score[k], 0);
-        down += fmax(-score[k], 0);
-    }
     loop.score = score;
-    loop.polarity = (up > down) - (up < down);
-    loop.confidence = up + down > 0 ? fabs(up - down) / (up + down) : (double)NAN;
+    loop_judge(&loop, f->l->points);
     return loop;
 }
 
@@ -135,20 +136,17 @@ static void keep_strongest(findings *f, sd_feedbacks *facts)
     size_t count = 0, named = facts->named;
     ranked *rank = SD_NEW_ARRAY(f->l->arena, ranked, f->cycles.count + 1);
     for (size_t c = 0; c < f->cycles.count; c++) {
-        double *total = f->l->totals + partition_of(f, &f->cycles.list[c]) * f->l->points;
         if (f->held[c])
             continue;
         score_cycle(f, &f->cycles.list[c]);
-        for (size_t k = 0; k < f->l->points; k++)
-            total[k] += fabs(f->score[k]);
+        loop_add(f->l, f->l->totals, partition_of(f, &f->cycles.list[c]), f->score);
         rank[count++].cycle = c;
     }
     for (size_t i = 0; i < count; i++) {
         sd_feedback loop = {.score = f->score,
                             .partition = partition_of(f, &f->cycles.list[rank[i].cycle])};
         score_cycle(f, &f->cycles.list[rank[i].cycle]);
-        loop_relate(f->l, &loop, NULL);
-        rank[i].share = loop.share;
+        rank[i].share = loop_share(f->l, f->l->totals, &loop, NULL);
     }
     qsort(rank, count, sizeof *rank, by_share);
     facts->examined = count;

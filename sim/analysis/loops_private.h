@@ -9,12 +9,17 @@ typedef struct loop_list {
     sd_arena *arena;
     const sd_graph *graph;
     size_t points;
-    double *totals; /* [partition][point] sum of |scores| of all loops examined */
+    /* [partition][point] sums of |scores|: of all loops examined, and of the listed ones (named or pinned) */
+    double *totals, *listed_totals;
     SD_LIST(sd_feedback) loops;
 } loop_list;
 
-/* The share of a loop, and its series of relative scores unless `relative` is NULL. */
-void loop_relate(const loop_list *list, sd_feedback *loop, double *relative);
+/* Mean of |score| over the total, where the total moves; the series of the quotients unless `relative` is NULL. */
+double loop_share(const loop_list *list, const double *totals, const sd_feedback *loop,
+                  double *relative);
+void loop_add(const loop_list *list, double *totals, size_t partition, const double *score);
+/* Polarity and its confidence from the scores. */
+void loop_judge(sd_feedback *loop, size_t points);
 /* Finds further loops, adds the scores of all to the totals and the strongest of them to the list. */
 void loops_search(loop_list *list, const sd_budget *budget, sd_feedbacks *ret_facts);
 
