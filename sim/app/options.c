@@ -27,6 +27,17 @@ static const option_row options[] = {
      "variables to write, comma separated (default: the scenario's)"},
     {OPTION_TEXT, 'p', "plot", PLACE(plot), "DIR", "draw the charts into DIR as SVG, PNG and PDF"},
     {OPTION_TEXT, 0, "of", PLACE(of), "NAME", "draw this variable instead of the net gain"},
+    {OPTION_REAL, 0, "at", PLACE(at), "TIME",
+     "the time to look at, in the model's time (default: the end of the run)"},
+    {OPTION_LIST, 0, "pin", PLACE(pin), "LIST",
+     "score this loop too: its variables from cause to effect, comma separated; repeatable"},
+    {OPTION_REAL, 0, "budget", PLACE(budget), "SECONDS",
+     "time for the search of further loops (default 5; 0: none)"},
+    {OPTION_FLAG, 0, "expand", PLACE(expand), NULL,
+     "take every hidden stock of a smooth or delay as a variable of its own"},
+    {OPTION_REAL, 0, "floor", PLACE(floor), "SHARE",
+     "changes below this share of a value are rounding (default 1.8e-15)"},
+    {OPTION_FLAG, 0, "stocks", PLACE(stocks), NULL, "show what pushes each stock at that time"},
     {OPTION_FLAG, 0, "script", PLACE(script), NULL, "print the gnuplot text instead of drawing"},
     {OPTION_FLAG, 0, "halve-dt", PLACE(halve_dt), NULL,
      "run at DT and at half of it, and report what that changes"},
@@ -170,8 +181,13 @@ sd_status options_parse(const app_command *command, int count, char **texts, arg
     char **sorted = SD_NEW_ARRAY(diag->arena, char *, (size_t)count + 1);
     memcpy(sorted, texts, (size_t)count * sizeof *sorted);
     texts = sorted;
-    *ret_given =
-        (arguments){.dt = (double)NAN, .rtol = (double)NAN, .atol = (double)NAN, .seed = -1};
+    *ret_given = (arguments){.dt = (double)NAN,
+                             .rtol = (double)NAN,
+                             .atol = (double)NAN,
+                             .at = (double)NAN,
+                             .budget = (double)NAN,
+                             .floor = (double)NAN,
+                             .seed = -1};
     optind = 1;
     opterr = 0;
     int found;
