@@ -522,6 +522,7 @@ typedef struct sd_layout_link {
      * only its bend is told here. */
     size_t count;
     const sd_stop *through;
+    const sd_span *spans; /* [count] where each is named */
     double
         bend; /* [degree] between chord and arc at its start; > 0: a turn to the right all along */
     sd_span span;
