@@ -13,8 +13,8 @@ set yrange [height:0]
 set linetype 101 dashtype solid
 set linetype 102 dashtype (5,5)
 look(i, k) = word($curve_looks[i], k)
-plot $strokes using 1:2:3:4:5 with vectors nohead linewidth 2.2 linecolor rgb variable, \
-    for [i = 1:|$curve_looks|] $curves index i - 1 using 1:2 with lines linetype 100 + int(look(i, 2)) \
+plot for [i = 1:|$curve_looks|] $curves index i - 1 using 1:2 with lines linetype 100 + int(look(i, 2)) \
         linewidth real(look(i, 1)) linecolor rgb look(i, 3), \
     for [i = 1:|$head_colors|] $heads index i - 1 using 1:2 with filledcurves closed \
-        fillstyle solid 1 noborder fillcolor rgb word($head_colors[i], 1)
+        fillstyle solid 1 noborder fillcolor rgb word($head_colors[i], 1), \
+    $strokes using 1:2:3:4:5 with vectors nohead linewidth 2.2 linecolor rgb variable

@@ -25,6 +25,16 @@ static void add_point(sd_text *block, sd_point at)
     sd_text_printf(block, "%.1f %.1f\n", at.x, at.y);
 }
 
+/* Mixed with four parts of white. */
+static uint32_t paler(uint32_t color)
+{
+    uint32_t mixed = 0;
+
+    for (int shift = 0; shift <= 16; shift += 8)
+        mixed |= ((color >> shift & 0xff) + 4 * 0xff) / 5 << shift;
+    return mixed;
+}
+
 /* Begins a curve; its points follow by add_point. */
 static void begin_curve(drawing *g, double width, bool dashed, uint32_t color)
 {
@@ -60,6 +70,24 @@ static void add_delay(drawing *g, const sd_arc *arc, double s, uint32_t color)
     }
 }
 
+/* A glow below the links of the loop that drives, so that it can be seen as a ring. */
+static void add_glow(drawing *g, const sd_sketch *sketch, size_t k)
+{
+    const sd_arc *arc = &sketch->arcs[k];
+    const sd_feedback *driver = &g->d->feedbacks->list[g->view->driver];
+    const sd_diagram_link *link = &g->d->links.items[k];
+    bool drives = false;
+
+    for (size_t i = 0; i < link->loops.count; i++)
+        drives |= g->d->loops.items[link->loops.items[i]].feedback == driver;
+    if (!drives)
+        return;
+    begin_curve(g, sd_view_width(g->view, k) + 14, false,
+                paler(sd_loop_color(driver->id, sd_feedback_polarity(driver), false)));
+    for (int i = 0; i <= ARC_POINTS; i++)
+        add_point(&g->curves, sd_arc_at(arc, arc->begin + (arc->end - arc->begin) * i / ARC_POINTS));
+}
+
 static void add_link(drawing *g, const sd_sketch *sketch, size_t k)
 {
     const sd_diagram_link *link = &g->d->links.items[k];
@@ -76,7 +104,7 @@ static void add_link(drawing *g, const sd_sketch *sketch, size_t k)
     for (int i = 0; i <= ARC_POINTS; i++)
         add_point(&g->curves, sd_arc_at(arc, arc->begin + (end - arc->begin) * i / ARC_POINTS));
     add_head(g, sketch->tips[k], sd_arc_at(arc, arc->end), 0.42 * head, color);
-    if (link->delayed)
+    if (link->delayed && link->loops.count > 0)
         add_delay(g, arc, sketch->delays[k], color);
     if (*sd_view_sign(g->d, k))
         sd_canvas_text(&g->canvas, sketch->signs[k].x, sketch->signs[k].y, font,
@@ -106,9 +134,7 @@ static void add_node(drawing *g, const sd_diagram_node *node)
 {
     const sd_font font = {.size = node->lever ? SD_LEVER_SIZE : SD_NODE_SIZE,
                           .bold = !node->outside,
-                          .color = node->lever     ? 0x00795a
-                                   : node->outside ? SD_MUTE
-                                                   : SD_INK};
+                          .color = sd_node_color(node)};
 
     add_label(g, node->x, node->y, font, node->label);
 }
@@ -120,7 +146,7 @@ static void add_mark(drawing *g, size_t l)
     const sd_feedback *f = loop->feedback;
     const bool drives = g->view->driver != SIZE_MAX &&
                         f == &g->d->feedbacks->list[g->view->driver];
-    const int polarity = f->named ? f->named->polarity : f->polarity;
+    const int polarity = sd_feedback_polarity(f);
     const uint32_t color = sd_loop_color(f->id, polarity, false);
     const double radius = drives ? SD_DRIVER_RADIUS : SD_MARK_RADIUS, way = loop->clockwise ? 1 : -1;
     /* From 20 degrees beside the top nearly all the way round; y points downwards. */
@@ -131,6 +157,7 @@ static void add_mark(drawing *g, size_t l)
                         .side = SD_CENTER},
                   name = {.size = SD_LOOP_SIZE, .bold = drives, .color = id.color};
     const double half = sd_label_box(g->d->arena, 0, 0, loop->label, SD_LOOP_SIZE, true).half_height;
+    const double share = g->view->strengths[l];
     sd_point last = {0}, before = {0};
 
     begin_curve(g, drives ? 3.2 : 1.8, false, color);
@@ -149,6 +176,11 @@ static void add_mark(drawing *g, size_t l)
     sd_canvas_text(&g->canvas, loop->x, loop->y, id, f->id);
     if (*loop->label)
         add_label(g, loop->x, loop->y + SD_DRIVER_RADIUS + 2 + half, name, loop->label);
+    if (g->view->driver != SIZE_MAX)
+        add_label(g, loop->x, loop->y + SD_DRIVER_RADIUS + 2 + 2 * half + SD_LOOP_SIZE * 0.625, name,
+                  share == 0    ? "idle"
+                  : share < 0.005 ? "under 1\xC2\xA0%"
+                                : sd_arena_printf(g->d->arena, "%.0f\xC2\xA0%%", 100 * share));
 }
 
 /* ---- the whole ---- */
@@ -157,7 +189,7 @@ static void add_frame(drawing *g)
 {
     static const char dot[] = "\xC2\xA0 \xC2\xB7 \xC2\xA0";
     const sd_scenario *scenario = g->d->scenario;
-    const char *title = *scenario->title ? scenario->title : scenario->name;
+    const sd_feedbacks *feedbacks = g->d->feedbacks;
     bool levers = false;
 
     for (size_t n = 0; n < g->d->nodes.count; n++)
@@ -165,19 +197,22 @@ static void add_frame(drawing *g)
     sd_canvas_head(
         &g->canvas, sd_view_title(g->view),
         sd_arena_printf(g->d->arena,
-                        "Width: share in the change of its end%s+ same way, \xE2\x80\x93 opposite%s"
-                        "\xE2\x80\x96 delay%s%sR reinforcing, B balancing",
-                        dot, dot, dot, levers ? "green: levers\xC2\xA0 \xC2\xB7 \xC2\xA0" : ""));
+                        "Width: share in what moves its target%s+ same direction, "
+                        "\xE2\x80\x93 opposite%s\xE2\x80\x96 delay%s%s%sR reinforcing, B balancing",
+                        dot, dot, dot, levers ? "green: levers" : "", levers ? dot : ""));
     sd_canvas_foot(
         &g->canvas,
         (const char *const[]){
             sd_arena_printf(g->d->arena,
-                            "%s, %s. Each arrow stands for all ways through what is not shown. "
-                            "\xC2\xB1 the sign changes during the run; dashed: idle throughout.%s",
-                            title, sd_view_time(g->view),
+                            "%s. %s, mean of a few steps. Percentages: share in the scores of all "
+                            "%zu loops examined.%s",
+                            *scenario->title ? scenario->title : scenario->name,
+                            sd_view_time(g->view), feedbacks->named + feedbacks->examined,
                             g->d->computed ? " Positions are computed." : ""),
+            "An arrow stands for all ways through variables that are not shown. \xC2\xB1: both signs "
+            "during the run; dashed: idle throughout.",
             sd_caveat(g->d->arena, scenario->changed, sd_model_is_trap(scenario->model))},
-        2);
+        3);
 }
 
 static const char *prepared(const sd_view *view)
@@ -199,6 +234,8 @@ static const char *prepared(const sd_view *view)
         widths[k] = sd_view_width(view, k);
     sketch = sd_sketch_new(d, widths);
     add_frame(&g);
+    for (size_t k = 0; k < d->links.count && view->driver != SIZE_MAX; k++)
+        add_glow(&g, &sketch, k);
     for (size_t k = 0; k < d->links.count; k++)
         add_link(&g, &sketch, k);
     for (size_t n = 0; n < d->nodes.count; n++)
@@ -214,6 +251,13 @@ static const char *prepared(const sd_view *view)
     sd_text_printf(&script, "$strokes << end_of_strokes\n%s0 0 0 0 0xffffff\nend_of_strokes\n",
                    g.strokes.bytes); /* never without a row, which gnuplot would not plot */
     return script.bytes;
+}
+
+const char *sd_diagram_frame(sd_arena *arena, const sd_diagram *diagram, double at)
+{
+    const sd_view view = sd_view_at(diagram, at);
+
+    return sd_picture_script(arena, "cld", SD_TERMINAL_FRAME, prepared(&view), NULL);
 }
 
 sd_status sd_diagram_script(sd_arena *arena, const sd_diagram *diagram, double at,

@@ -143,7 +143,8 @@ sd_box sd_mark_box(const sd_diagram *d, size_t loop)
     const sd_diagram_loop *l = &d->loops.items[loop];
     sd_box words = sd_label_box(d->arena, l->x, l->y, l->label, SD_LOOP_SIZE, true);
     const double top = l->y - SD_DRIVER_RADIUS,
-                 bottom = l->y + SD_DRIVER_RADIUS + 2 + (*l->label ? 2 * words.half_height : 0);
+                 bottom = l->y + SD_DRIVER_RADIUS + 2 + (*l->label ? 2 * words.half_height : 0) +
+                          1.25 * SD_LOOP_SIZE;
 
     return (sd_box){.x = l->x,
                     .y = (top + bottom) / 2,

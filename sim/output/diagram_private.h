@@ -84,11 +84,18 @@ sd_view sd_view_at(const sd_diagram *d, double at);
 double sd_view_width(const sd_view *view, size_t link); /* [pixel] */
 /* The colours of lines and of words. */
 uint32_t sd_view_color(const sd_view *view, size_t link, bool word);
+uint32_t sd_node_color(const sd_diagram_node *node);
 const char *sd_view_sign(const sd_diagram *d, size_t link); /* "+", "–", "±", "" when idle */
 const char *sd_view_time(const sd_view *view); /* "Week 52" */
 /* "Week 52: B9 AI relief drives" */
 const char *sd_view_title(const sd_view *view);
+int sd_feedback_polarity(const sd_feedback *feedback); /* that of its name, else the observed */
 /* One colour a loop wherever it is drawn: those of R1, R2, R3 and of all that balance are given. */
 uint32_t sd_loop_color(const char *id, int polarity, bool word);
+
+/* ---- diagram_draw.c ---- */
+
+/* The gnuplot text of one picture of a moving one. */
+const char *sd_diagram_frame(sd_arena *arena, const sd_diagram *diagram, double at);
 
 #endif

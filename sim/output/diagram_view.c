@@ -120,8 +120,8 @@ uint32_t sd_loop_color(const char *id, int polarity, bool word)
     /* R1, R2, R3, then darker and lighter members of their families; [line, word]. */
     static const uint32_t reinforcing[][2] = {
         {0xd55e00, 0xa84a00}, {0xcc79a7, 0xa8477f}, {0xe69f00, 0x9a6700},
-        {0x9c3f00, 0x8a3800}, {0x9b4f7c, 0x8a3f6c}, {0xa97400, 0x855b00},
-        {0xe8894a, 0xa84a00}, {0xdfa3c5, 0xa8477f}, {0xf0bd55, 0x9a6700}};
+        {0x9c3f00, 0x8a3800}, {0x8f4672, 0x7d3b63}, {0xa97400, 0x855b00},
+        {0xe8894a, 0xa84a00}, {0xb5307f, 0x962668}, {0xc98500, 0x9a6700}};
     const size_t count = sizeof reinforcing / sizeof *reinforcing;
     char *rest;
     const unsigned long number = *id ? strtoul(id + 1, &rest, 10) : 0;
@@ -133,7 +133,7 @@ uint32_t sd_loop_color(const char *id, int polarity, bool word)
     return reinforcing[*rest ? 6 + (number - 1) % 3 : (number - 1) % count][word];
 }
 
-static int polarity_of(const sd_feedback *f)
+int sd_feedback_polarity(const sd_feedback *f)
 {
     return f->named ? f->named->polarity : f->polarity;
 }
@@ -152,7 +152,12 @@ uint32_t sd_view_color(const sd_view *view, size_t link, bool word)
         return SD_MUTE;
     const sd_feedback *f = view->d->loops.items[best].feedback;
 
-    return sd_loop_color(f->id, polarity_of(f), word);
+    return sd_loop_color(f->id, sd_feedback_polarity(f), word);
+}
+
+uint32_t sd_node_color(const sd_diagram_node *node)
+{
+    return node->lever ? 0x00795a : node->outside ? SD_MUTE : SD_INK;
 }
 
 const char *sd_view_sign(const sd_diagram *d, size_t link)
