@@ -16,8 +16,8 @@ typedef struct text_list {
 /* Every option of every command has its place here; NAN, -1 and NULL mean not given. */
 typedef struct arguments {
     text_list set, inputs, pin;
-    const char *method, *output, *save, *plot, *of, *color;
-    double dt, rtol, atol, at, budget, floor;
+    const char *method, *output, *save, *plot, *of, *color, *cld, *animate, *dot, *mermaid, *layout;
+    double dt, rtol, atol, at, budget, floor, every;
     int64_t seed;
     bool json, quiet, verbose, force, table, halve_dt, script, html, help, expand, stocks;
 } arguments;
@@ -105,6 +105,10 @@ SD_NODISCARD sd_status loop_study_run(call *call, const sd_scenario *scenario,
 /* Facts of every step of every loop that is listed: t_start, t_end, loop, score, relative, among_named; `scenario` first when there are
  * several. */
 const sd_facts *loop_facts(call *call, const loop_study *studies, size_t count);
+
+/* loop_pictures.c: the causal loop diagram and the chart of a study, wherever the options want them. */
+bool wants_pictures(const arguments *given);
+SD_NODISCARD sd_status loop_pictures(call *call, const loop_study *studies, size_t count);
 
 /* counterfactual.c: an organisation's policies without AI, so that their own effect is not sold as AI's. */
 bool has_counterfactual(

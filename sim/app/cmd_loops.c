@@ -361,7 +361,7 @@ static sd_status show(call *c, const loop_study *studies, size_t count)
         if (words == stdout && c->given.stocks)
             print_stocks(c, s, point);
     }
-    if (words == stdout || c->given.output)
+    if (words == stdout || c->given.output || wants_pictures(&c->given))
         return SD_OK;
     sd_facts_csv(loop_facts(c, studies, count), stdout);
     return SD_OK;
@@ -406,5 +406,7 @@ sd_status cmd_loops(call *c)
         status = show(c, studies, count);
     if (status == SD_OK && c->given.output && !c->given.quiet && !c->given.json)
         study_tell_written(c->given.output);
+    if (status == SD_OK)
+        status = loop_pictures(c, studies, count);
     return status;
 }

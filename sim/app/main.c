@@ -48,9 +48,11 @@ const app_command commands[] = {
      "the "
      "share of the change that goes through it. Loops that the model names are always scored; a "
      "search looks for others. Two inputs stand side by side in the chart.",
-     "  treadmill loops tools-only\n  treadmill loops tools-only four-layers --plot charts\n"
+     "  treadmill loops tools-only\n  treadmill loops tools-only --cld loops.svg --at 52\n"
+     "  treadmill loops tools-only four-layers --plot charts\n"
      "  treadmill loops my.xmile --pin 'stock, flow, auxiliary'",
-     "set,method,dt,rtol,atol,seed,at,pin,budget,expand,floor,stocks,output,plot,table,json,force,"
+     "set,method,dt,rtol,atol,seed,at,pin,budget,expand,floor,stocks,cld,animate,every,dot,mermaid,"
+     "layout,output,plot,table,json,force,"
      "quiet,verbose",
      cmd_loops},
     {"doc", "[INPUT]", "the whole model as a document",

@@ -37,6 +37,16 @@ static const option_row options[] = {
      "take every hidden stock of a smooth or delay as a variable of its own"},
     {OPTION_REAL, 0, "floor", PLACE(floor), "SHARE",
      "changes below this share of a value are rounding (default 1.8e-15)"},
+    {OPTION_TEXT, 0, "cld", PLACE(cld), "FILE",
+     "draw the causal loop diagram at that time, as .svg, .png or .pdf"},
+    {OPTION_TEXT, 0, "animate", PLACE(animate), "FILE",
+     "the diagram as it changes: a moving .gif, or a folder with one .svg each"},
+    {OPTION_REAL, 0, "every", PLACE(every), "TIME",
+     "between the pictures of --animate (default: a quarter, 13 weeks, or a twentieth of the run)"},
+    {OPTION_TEXT, 0, "dot", PLACE(dot), "FILE", "write the diagram as text for Graphviz"},
+    {OPTION_TEXT, 0, "mermaid", PLACE(mermaid), "FILE", "write the diagram as text for Mermaid"},
+    {OPTION_TEXT, 0, "layout", PLACE(layout), "FILE",
+     "how the diagram is laid out (default: NAME.layout beside the model)"},
     {OPTION_FLAG, 0, "stocks", PLACE(stocks), NULL, "show what pushes each stock at that time"},
     {OPTION_FLAG, 0, "script", PLACE(script), NULL, "print the gnuplot text instead of drawing"},
     {OPTION_FLAG, 0, "halve-dt", PLACE(halve_dt), NULL,
@@ -187,6 +197,7 @@ sd_status options_parse(const app_command *command, int count, char **texts, arg
                              .at = (double)NAN,
                              .budget = (double)NAN,
                              .floor = (double)NAN,
+                             .every = (double)NAN,
                              .seed = -1};
     optind = 1;
     opterr = 0;
