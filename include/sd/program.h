@@ -8,6 +8,8 @@
 #ifndef SD_PROGRAM_H
 #define SD_PROGRAM_H
 
+#include <math.h>
+
 #include "sd/model.h"
 
 typedef enum sd_op {
@@ -108,16 +110,32 @@ SD_NODISCARD sd_status sd_program_new(sd_arena *arena, const sd_model *model,
 const char *sd_op_name(sd_op op);
 int sd_op_arguments(sd_op op); /* 1..3 */
 
-/* ---- partial derivatives ---------------------------------------------------------------------------------------
+/* ---- jumps -------------------------------------------------------------------------------------------------------
+ * A jump counts from the first grid point that is not before it; a millionth of DT absorbs rounding. */
+static inline bool sd_step_is_on(double time, double dt, double at)
+{
+    return time + dt / 1000000 >= at;
+}
+/* For one DT at `first` and, when `interval` is above 0, each interval after it. */
+static inline bool sd_pulse_is_on(double time, double dt, double first, double interval)
+{
+    double slack = dt / 1000000, since = time - first;
+    if (interval > 0 && since > -slack)
+        since -= interval * floor((since + slack) / interval);
+    return since > -slack && since < dt - slack;
+}
+
+/* ---- partial derivatives -------------------------------------------------------------------------------------------
  * Carries derivatives forward through a list that has just been worked out, in `lanes` directions at once (forward
  * accumulation; Griewank and Walther 2008, chapter 3): tangents[row * lanes + lane] is the derivative of the row in
  * that direction.  In: `values` [row_count] of one member and the tangents of every row that the list reads, 0 for
- * what stands still.  Out: the tangents of the rows that it writes.  Exact up to rounding.  At a corner (IF, MIN,
- * MAX, ABS, a point of a graphical function) it is the derivative of the branch that the value takes; comparisons, INT
- * and ROUND have none (0), and so has what was drawn or remembered (PREVIOUS, DELAY).  STEP and PULSE hand on that of
- * their height while they act; dt [model time] > 0 is the run's.  A term whose tangent is 0 adds 0, even where its
- * partial derivative is infinite.  Allocates nothing. */
-void sd_derive(const sd_instructions *list, const sd_gf *const *gfs, double dt,
+ * what stands still; time and dt > 0 [model time] are those of the values.  Out: the tangents of the rows that it
+ * writes.  Exact up to rounding.  At a corner (IF, MIN, MAX, a point of a graphical function) it is the derivative of
+ * the branch that the value takes, of ABS at 0 it is 0; comparisons, INT and ROUND have none (0), and so has what was
+ * drawn or remembered (PREVIOUS, DELAY).  STEP and PULSE hand on that of their height while they act.  A term whose
+ * tangent is 0 adds 0, even where its partial derivative is infinite, and so does one that the value does not look at,
+ * even where its tangent is infinite.  Allocates nothing. */
+void sd_derive(const sd_instructions *list, const sd_gf *const *gfs, double time, double dt,
                const double *values, size_t lanes, double *tangents);
 
 /* ---- each equation by itself ---------------------------------------------------------------------------------------
@@ -137,37 +155,37 @@ typedef enum sd_node_kind {
 typedef struct sd_node {
     sd_node_kind kind;
     size_t element;      /* VARIABLE: it; else whose equation it stands in */
-    const sd_expr *call; /* STATE, SUM, HELD, DRAW: the call in the equation; else NULL */
-    size_t number;       /* STATE: which stock of the program; DRAW: which draw */
+    const sd_expr *call; /* STATE, SUM, HELD: the call in the equation; else NULL */
     size_t
-        last; /* STATE: the node of the last stock of its chain, whose content the call gives out (or what flows out
-                  * of it); else the node itself */
+        number; /* STATE and stocks: which stock of the program; DRAW: which draw; HELD: memory or pipeline */
+    size_t
+        last; /* STATE: the node of the last stock of its chain, which the call reads; else the node itself */
     bool constant; /* time does not change it during a run */
     size_t input_count;
     const size_t *
         inputs; /* nodes, each once.  Of a stock: its flows, inflows first; of a STATE or HELD: its INTO */
     size_t inflow_count; /* of a stock: the first of its inputs; the others flow out */
     sd_instructions
-        equation; /* from the rows of its inputs to `out`; empty for stocks, STATE, HELD, DRAW, TIME, and
-                               * constants that a scenario can set */
-    int32_t out; /* row of the result: `row` itself, or that of the only input that it repeats */
-    int32_t row; /* where others read its value */
+        equation; /* from the rows of its inputs to `out`; empty for stocks, STATE, HELD, DRAW and TIME, and where
+                               * the result is an input or constant as it is */
+    int32_t out; /* row of the result; SD_NO_ROW where there is no equation */
 } sd_node;
 
 typedef struct sd_equations {
     const sd_program *program; /* whose stocks, draws and parameters they share */
-    size_t
-        row_count; /* rows are of these equations alone: constants, then DT, start, stop, then others */
+    /* Rows are of these equations alone: constants, parameters, DT, start, stop, nodes, then what is worked out on the way. */
+    size_t row_count;
     size_t constant_count;
     const double *constants;
+    int32_t parameter_row; /* of the first of the program's parameters; the others follow */
     int32_t dt_row, start_row, stop_row;
+    int32_t node_row; /* of the first node; the others follow */
     size_t gf_count;
     const sd_gf *const *gfs;
     size_t node_count;
     const sd_node
-        *nodes; /* each after its inputs, but for stocks, STATE and HELD, which come first */
+        *nodes; /* stocks, STATE, HELD, DRAW and TIME first; of the others each after its inputs */
     const size_t *element_nodes; /* [element_count] SIZE_MAX for a pure graphical function */
-    size_t time_node;            /* SIZE_MAX when nothing uses TIME */
 } sd_equations;
 
 /* Compiles each equation alone; `program` is of the same model and shocks.  Fails as sd_program_new does. */

@@ -13,21 +13,28 @@ static void eval_gf(const sd_gf *gf, double *restrict out, const double *restric
         out[m] = sd_gf_at(gf, a[m]);
 }
 
-/* A jump counts from the first grid point that is not before it; a millionth of DT absorbs rounding. */
-enum { GRID_PARTS = 1000000 };
-
 static void eval_pulse(const run_state *s, const sd_instruction *i, double *restrict out)
 {
     const sd_program *p = s->program;
     const double *time = state_row(s, p->time_row), *dt = state_row(s, p->dt_row);
     const double *size = state_row(s, i->a), *first = state_row(s, i->b),
                  *interval = state_row(s, i->c);
-    for (size_t m = 0; m < s->members; m++) {
-        double slack = dt[m] / GRID_PARTS, since = time[m] - first[m];
-        if (interval[m] > 0 && since > -slack)
-            since -= interval[m] * floor((since + slack) / interval[m]);
-        out[m] = since > -slack && since < dt[m] - slack ? size[m] / dt[m] : 0.0;
-    }
+    for (size_t m = 0; m < s->members; m++)
+        out[m] = sd_pulse_is_on(time[m], dt[m], first[m], interval[m]) ? size[m] / dt[m] : 0.0;
+}
+
+uint64_t seed_of(double value)
+{
+    return fabs(value) < 9e18 ? (uint64_t)(int64_t)value : 0;
+}
+
+double standard_draw(sd_draw draw, bool normal)
+{
+    double pair[2];
+    sd_random_uniform(draw, pair);
+    if (!normal)
+        return pair[0];
+    return sd_sqrt(-2.0 * sd_ln(pair[0])) * sd_cos(6.283185307179586 * pair[1]);
 }
 
 static void eval_draw(const run_state *s, const sd_instruction *i, double *restrict out)
@@ -35,19 +42,12 @@ static void eval_draw(const run_state *s, const sd_instruction *i, double *restr
     const double *a = state_row(s, i->a), *b = state_row(s, i->b);
     const double *seed = i->c == SD_NO_ROW ? NULL : state_row(s, i->c);
     for (size_t m = 0; m < s->members; m++) {
-        sd_draw draw = {.seed = s->request->spec.seed,
+        sd_draw draw = {.seed = seed ? seed_of(seed[m]) : s->request->spec.seed,
                         .member = s->first_member + m,
                         .variable = (uint32_t)i->extra,
                         .step = (uint32_t)s->step};
-        if (seed) /* any number will do, but only some can be converted */
-            draw.seed = fabs(seed[m]) < 9e18 ? (uint64_t)(int64_t)seed[m] : 0;
-        double pair[2];
-        sd_random_uniform(draw, pair);
-        if (i->op == SD_OP_UNIFORM)
-            out[m] = a[m] + (b[m] - a[m]) * pair[0];
-        else /* Box and Muller 1958 */
-            out[m] =
-                a[m] + b[m] * sd_sqrt(-2.0 * sd_ln(pair[0])) * sd_cos(6.283185307179586 * pair[1]);
+        double drawn = standard_draw(draw, i->op == SD_OP_NORMAL);
+        out[m] = a[m] + (i->op == SD_OP_NORMAL ? b[m] : b[m] - a[m]) * drawn;
     }
 }
 
@@ -73,7 +73,7 @@ static void eval_held(const run_state *s, const sd_instruction *i, double *restr
                      *time = state_row(s, i->c);
         const double *dt = state_row(s, s->program->dt_row);
         for (size_t m = 0; m < s->members; m++)
-            out[m] = time[m] + dt[m] / GRID_PARTS >= at[m] ? height[m] : 0.0;
+            out[m] = sd_step_is_on(time[m], dt[m], at[m]) ? height[m] : 0.0;
         break;
     }
     case SD_OP_PULSE:
