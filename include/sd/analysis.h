@@ -101,7 +101,7 @@ typedef struct sd_dataset {
     size_t
         main_column; /* what to show when nothing is asked for: the net gain, else the first stock that
                                  * changes, else the first column that does; SIZE_MAX when there is no column */
-    const char *note; /* of a table of loops: what its shares are of; NULL of any other */
+    const char *note; /* of a table of loops: what its shares are of, for a subtitle; else NULL */
 } sd_dataset;
 
 /* The column of a name, any spelling that folds to it; SIZE_MAX when there is none. */

@@ -80,7 +80,7 @@ void sd_json_string(sd_text *text, const char *value);
 const sd_dataset *sd_dataset_from_results(sd_arena *arena, const sd_result *results, size_t count);
 /* Shares of feedback loops over time: column `still` is 1 where none moves, the others are called by id and name, "R1
  * expectation treadmill", and negative where the loop balances.  Loops of the largest partition, among the named ones where
- * there are any; a time is the end of a step. */
+ * there are any; of the step that ends at a time, at the first time of that which begins there. */
 const sd_dataset *sd_dataset_from_loops(sd_arena *arena, const sd_result *results,
                                         const sd_feedbacks *const *loops, size_t count);
 /* Reads a CSV that sd_csv_write made, or any with a time column: RFC 4180 with LF, CR LF or CR; and the table of loops,

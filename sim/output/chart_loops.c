@@ -79,7 +79,7 @@ static band band_of(const picture *p, size_t column)
 
         made.strength = fmax(made.strength, mean_share(series, column));
         for (size_t t = 0; t < series->time_count; t++)
-            sum += isfinite(series->columns[column][t]) ? series->columns[column][t] : 0;
+            sum += series->columns[column][t];
     }
     made.balancing = sum < 0;
     return made;
@@ -132,7 +132,7 @@ static void choose_bands(picture *p)
 /* [percent] moving averages of the sizes, over the length by which spells are told. */
 static double *average(const picture *p, const sd_series *series, size_t column)
 {
-    const size_t count = series->time_count, half = (count + 1) / SD_SPELL_WINDOWS / 2;
+    const size_t count = series->time_count, half = count / SD_SPELL_WINDOWS / 2;
     double *mean = SD_NEW_ARRAY(p->panels.arena, double, count + 1);
 
     for (size_t t = 0; t < count; t++) {
@@ -140,9 +140,7 @@ static double *average(const picture *p, const sd_series *series, size_t column)
         const size_t to = t + half < count ? t + half + 1 : count;
 
         for (size_t i = from; i < to; i++)
-            mean[t] += isfinite(series->columns[column][i])
-                           ? 100 * fabs(series->columns[column][i]) / (double)(to - from)
-                           : 0;
+            mean[t] += 100 * fabs(series->columns[column][i]) / (double)(to - from);
     }
     return mean;
 }
@@ -158,7 +156,7 @@ static void stack(picture *p, size_t panel, double **level, const double *part, 
         to[t] = fmin((*level)[t] + part[t], 100);
     sd_panels_area(&p->panels, panel, *level, to, color, hatched);
     if (color != still_color)
-        sd_panels_line(&p->panels, panel, to, 0xffffff, 1.2, 1); /* parts neighbours */
+        sd_panels_line(&p->panels, panel, to, 0xffffff, 0.8, 1); /* parts neighbours */
     *level = to;
 }
 
@@ -258,34 +256,25 @@ static const sd_spell *spells_of(const picture *p, size_t panel, size_t *ret_cou
     sd_arena *arena = p->panels.arena;
     const sd_dataset *data = p->panels.data;
     const sd_series *series = series_of(p, panel);
-    const size_t points = series->time_count + 1;
     sd_feedback *list = SD_NEW_ARRAY(arena, sd_feedback, data->column_count);
-    double *times = SD_NEW_ARRAY(arena, double, points);
     sd_history *history = SD_NEW(arena, sd_history);
     sd_graph *graph = SD_NEW(arena, sd_graph);
-    sd_feedbacks *all = SD_NEW(arena, sd_feedbacks);
 
-    memcpy(times + 1, series->times, series->time_count * sizeof *times);
-    times[0] = points > 2 ? 2 * times[1] - times[2] : times[1];
-    history->point_count = points;
-    history->times = times;
+    history->point_count = series->time_count;
+    history->times = series->times;
     graph->history = history;
-    for (size_t c = 1; c < data->column_count; c++) {
-        double *shares = SD_NEW_ARRAY(arena, double, points);
-
-        for (size_t t = 0; t < series->time_count; t++)
-            shares[t + 1] = isfinite(series->columns[c][t]) ? series->columns[c][t] : 0;
-        list[c - 1] = (sd_feedback){.id = data->columns[c], .name = "", .relative = shares};
-    }
-    *all = (sd_feedbacks){.graph = graph, .count = data->column_count - 1, .list = list};
-    return sd_spells_new(arena, all, ret_count);
+    for (size_t c = 1; c < data->column_count; c++)
+        list[c - 1] =
+            (sd_feedback){.id = data->columns[c], .name = "", .relative = series->columns[c]};
+    const sd_feedbacks all = {.graph = graph, .count = data->column_count - 1, .list = list};
+    return sd_spells_new(arena, &all, ret_count);
 }
 
-static const char *time_words(const picture *p, double time)
+static const char *time_words(const picture *p, double time, bool unit)
 {
     return sd_in_weeks(p->panels.data)
-               ? sd_arena_printf(p->panels.arena, "week %.0f", time)
-               : sd_arena_printf(p->panels.arena, "time %s",
+               ? sd_arena_printf(p->panels.arena, "%s%.0f", unit ? "week " : "", time)
+               : sd_arena_printf(p->panels.arena, "%s%s", unit ? "time " : "",
                                  sd_chart_rounded(p->panels.arena, time, false));
 }
 
@@ -294,31 +283,68 @@ static const char *verb_of(const sd_spell *spell)
     return spell->share >= 0.5 ? "drives" : "leads";
 }
 
-/* "nothing changes until week 26, then R1 until week 49, then R2x" */
+/* "nothing changes to week 26, R1 to 49, then R2x" */
 static const char *spells_words(const picture *p, const sd_spell *spells, size_t count)
 {
     sd_text text = sd_text_new(p->panels.arena);
-    const size_t first = count > 5 ? count - 5 : 0;
+    const size_t first = count > 6 ? count - 6 : 0;
 
     if (count == 0 || (count == 1 && !spells[0].loop))
         return "nothing changes";
+    if (first > 0)
+        sd_text_printf(&text, "\xE2\x80\xA6 ");
     for (size_t i = first; i < count; i++) {
-        const char *id = spells[i].loop ? spells[i].loop->id : "nothing";
+        const char *id = spells[i].loop ? spells[i].loop->id : "";
 
-        sd_text_printf(&text, "%s%.*s",
-                       i > first   ? ", then "
-                       : first > 0 ? "\xE2\x80\xA6 "
-                                   : "",
-                       (int)strcspn(id, " "), id);
-        if (i + 1 < count)
-            sd_text_printf(&text, " until %s", time_words(p, spells[i].to));
+        if (i > first)
+            sd_text_printf(&text, i + 1 < count ? ", " : ", then ");
+        if (*id)
+            sd_text_printf(&text, "%.*s", (int)strcspn(id, " "), id);
+        else
+            sd_text_printf(&text, "nothing changes");
+        if (i + 1 < count) /* the unit only once */
+            sd_text_printf(&text, " to %s", time_words(p, spells[i].to, i == first));
         else if (count == 1)
             sd_text_printf(&text, " throughout");
     }
     return text.bytes;
 }
 
-/* "from week 49 R2x compounding drives" */
+/* The last one, beside the whole run. */
+static bool is_short(const sd_spell *spells, size_t count)
+{
+    const sd_spell *last = &spells[count - 1];
+
+    return last->to - last->from < (last->to - spells[0].from) / 4;
+}
+
+/* "B2 overtime leads longest, for 130 of 260 weeks" */
+static const char *longest_words(const picture *p, const sd_spell *spells, size_t count)
+{
+    const double run = spells[count - 1].to - spells[0].from;
+    const sd_feedback *best = NULL;
+    double longest = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        double sum = 0;
+
+        for (size_t k = 0; k < count && spells[i].loop; k++)
+            sum += spells[k].loop == spells[i].loop ? spells[k].to - spells[k].from : 0;
+        if (sum > longest) {
+            longest = sum;
+            best = spells[i].loop;
+        }
+    }
+    if (!best)
+        return "nothing changes, so no loop drives";
+    if (sd_in_weeks(p->panels.data))
+        return sd_arena_printf(p->panels.arena, "%s leads longest, for %.0f of %.0f weeks",
+                               best->id, longest, run);
+    return sd_arena_printf(p->panels.arena, "%s leads longest, for %.0f %% of the time", best->id,
+                           100 * longest / run);
+}
+
+/* "from week 49 R2x compounding drives"; what only comes at the very end is not what a run is about. */
 static const char *finding(const picture *p, size_t panel)
 {
     size_t count = 0;
@@ -327,33 +353,57 @@ static const char *finding(const picture *p, size_t panel)
 
     if (!last || (count == 1 && !last->loop))
         return "nothing changes, so no loop drives";
-    if (!last->loop)
-        return sd_arena_printf(p->panels.arena, "from %s nothing changes",
-                               time_words(p, last->from));
     if (count == 1)
         return sd_arena_printf(p->panels.arena, "%s %s throughout", last->loop->id, verb_of(last));
-    return sd_arena_printf(p->panels.arena, "from %s %s %s", time_words(p, last->from),
+    if (is_short(spells, count))
+        return longest_words(p, spells, count);
+    if (!last->loop)
+        return sd_arena_printf(p->panels.arena, "from %s nothing changes",
+                               time_words(p, last->from, true));
+    return sd_arena_printf(p->panels.arena, "from %s %s %s", time_words(p, last->from, true),
                            last->loop->id, verb_of(last));
+}
+
+/* "R2x compounding drives in both, from week 49 and from week 85 on"; NULL when their ends differ. */
+static const char *same_finding(const picture *p)
+{
+    size_t counts[2] = {0};
+    const sd_spell *spells[2] = {spells_of(p, 0, &counts[0]), spells_of(p, 1, &counts[1])};
+
+    if (counts[0] < 2 || counts[1] < 2 || is_short(spells[0], counts[0]) ||
+        is_short(spells[1], counts[1]))
+        return NULL;
+    const sd_spell *a = &spells[0][counts[0] - 1], *b = &spells[1][counts[1] - 1];
+    if (!a->loop || !b->loop || strcmp(a->loop->id, b->loop->id) != 0)
+        return NULL;
+    const char *verb = verb_of(a->share < b->share ? a : b);
+    const char *from = time_words(p, a->from, true), *other = time_words(p, b->from, true);
+    if (strcmp(from, other) == 0)
+        return sd_arena_printf(p->panels.arena, "%s %s in both from %s on", a->loop->id, verb,
+                               from);
+    return sd_arena_printf(p->panels.arena, "%s %s in both, from %s and from %s on", a->loop->id,
+                           verb, from, other);
 }
 
 static const char *title_of(const picture *p)
 {
     const sd_panels *panels = &p->panels;
     char *alone = sd_arena_printf(panels->arena, "%s", finding(p, 0));
-    const char *phrases[4] = {NULL};
+    const char *phrases[5] = {NULL};
     size_t count = 0;
 
     if (*alone >= 'a' && *alone <= 'z')
         *alone = (char)(*alone - 'a' + 'A');
-    if (panels->count > 1) {
-        const char *first =
-            sd_arena_printf(panels->arena, "%s: %s", panels->panels[0].title, finding(p, 0));
-
-        if (panels->count == 2)
-            phrases[count++] = sd_arena_printf(panels->arena, "%s. %s: %s", first,
-                                               panels->panels[1].title, finding(p, 1));
-        phrases[count++] = first;
-    }
+    if (panels->count == 1)
+        return alone;
+    const char *first =
+        sd_arena_printf(panels->arena, "%s: %s", panels->panels[0].title, finding(p, 0));
+    if (panels->count == 2 && same_finding(p))
+        phrases[count++] = same_finding(p);
+    if (panels->count == 2)
+        phrases[count++] = sd_arena_printf(panels->arena, "%s. %s: %s", first,
+                                           panels->panels[1].title, finding(p, 1));
+    phrases[count++] = first;
     phrases[count++] = alone;
     return sd_chart_title(phrases);
 }
@@ -368,7 +418,7 @@ sd_status sd_prepare_loops(sd_arena *arena, const sd_dataset *data, const char *
     if (data->column_count < 2)
         return sd_fail(diag, SD_E606, SD_NOWHERE,
                        "there is nothing to draw: the model has no feedback loop");
-    status = sd_panels_new(arena, data, SD_STILL_COLUMN, label_room, 3, &p.panels, diag);
+    status = sd_panels_new(arena, data, SD_STILL_COLUMN, label_room, 2, &p.panels, diag);
     if (status != SD_OK)
         return status;
     p.panels.unit = " %";
@@ -378,9 +428,8 @@ sd_status sd_prepare_loops(sd_arena *arena, const sd_dataset *data, const char *
         p.panels.panels[k].high = 100;
     sd_panels_scale(&p.panels, 100);
     sd_canvas_head(&p.panels.canvas, title_of(&p),
-                   sd_arena_printf(arena,
-                                   "Share of each feedback loop in what goes through all of "
-                                   "them\xC2\xA0 \xC2\xB7 \xC2\xA0%s",
+                   sd_arena_printf(arena, "%s\xC2\xA0 \xC2\xB7 \xC2\xA0%s",
+                                   data->note ? data->note : "Shares of feedback loops",
                                    sd_panels_extent(&p.panels)));
     for (size_t k = 0; k < p.panels.count; k++) {
         size_t count = 0;
@@ -391,11 +440,11 @@ sd_status sd_prepare_loops(sd_arena *arena, const sd_dataset *data, const char *
     }
     sd_canvas_foot(&p.panels.canvas,
                    (const char *const[]){
-                       data->note ? data->note : "",
-                       "Loops That Matter: reinforcing loops at the bottom, balancing ones at the "
-                       "top; moving averages; lightest grey where nothing changes.",
+                       "Loops That Matter: how much of the change goes through each loop. "
+                       "Reinforcing at the bottom, balancing at the top; moving averages; pale "
+                       "grey: nothing changes.",
                        sd_chart_caveat(arena, data)},
-                   3);
+                   2);
     sd_panels_write(&p.panels, script);
     return SD_OK;
 }

@@ -376,8 +376,10 @@ static void draw_event(sd_panels *p, size_t k, double time, const char *words, s
     if (!(time > p->x_low && time < p->x_high))
         return;
     if (*words)
-        sd_canvas_text(&p->canvas, x, panel->top - 9,
-                       (sd_font){.size = 12.5, .color = SD_MUTE, .side = SD_CENTER}, words);
+        sd_canvas_text(
+            &p->canvas, x, panel->top - 9,
+            (sd_font){.size = 12.5, .color = SD_MUTE, .side = p->policies ? SD_LEFT : SD_CENTER},
+            words);
     sd_text_printf(start, "%.1f %.1f 0 %.1f\n", x, panel->top, panel->bottom - panel->top);
 }
 

@@ -295,36 +295,53 @@ static size_t column_named(const reader *r, const char *name)
     return SIZE_MAX;
 }
 
-/* A table of loops. */
+/* The same with one more value in front. */
+static const double *with_first(const reader *r, double first, const double *values, size_t count)
+{
+    double *all = SD_NEW_ARRAY(r->arena, double, count + 1);
+
+    all[0] = first;
+    memcpy(all + 1, values, count * sizeof *all);
+    return all;
+}
+
+/* A table of loops: a row has the shares of the step that ends at its time. */
 static const sd_dataset *finish_loops(const reader *r)
 {
     const size_t relative = column_named(r, "relative"), among = column_named(r, "among_named");
-    const size_t partition = column_named(r, "partition");
+    const size_t partition = column_named(r, "partition"), begins = column_named(r, "t_start");
     SD_LIST(sd_series) series = {0};
     SD_LIST(sd_loop_shares) loops = {0};
 
     for (size_t i = 0; i < r->scenarios.count; i++) {
         const scenario_rows *from = r->scenarios.items[i];
         const sd_series rows = series_of_rows(r, from);
+        const size_t count = rows.time_count;
         const double *named = among < SIZE_MAX ? rows.columns[among] : NULL;
         size_t s = 0;
 
         while (s < series.count && strcmp(series.items[s].name, rows.name) != 0)
             s++;
-        if (s == series.count)
-            SD_PUSH(r->arena, &series, rows);
-        if (series.items[s].time_count != rows.time_count)
+        if (s == series.count) {
+            sd_series made = rows;
+
+            made.times = with_first(r, begins < SIZE_MAX ? rows.columns[begins][0] : rows.times[0],
+                                    rows.times, count);
+            made.time_count++;
+            SD_PUSH(r->arena, &series, made);
+        }
+        if (series.items[s].time_count != count + 1)
             continue; /* cut off: the last loop of a file that is not whole */
-        SD_PUSH(
-            r->arena, &loops,
-            ((sd_loop_shares){.series = s,
-                              .id = from->loop,
-                              .name = from->loop_name,
-                              .partition = partition < SIZE_MAX ? rows.columns[partition][0] : 0,
-                              .relative = rows.columns[relative],
-                              .among = named && isfinite(named[0]) ? named : NULL}));
+        SD_PUSH(r->arena, &loops,
+                ((sd_loop_shares){
+                    .series = s,
+                    .id = from->loop,
+                    .name = from->loop_name,
+                    .partition = partition < SIZE_MAX ? rows.columns[partition][0] : 0,
+                    .relative = with_first(r, 0, rows.columns[relative], count),
+                    .among = named && isfinite(named[0]) ? with_first(r, 0, named, count) : NULL}));
     }
-    return sd_dataset_of_loops(r->arena, series.items, series.count, loops.items, loops.count);
+    return sd_dataset_of_loops(r->arena, series.items, series.count, loops.items, loops.count, "");
 }
 
 static const sd_dataset *finish(const reader *r)

@@ -27,7 +27,7 @@ static double held_by_named(const sd_series *series, const sd_loop_shares *loops
     const sd_loop_shares *lead = lead_of(loops, count, s);
     double sum = 0, steps = 0;
 
-    for (size_t t = 0; t < series->time_count; t++) {
+    for (size_t t = 1; t < series->time_count; t++) {
         double held = 0, moves = 0;
 
         for (size_t i = 0; i < count; i++) {
@@ -42,14 +42,19 @@ static double held_by_named(const sd_series *series, const sd_loop_shares *loops
     return steps > 0 ? sum / steps : (double)NAN;
 }
 
+/* `found` goes on where the note ends: what was examined beside the named loops. */
 static const char *note_of(sd_arena *arena, const sd_series *series, size_t series_count,
-                           const sd_loop_shares *loops, size_t count)
+                           const sd_loop_shares *loops, size_t count, const char *found)
 {
     sd_text text = sd_text_new(arena);
     bool whole = true;
+    size_t named = 0;
 
-    if (!lead_of(loops, count, 0) || !lead_of(loops, count, 0)->among)
-        return "Shares are of the loops that were examined.";
+    for (size_t i = 0; i < count; i++)
+        named += loops[i].series == 0 && loops[i].among &&
+                 loops[i].partition == lead_of(loops, count, 0)->partition;
+    if (named == 0)
+        return sd_arena_printf(arena, "Shares of the loops examined%s", found);
     for (size_t s = 0; s < series_count; s++) {
         const double held =
             lead_of(loops, count, s) ? held_by_named(&series[s], loops, count, s) : (double)NAN;
@@ -59,41 +64,55 @@ static const char *note_of(sd_arena *arena, const sd_series *series, size_t seri
             sd_text_printf(&text, "%s%.*f %%", text.length ? " and " : "", held < 0.0995 ? 1 : 0,
                            100 * held);
     }
-    return whole ? "Shares are among the loops that have names."
-                 : sd_arena_printf(arena,
-                                   "Shares are among the loops that have names; of all loops that "
-                                   "were examined, these hold %s.",
-                                   text.bytes);
+    if (whole)
+        return sd_arena_printf(arena, "Shares among the %zu named loops%s", named, found);
+    return sd_arena_printf(arena,
+                           "Shares among the %zu named loops, which hold %s of all examined%s",
+                           named, text.bytes, found);
 }
 
-/* The columns of one series, `still` last to be worked out. */
+/* [time_count] what has no number is 0; the first step's share stands at its start, too. */
+static double *values_of(sd_arena *arena, const double *shares, size_t count)
+{
+    double *values = SD_NEW_ARRAY(arena, double, count + 1);
+
+    for (size_t t = 0; shares && t < count; t++) {
+        const size_t step = t == 0 && count > 1 ? 1 : t;
+
+        values[t] = isfinite(shares[step]) ? shares[step] : 0;
+    }
+    return values;
+}
+
 static void fill(sd_arena *arena, const sd_dataset *data, sd_series *series, size_t s,
                  const sd_loop_shares *loops, size_t count)
 {
     const sd_loop_shares *lead = lead_of(loops, count, s);
-    double *values = SD_NEW_ARRAY(arena, double, data->column_count * series->time_count + 1);
     const double **columns = SD_NEW_ARRAY(arena, const double *, data->column_count);
+    double *still = values_of(arena, NULL, series->time_count);
 
-    for (size_t c = 0; c < data->column_count; c++)
-        columns[c] = values + c * series->time_count;
+    columns[0] = still;
     for (size_t i = 0; i < count; i++) {
         const double *shares = lead && lead->among ? loops[i].among : loops[i].relative;
 
-        if (loops[i].series != s || loops[i].partition != lead->partition || !shares)
-            continue;
-        columns[sd_dataset_column(data, column_of(arena, &loops[i]))] = shares;
+        if (loops[i].series == s && loops[i].partition == lead->partition && shares)
+            columns[sd_dataset_column(data, column_of(arena, &loops[i]))] =
+                values_of(arena, shares, series->time_count);
     }
+    for (size_t c = 1; c < data->column_count; c++)
+        if (!columns[c]) /* this series has no such loop */
+            columns[c] = values_of(arena, NULL, series->time_count);
     for (size_t t = 0; t < series->time_count; t++) {
-        values[t] = 1;
+        still[t] = 1;
         for (size_t c = 1; c < data->column_count; c++)
             if (columns[c][t] != 0)
-                values[t] = 0;
+                still[t] = 0;
     }
     series->columns = columns;
 }
 
 sd_dataset *sd_dataset_of_loops(sd_arena *arena, const sd_series *series, size_t series_count,
-                                const sd_loop_shares *loops, size_t loop_count)
+                                const sd_loop_shares *loops, size_t loop_count, const char *found)
 {
     sd_dataset *data = SD_NEW(arena, sd_dataset);
     const char **columns = SD_NEW_ARRAY(arena, const char *, loop_count + 1);
@@ -119,21 +138,19 @@ sd_dataset *sd_dataset_of_loops(sd_arena *arena, const sd_series *series, size_t
     data->time_units = data->changed = "";
     data->ai_start = (double)NAN;
     data->main_column = data->column_count > 1 ? 1 : 0;
-    data->note = note_of(arena, series, series_count, loops, loop_count);
+    data->note = note_of(arena, series, series_count, loops, loop_count, found);
     return data;
 }
 
 /* ---- from scored loops ---- */
 
-static const char *examined_words(sd_arena *arena, const sd_feedbacks *all)
+static const char *found_words(sd_arena *arena, const sd_feedbacks *all)
 {
     if (all->complete)
-        return sd_arena_printf(arena, "%zu named, %zu found: all that there are", all->named,
-                               all->examined);
+        return sd_arena_printf(arena, " (%zu found; these are all)", all->examined);
     if (all->examined == 0)
-        return sd_arena_printf(arena, "%zu named; no others were looked for", all->named);
-    return sd_arena_printf(arena, "%zu named, %zu found; not all that there are", all->named,
-                           all->examined);
+        return " (no others were looked for)";
+    return sd_arena_printf(arena, " (%zu found; not all)", all->examined);
 }
 
 const sd_dataset *sd_dataset_from_loops(sd_arena *arena, const sd_result *results,
@@ -147,8 +164,8 @@ const sd_dataset *sd_dataset_from_loops(sd_arena *arena, const sd_result *result
         const sd_history *history = loops[s]->graph->history;
 
         series[s] = sd_series_of_scenario(arena, results[s].scenario);
-        series[s].time_count = history->point_count - 1; /* shares are of steps */
-        series[s].times = history->times + 1;
+        series[s].time_count = history->point_count;
+        series[s].times = history->times;
         for (size_t i = 0; i < loops[s]->count; i++) {
             const sd_feedback *f = &loops[s]->list[i];
 
@@ -157,11 +174,12 @@ const sd_dataset *sd_dataset_from_loops(sd_arena *arena, const sd_result *result
                                       .id = f->id,
                                       .name = f->name,
                                       .partition = (double)f->partition,
-                                      .relative = f->relative + 1,
-                                      .among = f->among ? f->among + 1 : NULL}));
+                                      .relative = f->relative,
+                                      .among = f->among}));
         }
     }
-    data = sd_dataset_of_loops(arena, series, count, shares.items, shares.count);
+    data = sd_dataset_of_loops(arena, series, count, shares.items, shares.count,
+                               count > 0 ? found_words(arena, loops[0]) : "");
     if (count == 0)
         return data;
     data->time_units = results[0].scenario->model->time_units;
@@ -169,7 +187,5 @@ const sd_dataset *sd_dataset_from_loops(sd_arena *arena, const sd_result *result
     for (size_t s = 0; s < count; s++)
         if (isnan(data->ai_start))
             data->ai_start = sd_start_within(&series[s], sd_start_of_result(arena, &results[s]));
-    data->note = sd_arena_printf(arena, "%s Loops examined: %s.", data->note,
-                                 examined_words(arena, loops[0]));
     return data;
 }

@@ -32,11 +32,13 @@ typedef struct sd_loop_shares {
     size_t series; /* counted in the list that follows */
     const char *id, *name;
     double partition;               /* only loops with the same one are compared */
-    const double *relative, *among; /* [time_count] as of sd_feedback; `among` may be NULL */
+    const double *relative, *among; /* [time_count] of the step that ends then; the first does not
+                                     * count; `among` may be NULL */
 } sd_loop_shares;
 /* As sd_dataset_from_loops; of a series, the partition of its first loop counts. */
 sd_dataset *sd_dataset_of_loops(sd_arena *arena, const sd_series *series, size_t series_count,
-                                const sd_loop_shares *loops, size_t loop_count);
+                                const sd_loop_shares *loops, size_t loop_count,
+                                const char *found /* ends the note */);
 #define SD_STILL_COLUMN "still"
 
 /* ---- json.c ---- */
