@@ -85,6 +85,13 @@ static size_t partition_of(const findings *f, const sd_cycle *cycle)
     return f->l->graph->partitions[node_on(f, cycle, 0)];
 }
 
+static sd_stop stop_at(const findings *f, size_t node)
+{
+    size_t element = f->e->nodes[node].element;
+    const sd_variable *v = f->e->program->model->element_variables[element];
+    return (sd_stop){.variable = v, .element = v->size > 1 ? element : SIZE_MAX};
+}
+
 static sd_feedback feedback_of(findings *f, const sd_cycle *cycle)
 {
     sd_arena *arena = f->l->arena;
@@ -93,11 +100,11 @@ static sd_feedback feedback_of(findings *f, const sd_cycle *cycle)
     double *score = sd_arena_rows(arena, f->l->points);
     for (size_t i = 0; i < cycle->length; i++) {
         size_t node = node_on(f, cycle, i);
-        const sd_variable *v = variable_of(f, node);
-        if (v)
-            stops[loop.count++] = (sd_stop){
-                .variable = v, .element = v->size > 1 ? f->e->nodes[node].element : SIZE_MAX};
+        if (variable_of(f, node))
+            stops[loop.count++] = stop_at(f, node);
     }
+    if (loop.count == 0) /* the inner loop of a smooth or delay: that of the variable in whose equation it stands */
+        stops[loop.count++] = stop_at(f, node_on(f, cycle, 0));
     score_cycle(f, cycle);
     memcpy(score, f->score, f->l->points * sizeof *score);
     loop.score = score;
