@@ -13,12 +13,28 @@ static void must(desk *on, sd_status status)
 
 looked look_at_run(desk *on, bool expand)
 {
-    looked l = {.on = on};
+    looked l = {.on = SD_NEW(on->arena, desk)};
 
+    *l.on = *on; /* other models may follow on the same desk */
     must(on, sd_equations_new(on->arena, on->program, NULL, 0, &l.equations, on->diag));
     must(on, sd_history_new(on->arena, l.equations, &on->request, &l.history, on->diag));
     must(on, sd_graph_new(on->arena, l.history, expand, sd_change_floor, &l.graph, on->diag));
     return l;
+}
+
+const char *looked_names(const looked *l, const sd_feedback *loop)
+{
+    sd_text names = sd_text_new(l->on->arena);
+
+    for (size_t i = 0; i < loop->count; i++) {
+        const sd_stop *stop = &loop->stops[i];
+
+        sd_text_printf(&names, " %s",
+                       stop->element == SIZE_MAX
+                           ? stop->variable->name
+                           : sd_model_element_name(l->on->model, stop->element, l->on->arena));
+    }
+    return names.bytes + 1;
 }
 
 looked look_at_lines(desk *on, const char *specs, const char *lines)

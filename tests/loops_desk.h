@@ -9,7 +9,7 @@
 #include "sd/analysis.h"
 
 typedef struct looked {
-    desk *on;
+    desk *on; /* a copy: it keeps this model */
     const sd_equations *equations;
     const sd_history *history;
     const sd_graph *graph;
@@ -34,6 +34,9 @@ extern const sd_budget ample;
 const sd_feedbacks *looked_loops(const looked *l, const sd_budget *budget);
 /* The loop that passes these variables in this order, wherever it begins, and no others; fails when there is none. */
 const sd_feedback *looked_loop(const looked *l, const sd_feedbacks *all, const char *names);
+
+/* "a b c", as looked_loop() takes them. */
+const char *looked_names(const looked *l, const sd_feedback *loop);
 
 /* [row_count] a column of a table by its name; fails when there is none. */
 double table_value(const desk_table *table, const char *name, size_t row);

@@ -95,9 +95,9 @@ static void the_shares_of_logistic_growth_are_those_of_another_engine(void **sta
     static const struct {
         size_t start;
         double b1, digit;
-    } printed[] = {{1, -0.56, 0.01},  {9, -1.38, 0.01},  {19, -4.16, 0.01}, {28, -10.8, 0.1},
-                   {37, -25.6, 0.1},  {46, -49.9, 0.1},  {47, -52.9, 0.1},  {58, -81.2, 0.1},
-                   {63, -89, 0.1},    {75, -97.4, 0.1},  {99, -99.9, 0.1}};
+    } printed[] = {{1, -0.56, 0.01}, {9, -1.38, 0.01}, {19, -4.16, 0.01}, {28, -10.8, 0.1},
+                   {37, -25.6, 0.1}, {46, -49.9, 0.1}, {47, -52.9, 0.1},  {58, -81.2, 0.1},
+                   {63, -89, 0.1},   {75, -97.4, 0.1}, {99, -99.9, 0.1}};
     const looked l = look_at_lines(*state, "euler 0 101 1", logistic);
     const sd_feedbacks *all = looked_loops(&l, &ample);
 
@@ -270,15 +270,14 @@ static void every_published_value_comes_out(void **state)
     /* Bass: 1, 9.5, 9.5625, 9.625 and 15, each B1, R1, B1 relative, R1 relative.  Logistic: B1, R1, in percent. */
     for (size_t r = 0; r < 20 + 200; r++) {
         const double start = table_value(table, "time_label(start of interval)", r);
-        const double wanted =
-            table_value(table, "independent_recomputation(t_end=label+dt)", r);
+        const double wanted = table_value(table, "independent_recomputation(t_end=label+dt)", r);
         const bool is_bass = r < 20;
         double value;
 
-        on->model = models[!is_bass].equations->program->model;
-        const sd_feedback *loop = looked_loop(
-            &models[!is_bass], loops[!is_bass],
-            is_bass ? r % 2 ? R1_bass : B1_bass : r % 2 ? R1_logistic : B1_logistic);
+        const sd_feedback *loop = looked_loop(&models[!is_bass], loops[!is_bass],
+                                              is_bass ? r % 2 ? R1_bass : B1_bass
+                                              : r % 2 ? R1_logistic
+                                                      : B1_logistic);
         /* Both runs end with the last label, which is then the end of its step. */
         const size_t last = models[!is_bass].history->point_count - 1;
         const size_t next = is_bass ? (size_t)(start * 16) + 1 : (size_t)start + 1;

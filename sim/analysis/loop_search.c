@@ -103,7 +103,8 @@ static sd_feedback feedback_of(findings *f, const sd_cycle *cycle)
         if (variable_of(f, node))
             stops[loop.count++] = stop_at(f, node);
     }
-    if (loop.count == 0) /* the inner loop of a smooth or delay: that of the variable in whose equation it stands */
+    if (loop.count ==
+        0) /* the inner loop of a smooth or delay: that of the variable in whose equation it stands */
         stops[loop.count++] = stop_at(f, node_on(f, cycle, 0));
     score_cycle(f, cycle);
     memcpy(score, f->score, f->l->points * sizeof *score);
