@@ -195,8 +195,10 @@ const char *sd_spells_text(sd_arena *arena, const sd_feedbacks *all, const sd_sp
 {
     sd_text text = sd_text_new(arena);
     bool still = count > 1 && !spells[0].loop;
-    if (!all->moves || count == 0)
+    if (!all->moves)
         return "Nothing changes in the whole run, so no loop drives.";
+    if (count == 0)
+        return all->complete ? "This model has no feedback loop." : "No loop was looked at.";
     if (still)
         sd_text_printf(&text, "Nothing changes until %s. Then ", time_of(arena, all, spells[0].to));
     for (size_t i = still; i < count; i++) {
