@@ -84,7 +84,9 @@ static sd_status add_listed(loop_list *l, sd_feedback f, sd_span span, sd_diag *
     const sd_graph *g = l->graph;
     sd_route_scores scores = sd_route_follow(l->arena, g, f.stops, f.count, true);
     if (scores.broken != SIZE_MAX)
-        return fail_broken(&f, scores.broken, span, diag);
+        return fail_broken(&f, scores.broken,
+                           f.named ? f.named->through[(scores.broken + 1) % f.count].span : span,
+                           diag);
     f.score = scores.score;
     f.ways = scores.path_count;
     f.partition = partition_of(g, &f);

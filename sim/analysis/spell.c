@@ -173,7 +173,7 @@ static const char *name_of(sd_arena *arena, const sd_feedback *f)
 {
     if (*f->name)
         return sd_arena_printf(arena, "%s %s", f->id, f->name);
-    size_t shown = f->count < 3 ? f->count : 3;
+    size_t shown = f->count <= 5 ? f->count : 3;
     sd_text text = sd_text_new(arena);
     sd_text_printf(&text, "%s (", f->id);
     for (size_t i = 0; i < shown; i++)

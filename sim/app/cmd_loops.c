@@ -174,7 +174,8 @@ static void print_examined(call *c, const loop_study *s)
             sd_arena_printf(c->arena,
                             "Shares are among the %zu named loops. A search of %.1f s examined %zu "
                             "further loops%s. Of "
-                            "all these the named ones hold %s of the score; the strongest others:",
+                            "all these the named ones hold %s of the score; the strongest others, "
+                            "by their stocks:",
                             all->named, all->seconds, all->examined,
                             all->complete ? ", which are all"
                                           : "; the model has more, so these are not all",

@@ -13,7 +13,7 @@ static const option_row options[] = {
     {OPTION_LIST, 's', "set", PLACE(set), "NAME=VALUE",
      "set a constant, or one element: practice_intensity[permission]=0.8; repeatable"},
     {OPTION_TEXT, 'm', "method", PLACE(method), "METHOD",
-     "euler, rk2, rk4, rkf45, rkck or rk8pd (default: the scenario's)"},
+     "integration method, listed below (default: the scenario's)"},
     {OPTION_REAL, 'd', "dt", PLACE(dt), "DT",
      "time step in the model's time (default: the scenario's)"},
     {OPTION_REAL, 0, "rtol", PLACE(rtol), "R",
