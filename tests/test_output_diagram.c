@@ -83,7 +83,7 @@ static void every_sign_drawn_is_that_of_the_equations(void **state)
                        *to = d->nodes.items[link->to].label;
             bool plus = false, minus = false;
 
-            for (double week = 30; week <= 260; week += 10) {
+            for (int week = 30; week <= 260; week += 10) {
                 const sheet base = lay_out(on, &result, week);
                 const double gain = gain_of(on, &base, link);
 

@@ -10,7 +10,8 @@ static const double pi = 3.14159265358979323846;
 static void an_arc_is_part_of_a_circle_and_leaves_its_chord_by_its_bend(void **state)
 {
     (void)state;
-    for (double bend = -150; bend <= 150; bend += 15) {
+    for (int degrees = -150; degrees <= 150; degrees += 15) {
+        const double bend = degrees;
         const sd_arc arc = {.from = {31, 417}, .to = {388, 102}, .bend = bend * pi / 180, .end = 1};
         const double chord = hypot(388 - 31, 102 - 417);
         const sd_point a = sd_arc_at(&arc, 0), b = sd_arc_at(&arc, 1), m = sd_arc_at(&arc, 0.5);
@@ -76,7 +77,7 @@ static void expect_room(desk *on, const sd_diagram *d, const char *name, double 
                         fail_msg("%s: %d/%zu and %d/%zu share %.1f pixels", name, a, i, b, j,
                                  sd_box_overlap(box, boxes[b][j]));
         }
-    /* No arc runs through a label that is not at its ends. */
+    /* No arc runs through a label or a mark. */
     for (size_t k = 0; k < d->links.count; k++)
         for (int i = 0; i <= 100; i++) {
             const sd_arc *arc = &sketch.arcs[k];
@@ -85,6 +86,10 @@ static void expect_room(desk *on, const sd_diagram *d, const char *name, double 
             for (size_t n = 0; n < d->nodes.count; n++)
                 if (sd_box_holds(sketch.nodes[n], at))
                     fail_msg("%s: link %zu runs through '%s'", name, k, d->nodes.items[n].label);
+            for (size_t l = 0; l < d->loops.count; l++)
+                if (sd_box_overlap((sd_box){at.x, at.y, 0, 0}, sketch.marks[l]) > slack)
+                    fail_msg("%s: link %zu runs through the mark of %s", name, k,
+                             d->loops.items[l].feedback->id);
         }
 }
 

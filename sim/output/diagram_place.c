@@ -238,7 +238,7 @@ static void bend_links(placing *p)
 
     for (size_t k = 0; k < d->links.count; k++) {
         sd_diagram_link *link = &d->links.items[k];
-        double least = INFINITY;
+        double least = (double)INFINITY;
 
         for (size_t b = 0; b < sizeof bends / sizeof *bends; b++) {
             const double bend = b == 0 && is_on_loop(link, p->ring)
@@ -284,7 +284,7 @@ static void place_mark(placing *p, size_t loop)
     sd_diagram_loop *l = &d->loops.items[loop];
     size_t *nodes = SD_NEW_ARRAY(d->arena, size_t, d->nodes.count + 1);
     const size_t count = nodes_of(d, loop, nodes);
-    double area = 0, least = INFINITY;
+    double area = 0, least = (double)INFINITY;
     sd_point middle = {0}, best = {0};
 
     for (size_t i = 0; i < count; i++) {
