@@ -295,4 +295,82 @@ typedef struct sd_feedbacks {
     double seconds;          /* of the search */
     bool moves;              /* false: nothing changes in the whole run */
 } sd_feedbacks;
+
+/* ---- where a model comes to rest ---------------------------------------------------------------------------------------
+ * The core of a model is what can move by itself while time stands still: without stocks that nothing depends on,
+ * without stocks that nothing moves, and with every sum of stocks that no flow changes held at the value it has. */
+enum { SD_CORE_STOCKS_MAX = 1000 };
+typedef enum sd_role {
+    SD_ROLE_MOVES,
+    SD_ROLE_COUNTER, /* a running total: no net flow but its own kind's depends on it, so it is left out */
+    SD_ROLE_STILL    /* nothing moves it */
+} sd_role;
+
+typedef struct sd_total { /* weights times stocks: no flow changes it */
+    const double *weights; /* [stock_count] 0 for stocks that have no part in it; the first other one is 1 */
+    double value;          /* [units of the first stock] */
+} sd_total;
+
+typedef struct sd_core {
+    const sd_program *program;
+    sd_field *field;
+    double horizon;     /* [model time] the length of a run: what is slower by far is no motion */
+    size_t stock_count; /* of the program */
+    const sd_role *roles; /* [stock_count] */
+    size_t total_count;
+    const sd_total *totals;
+    size_t count;        /* of coordinates y: what is left */
+    const double *scale; /* [stock_count] > 0, typical size of each stock [its units] */
+    double *at;          /* [stock_count] the stocks at y = 0 */
+    const double *basis; /* [stock_count][count] stocks = at + basis y */
+    const double *dual;  /* [count][stock_count] y = dual (stocks - at); y' = dual net */
+    struct sd_core_work *work;
+} sd_core; /* belongs to one thread, as its field does */
+
+/* `stocks` [stock_count]: a state that gives totals, still stocks and running totals their values.  The field must stand
+ * as it is to stay, but for sd_core_set.  E512 for more than SD_CORE_STOCKS_MAX stocks, E501 when net flows are not finite there. */
+SD_NODISCARD sd_status sd_core_new(sd_arena *arena, const sd_program *program, sd_field *field,
+                                   const sd_run_spec *spec, const double *stocks, sd_core **ret_core,
+                                   sd_diag *diag);
+/* Gives a parameter another value; totals that begin otherwise with it follow. */
+void sd_core_set(sd_core *core, size_t parameter, double value);
+/* "backlog", "SMTH1 in expected_output": how people see a stock of the program. */
+const char *sd_stock_name(sd_arena *arena, const sd_program *program, size_t stock);
+
+/* The equilibrium that is found from `start` [stock_count]: by Powell's hybrid method in GSL, else by following the
+ * motion with implicit steps that grow (pseudo-transient continuation; Kelley and Keyes 1998).  E510 when there is none to be found.
+ * `attracting`: only the latter, which ends where the motion itself ends. */
+SD_NODISCARD sd_status sd_equilibrium_find(sd_core *core, const double *start, bool attracting,
+                                           double *ret_stocks, sd_diag *diag);
+
+/* A way of moving near an equilibrium: exp(lambda t) times a vector. */
+typedef struct sd_mode {
+    double real, imaginary; /* [1/model time] lambda; imaginary >= 0: it and its mirror are one mode */
+    double time_constant;   /* [model time] -1 / real: e-fold in it; below 0: grows; INFINITY: neither */
+    double period;          /* [model time] 2 pi / imaginary; NAN without swings */
+    double damping;         /* [1] -real / |lambda|; NAN at 0 */
+    bool defective;         /* one of several that coincide and share a direction, as in a chain of delays; their mean stands here */
+    const double *right, *left; /* [count][2] in coordinates y, real and imaginary part; left times right is 1 unless defective */
+    const double *shares;       /* [stock_count] how much each stock takes part [1], sums to 1 */
+} sd_mode;
+typedef struct sd_modes {
+    size_t count;
+    const sd_mode *list; /* the fastest growing or slowest dying out first */
+    size_t growing;      /* [coordinates] eigenvalues with a real part above 0, mirrors counted */
+} sd_modes;
+/* Of the net flows linearised at `stocks`; E501 when a derivative is not finite. */
+SD_NODISCARD sd_status sd_modes_new(sd_arena *arena, sd_core *core, const double *stocks,
+                                    sd_modes *ret_modes, sd_diag *diag);
+
+typedef struct sd_elasticity { /* of lambda; how many percent it changes by one percent more */
+    size_t to, from;        /* of an entry of the Jacobian: net flow of stock `to` by stock `from` */
+    size_t parameter;       /* or of a parameter */
+    double real, imaginary; /* [1] */
+} sd_elasticity;
+/* To every entry that is not 0, largest first; they sum to 1 (Forrester 1982).  None for lambda = 0. */
+const sd_elasticity *sd_mode_entries(sd_arena *arena, sd_core *core, const double *stocks,
+                                     const sd_mode *mode, size_t *ret_count);
+/* To every parameter that has an effect, the shift of the equilibrium included, largest first.  None for a defective mode. */
+const sd_elasticity *sd_mode_parameters(sd_arena *arena, sd_core *core, const double *stocks,
+                                        const sd_mode *mode, size_t *ret_count);
 #endif
