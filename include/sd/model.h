@@ -159,6 +159,9 @@ typedef struct sd_gf {
 /* The value at x.  CONTINUOUS: linear between the points, the end values beyond; EXTRAPOLATE: the end segments
  * go on; DISCRETE: the y of the last point at or below x. */
 double sd_gf_at(const sd_gf *gf, double x);
+/* The slope at x [units of y / units of x]: at a point that of the segment to its right, at the last point and beyond the
+ * ends 0 (EXTRAPOLATE: the end segments go on); DISCRETE: 0. */
+double sd_gf_slope(const sd_gf *gf, double x);
 
 /* ---- grades of evidence ------------------------------------------------------------------------------------
  * How much stands behind a value.  One list makes the enum, the words of a file and the help.  X(id, name, text). */

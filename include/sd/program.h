@@ -8,6 +8,8 @@
 #ifndef SD_PROGRAM_H
 #define SD_PROGRAM_H
 
+#include <math.h>
+
 #include "sd/model.h"
 
 typedef enum sd_op {
@@ -108,16 +110,32 @@ SD_NODISCARD sd_status sd_program_new(sd_arena *arena, const sd_model *model,
 const char *sd_op_name(sd_op op);
 int sd_op_arguments(sd_op op); /* 1..3 */
 
-/* ---- partial derivatives ---------------------------------------------------------------------------------------
+/* ---- jumps -------------------------------------------------------------------------------------------------------
+ * A jump counts from the first grid point that is not before it; a millionth of DT absorbs rounding. */
+static inline bool sd_step_is_on(double time, double dt, double at)
+{
+    return time + dt / 1000000 >= at;
+}
+/* For one DT at `first` and, when `interval` is above 0, each interval after it. */
+static inline bool sd_pulse_is_on(double time, double dt, double first, double interval)
+{
+    double slack = dt / 1000000, since = time - first;
+    if (interval > 0 && since > -slack)
+        since -= interval * floor((since + slack) / interval);
+    return since > -slack && since < dt - slack;
+}
+
+/* ---- partial derivatives -------------------------------------------------------------------------------------------
  * Carries derivatives forward through a list that has just been worked out, in `lanes` directions at once (forward
  * accumulation; Griewank and Walther 2008, chapter 3): tangents[row * lanes + lane] is the derivative of the row in
  * that direction.  In: `values` [row_count] of one member and the tangents of every row that the list reads, 0 for
- * what stands still.  Out: the tangents of the rows that it writes.  Exact up to rounding.  At a corner (IF, MIN,
- * MAX, ABS, a point of a graphical function) it is the derivative of the branch that the value takes; comparisons, INT
- * and ROUND have none (0), and so has what was drawn or remembered (PREVIOUS, DELAY).  STEP and PULSE hand on that of
- * their height while they act; dt [model time] > 0 is the run's.  A term whose tangent is 0 adds 0, even where its
- * partial derivative is infinite.  Allocates nothing. */
-void sd_derive(const sd_instructions *list, const sd_gf *const *gfs, double dt,
+ * what stands still; time and dt > 0 [model time] are those of the values.  Out: the tangents of the rows that it
+ * writes.  Exact up to rounding.  At a corner (IF, MIN, MAX, a point of a graphical function) it is the derivative of
+ * the branch that the value takes, of ABS at 0 it is 0; comparisons, INT and ROUND have none (0), and so has what was
+ * drawn or remembered (PREVIOUS, DELAY).  STEP and PULSE hand on that of their height while they act.  A term whose
+ * tangent is 0 adds 0, even where its partial derivative is infinite, and so does one that the value does not look at,
+ * even where its tangent is infinite.  Allocates nothing. */
+void sd_derive(const sd_instructions *list, const sd_gf *const *gfs, double time, double dt,
                const double *values, size_t lanes, double *tangents);
 
 /* ---- each equation by itself ---------------------------------------------------------------------------------------

@@ -7,6 +7,26 @@
 
 #include "model_private.h"
 
+/* The segment that x lies on: from point `low` to the next.  At a point it is the one to its right, beyond the ends
+ * the first or the last. */
+static size_t segment_at(const sd_gf *gf, double x)
+{
+    size_t low = 0, high = gf->count - 1;
+    while (high - low > 1) {
+        size_t middle = (low + high) / 2;
+        if (gf->x[middle] <= x)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static double slope_of(const sd_gf *gf, size_t low)
+{
+    return (gf->y[low + 1] - gf->y[low]) / (gf->x[low + 1] - gf->x[low]);
+}
+
 double sd_gf_at(const sd_gf *gf, double x)
 {
     size_t last = gf->count - 1;
@@ -16,18 +36,20 @@ double sd_gf_at(const sd_gf *gf, double x)
         return gf->y[0];
     if (x >= gf->x[last] && gf->kind != SD_GF_EXTRAPOLATE)
         return gf->y[last];
-    size_t low = 0, high = last;
-    while (high - low > 1) {
-        size_t middle = (low + high) / 2;
-        if (gf->x[middle] <= x)
-            low = middle;
-        else
-            high = middle;
-    }
+    size_t low = segment_at(gf, x);
     if (gf->kind == SD_GF_DISCRETE)
         return gf->y[low];
-    double slope = (gf->y[low + 1] - gf->y[low]) / (gf->x[low + 1] - gf->x[low]);
-    return gf->y[low] + (x - gf->x[low]) * slope;
+    return gf->y[low] + (x - gf->x[low]) * slope_of(gf, low);
+}
+
+double sd_gf_slope(const sd_gf *gf, double x)
+{
+    if (isnan(x))
+        return x;
+    bool inside = x >= gf->x[0] && x < gf->x[gf->count - 1];
+    if (gf->kind == SD_GF_DISCRETE || (gf->kind == SD_GF_CONTINUOUS && !inside))
+        return 0.0;
+    return slope_of(gf, segment_at(gf, x));
 }
 
 typedef SD_LIST(double) number_list;

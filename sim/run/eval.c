@@ -13,21 +13,14 @@ static void eval_gf(const sd_gf *gf, double *restrict out, const double *restric
         out[m] = sd_gf_at(gf, a[m]);
 }
 
-/* A jump counts from the first grid point that is not before it; a millionth of DT absorbs rounding. */
-enum { GRID_PARTS = 1000000 };
-
 static void eval_pulse(const run_state *s, const sd_instruction *i, double *restrict out)
 {
     const sd_program *p = s->program;
     const double *time = state_row(s, p->time_row), *dt = state_row(s, p->dt_row);
     const double *size = state_row(s, i->a), *first = state_row(s, i->b),
                  *interval = state_row(s, i->c);
-    for (size_t m = 0; m < s->members; m++) {
-        double slack = dt[m] / GRID_PARTS, since = time[m] - first[m];
-        if (interval[m] > 0 && since > -slack)
-            since -= interval[m] * floor((since + slack) / interval[m]);
-        out[m] = since > -slack && since < dt[m] - slack ? size[m] / dt[m] : 0.0;
-    }
+    for (size_t m = 0; m < s->members; m++)
+        out[m] = sd_pulse_is_on(time[m], dt[m], first[m], interval[m]) ? size[m] / dt[m] : 0.0;
 }
 
 static void eval_draw(const run_state *s, const sd_instruction *i, double *restrict out)
@@ -73,7 +66,7 @@ static void eval_held(const run_state *s, const sd_instruction *i, double *restr
                      *time = state_row(s, i->c);
         const double *dt = state_row(s, s->program->dt_row);
         for (size_t m = 0; m < s->members; m++)
-            out[m] = time[m] + dt[m] / GRID_PARTS >= at[m] ? height[m] : 0.0;
+            out[m] = sd_step_is_on(time[m], dt[m], at[m]) ? height[m] : 0.0;
         break;
     }
     case SD_OP_PULSE:
