@@ -45,6 +45,7 @@ typedef struct sd_trajectory {
     const size_t *columns; /* elements */
     size_t members;
     const double *values; /* [time_count][column_count][members] */
+    const double *last;   /* [stock_count][members] every stock at the last step, the hidden ones too */
     sd_run_stats stats;
 } sd_trajectory;
 

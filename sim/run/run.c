@@ -7,7 +7,7 @@
 #include "run_private.h"
 
 typedef struct recorder {
-    double *times, *values;
+    double *times, *values, *last;
     int64_t steps, save_every;
 } recorder;
 
@@ -85,6 +85,8 @@ static sd_status run_members(sd_arena *arena, const sd_run_request *q, const rec
             status = SD_INTERRUPTED;
     }
     solver_free(method);
+    for (size_t i = 0; i < q->program->stock_count; i++)
+        memcpy(r->last + i * q->members + member, stocks + i * members, members * sizeof *stocks);
     stats->steps = r->steps;
     stats->evaluations += s.stats.evaluations * (int64_t)members;
     stats->rejected += s.stats.rejected;
@@ -118,6 +120,7 @@ sd_status sd_run(sd_arena *arena, const sd_run_request *q, const sd_trajectory *
     sd_trajectory *t = SD_NEW(arena, sd_trajectory);
     r.times = sd_arena_rows(arena, points);
     r.values = sd_arena_rows(arena, points * q->column_count * q->members + 1);
+    r.last = sd_arena_rows(arena, q->program->stock_count * q->members + 1);
     size_t lanes = sd_method_is_adaptive(q->spec.method) ? 1 : q->members;
     for (size_t member = 0; status == SD_OK && member < q->members; member += lanes)
         status = run_members(arena, q, &r, member, lanes, &t->stats, diag);
@@ -129,6 +132,7 @@ sd_status sd_run(sd_arena *arena, const sd_run_request *q, const sd_trajectory *
     t->columns = q->columns;
     t->members = q->members;
     t->values = r.values;
+    t->last = r.last;
     *ret_trajectory = t;
     return SD_OK;
 }
