@@ -239,16 +239,19 @@ typedef struct sd_graph {
     const sd_history *history;
     size_t link_count;
     const sd_link
-        *links; /* sorted by `to`, then by the order of its inputs; none from what is constant */
+        *links; /* by `to`, then in the order of its inputs; none from or to what is constant */
     const size_t
         *first_in; /* [node_count + 1] links first_in[n] .. first_in[n + 1] - 1 end in node n */
     size_t partition_count;   /* cycle partitions: stocks that reach each other */
     const size_t *partitions; /* [node_count] SIZE_MAX for a node on no loop */
 } sd_graph;
 /* `expand`: every hidden stock of a smooth or delay is a node.  Otherwise a chain is one node, the last of its stocks, its
- * inner loops are left out, and the score of a link into it is that of the strongest path through it at each step. */
+ * inner loops are left out, and the score of a link into it is that of the strongest path through it at each step.
+ * `floor` [1]: a change below this share of the value is rounding and counts as none; sd_change_floor is usual.
+ * SD_LIMIT (E503) when the series of all links need more than SD_RUN_BYTES_MAX. */
 SD_NODISCARD sd_status sd_graph_new(sd_arena *arena, const sd_history *history, bool expand,
-                                    const sd_graph **ret_graph, sd_diag *diag);
+                                    double floor, const sd_graph **ret_graph, sd_diag *diag);
+extern const double sd_change_floor; /* 8 units in the last place */
 /* "work_pressure", "AI_use[high]", "SMTH1(...) in x": how people see a node. */
 const char *sd_graph_node_name(sd_arena *arena, const sd_graph *graph, size_t node);
 
@@ -263,7 +266,7 @@ typedef struct sd_route_scores {
     double *score; /* [point_count] sum over paths of products of link scores */
     double *gain;  /* [point_count] the same of gains */
     size_t broken; /* the stop from which no path leads on to the next; SIZE_MAX when it is whole */
-    size_t path_count; /* elementary paths, at most SIZE_MAX */
+    double path_count; /* elementary paths, of all elements */
 } sd_route_scores;
 /* `closed`: the last stop leads back to the first, and an array stands for the sum over all ways round through its
  * elements (the trace of the product of matrices); otherwise for the mean over the last stop of the sum over the first. */
@@ -274,27 +277,82 @@ sd_route_scores sd_route_follow(sd_arena *arena, const sd_graph *graph, const sd
 typedef struct sd_feedback {
     const char *id, *name; /* "R1", "expectation treadmill"; name "" when nobody named it */
     const sd_loop *named;  /* of the model; NULL for one that was pinned or found */
+    bool pinned;
     size_t count;
     const sd_stop *stops; /* from cause to effect; the last leads to the first */
     size_t partition;
+    double ways;         /* elementary loops that it stands for: 1 for one that was found */
     const double *score; /* [point_count] loop score [1], negative: balancing */
     const double *
         relative; /* [point_count] score over the sum of |scores| of all loops examined in its partition */
     double share; /* [1] mean of |relative| over the steps in which its partition moves */
-    int polarity; /* +1 reinforcing, -1 balancing, 0 not known: both, or idle throughout */
-    double
-        confidence; /* [1] |r - b| / (r + b), of the sums of its scores of each sign; NAN when idle throughout */
+    /* The same among the named and pinned loops of its partition alone: NULL and NAN for one that was found beside such. */
+    const double *among;
+    double among_share;
+    int polarity; /* +1 reinforcing, -1 balancing, 0 idle throughout: the larger sum of its scores of one sign */
+    double confidence; /* [1] |r - b| / (r + b) of those sums; NAN when idle throughout */
 } sd_feedback;
+/* "R", "B"; "Ru", "Bu" below a confidence of 0.99; "U" where it is unknown: Stella's words. */
+const char *sd_feedback_letter(const sd_feedback *feedback);
 
 typedef struct sd_feedbacks {
     const sd_graph *graph;
     size_t count;
-    const sd_feedback *list; /* by share, largest first */
-    size_t named, found;     /* how many of each; pinned ones count as named */
-    bool complete;           /* every elementary loop is among them */
-    double seconds;          /* of the search */
-    bool moves;              /* false: nothing changes in the whole run */
+    const sd_feedback
+        *list;    /* named and pinned ones first, the largest partition first, then by share */
+    size_t named; /* named in the model, or pinned */
+    size_t
+        examined; /* elementary loops that a search found and no named loop holds; at most SD_FEEDBACKS_MAX are listed */
+    bool complete;  /* these and the named ones are all that there are */
+    double seconds; /* of the search */
+    bool moves;     /* false: nothing changes in the whole run */
 } sd_feedbacks;
+enum { SD_FEEDBACKS_MAX = 200 };
+
+typedef struct sd_pin { /* a loop that the user wants scored */
+    const char *id;
+    size_t count;
+    const sd_stop *stops;
+    sd_span span;
+} sd_pin;
+/* Scores the loops that the model names, those that are pinned, and what a search finds within its budget (budget.most 0: no
+ * search).  A named loop stands for all its elementary loops; one that the search finds again is not counted twice.
+ * E115 when the equations have no such loop, E116 when a named loop works against its polarity; W910 when it works both ways. */
+SD_NODISCARD sd_status sd_feedbacks_new(sd_arena *arena, const sd_graph *graph, const sd_pin *pins,
+                                        size_t pin_count, const sd_budget *budget,
+                                        const sd_feedbacks **ret_feedbacks, sd_diag *diag);
+
+/* A time in which one loop drives: no other has a larger share of the moving average over a fortieth of the run.  Spells
+ * shorter than a twentieth of it are joined to a neighbour. */
+typedef struct sd_spell {
+    double from, to;         /* [model time] */
+    const sd_feedback *loop; /* NULL: nothing changes */
+    double
+        share; /* [1] its mean share then: among the named ones where there are any, else of all examined */
+    const sd_feedback *second; /* the next strongest, NULL when none has 10 % */
+    double second_share;
+} sd_spell;
+/* Of the loops in the largest partition (where there are named ones, among these). */
+const sd_spell *sd_spells_new(sd_arena *arena, const sd_feedbacks *feedbacks, size_t *ret_count);
+/* "Nothing changes until week 26. Then B2 overtime drives until week 37 (63 %), and from then on R2x compounding drives (79 %)." */
+const char *sd_spells_text(sd_arena *arena, const sd_feedbacks *feedbacks, const sd_spell *spells,
+                           size_t count);
+
+/* ---- what pushes a stock ------------------------------------------------------------------------------------------------
+ * Loop impact (Hayward and Boswell 2014): the impact of a cause on a stock is d(net flow)/d(cause) * (change of the cause) /
+ * (change of the net flow) at one instant, through all auxiliaries between; the impacts of all stocks and of time sum to the whole change.  Needs no list
+ * of loops. */
+typedef struct sd_impact {
+    size_t stock,
+        cause; /* nodes; cause: a stock, a hidden one, or TIME for all that comes from outside */
+    double
+        impact; /* [1/time] > 0: it speeds the stock up, as its net flow goes; < 0: it slows it down */
+    double share; /* [1] |impact| over the sum for this stock */
+} sd_impact;
+/* At point k >= 0; by stock, then by share, largest first; stocks that stand still have none. */
+const sd_impact *sd_impacts_at(sd_arena *arena, const sd_graph *graph, size_t point,
+                               size_t *ret_count);
+
 
 /* ---- where a model comes to rest ---------------------------------------------------------------------------------------
  * The core of a model is what can move by itself while time stands still: without stocks that nothing depends on,

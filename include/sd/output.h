@@ -43,7 +43,6 @@ typedef struct sd_provenance {
     const char *output;   /* the data file */
     uint64_t output_hash; /* FNV-1a 64 of the data file's bytes */
 } sd_provenance;
-uint64_t sd_hash(const void *bytes, size_t length); /* FNV-1a 64 */
 /* FILE.meta.json beside a data file: version, command, scenario text and hash, seed, method, DT, units of each
  * column, counts.  No date, host or path: equal runs give equal bytes. */
 SD_NODISCARD sd_status sd_meta_write(sd_file *file, const sd_provenance *provenance,

@@ -8,16 +8,6 @@
 #include <math.h>
 #include <string.h>
 
-uint64_t sd_hash(const void *bytes, size_t length)
-{
-    const unsigned char *at = bytes;
-    uint64_t hash = 0xcbf29ce484222325u;
-
-    for (size_t i = 0; i < length; i++)
-        hash = (hash ^ at[i]) * 0x100000001b3u;
-    return hash;
-}
-
 static const char *file_part(const char *path)
 {
     const char *slash = strrchr(path, '/');

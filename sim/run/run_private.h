@@ -36,8 +36,12 @@ static inline double *state_row(const run_state *s, int32_t row)
 
 /* eval.c: runs an instruction list over all members. */
 void eval(run_state *s, const sd_instructions *list);
+/* The number behind a random function: uniform in (0, 1), or standard normal (Box and Muller 1958). */
+double standard_draw(sd_draw draw, bool normal);
+uint64_t seed_of(double value); /* any number will do, but only some can be converted */
 
 /* state.c */
+void state_fill(const run_state *s, int32_t row, double value); /* the same for every member */
 size_t state_bytes(const sd_program *program, size_t members, int64_t steps);
 /* Sets parameters and runs the `once` list: rows, initial stocks and pipelines are ready for grid point 0. */
 SD_NODISCARD sd_status state_start(sd_arena *arena, run_state *s, const sd_run_request *request,
