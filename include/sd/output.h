@@ -35,6 +35,23 @@ SD_NODISCARD sd_status sd_csv_write(sd_file *file, const sd_result *results, siz
                                     const size_t *elements, size_t element_count,
                                     bool with_scenario);
 
+/* ---- facts: a table that is no series of a run, such as loops, modes or causes; one fact a row ------------------------- */
+typedef struct sd_cell {
+    const char *text; /* NULL: a number */
+    double number;    /* NAN: an empty cell, null in JSON */
+} sd_cell;
+typedef struct sd_facts {
+    sd_arena *arena;
+    size_t column_count;
+    const struct sd_column *columns;
+    SD_LIST(sd_cell) cells; /* row by row */
+} sd_facts;
+/* One row: a letter of `kinds` a column, s for const char *, d for double. */
+void sd_facts_add(sd_facts *facts, const char *kinds, ...);
+void sd_facts_csv(const sd_facts *facts,
+                  FILE *to); /* as series: RFC 4180, numbers that read back */
+void sd_facts_json(const sd_facts *facts, sd_text *to); /* an array with an object a row */
+
 /* ---- provenance ---------------------------------------------------------------------------------------------- */
 typedef struct sd_provenance {
     const char *version, *build; /* of the program */
@@ -42,12 +59,19 @@ typedef struct sd_provenance {
     char **arguments;     /* the command as typed */
     const char *output;   /* the data file */
     uint64_t output_hash; /* FNV-1a 64 of the data file's bytes */
+    bool facts;           /* a table of facts: it has no column `time` beside those that are listed */
 } sd_provenance;
+typedef struct sd_column {
+    const char *name, *units; /* units "" where there are none */
+    const char *doc;          /* NULL when none */
+} sd_column;
+const sd_column *sd_columns_from_elements(sd_arena *arena, const sd_model *model,
+                                          const size_t *elements, size_t count);
 /* FILE.meta.json beside a data file: version, command, scenario text and hash, seed, method, DT, units of each
  * column, counts.  No date, host or path: equal runs give equal bytes. */
 SD_NODISCARD sd_status sd_meta_write(sd_file *file, const sd_provenance *provenance,
-                                     const sd_result *results, size_t count, const size_t *elements,
-                                     size_t element_count);
+                                     const sd_result *results, size_t count,
+                                     const sd_column *columns, size_t column_count, size_t rows);
 /* A JSON string with its quotes. */
 void sd_json_string(sd_text *text, const char *value);
 

@@ -85,6 +85,10 @@ SD_NODISCARD sd_status study_run(call *call, sd_scenario *scenario, study *ret_s
 SD_NODISCARD sd_status study_write(call *call, const study *studies, size_t count, const char *path,
                                    bool with_scenario);
 
+/* The same for a table of facts about these results (with scenario, program, and a trajectory that has times and stats). */
+SD_NODISCARD sd_status facts_write(call *call, const sd_facts *facts, const sd_result *results,
+                                   size_t count, const char *path);
+
 void study_tell_written(const char *path); /* "written: my.csv, my.csv.meta.json" */
 
 /* counterfactual.c: an organisation's policies without AI, so that their own effect is not sold as AI's. */
