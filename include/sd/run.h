@@ -76,8 +76,8 @@ const double *sd_run_parameters(sd_arena *arena, const sd_program *program,
  * What equilibria, modes and tipping points are found with. */
 typedef struct sd_field sd_field; /* belongs to one thread; lives in the arena */
 /* At `time` [model time] and with `parameters` [parameter_count] (NULL: as the model gives them; copied).  TIME, STEP
- * and RAMP stand as they are at that time; a PULSE is off; random draws are at their mean.  E114 at a PREVIOUS or DELAY: a pipeline has
- * no finite number of modes (help: use DELAY3 or DELAYN). */
+ * and RAMP stand as they are at that time; a PULSE is off; random draws are at their mean.  Non-negative stocks are not
+ * held at 0.  E114 at a PREVIOUS or DELAY that a net flow needs: a pipeline has no finite number of modes. */
 SD_NODISCARD sd_status sd_field_new(sd_arena *arena, const sd_program *program,
                                     const sd_run_spec *spec, const double *parameters, double time,
                                     sd_field **ret_field, sd_diag *diag);
@@ -92,7 +92,8 @@ bool sd_field_net(sd_field *field, const double *stocks, double *ret_net);
  * ret_slope[i] = d net flow i / d parameter.  False when one is not finite. */
 bool sd_field_jacobian(sd_field *field, const double *stocks, double *ret_jacobian);
 bool sd_field_slope(sd_field *field, const double *stocks, size_t parameter, double *ret_slope);
-/* The value of any variable's element at these stocks; NAN for a pure graphical function. */
+/* The value of any variable's element at these stocks; NAN for a pure graphical function and for what needs a PREVIOUS
+ * or DELAY. */
 double sd_field_value(sd_field *field, const double *stocks, size_t element);
 
 /* ---- a run, seen equation by equation ----------------------------------------------------------------------------------
