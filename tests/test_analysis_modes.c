@@ -203,5 +203,5 @@ int main(void)
         DESK_TEST(equal_eigenvalues_of_separate_stocks_are_not_defective),
     };
 
-    return cmocka_run_group_tests(tests, NULL);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }
