@@ -29,6 +29,9 @@ SD_NODISCARD sd_status core_survey(sd_arena *arena, sd_core *core, const double 
                                    sd_role *ret_roles, size_t *ret_moving,
                                    const size_t **ret_which, sd_diag *diag);
 
+/* Vectors v with A v = 0, as columns with many zeros; NULL when there is none.  A is overwritten. */
+gsl_matrix *core_null_space(sd_arena *arena, gsl_matrix *a);
+
 void core_stocks(const sd_core *core, const double *y, double *ret_stocks);
 void core_coordinates(const sd_core *core, const double *stocks, double *ret_y);
 /* y' at y, and its derivatives; false when something is not finite. */

@@ -4,6 +4,7 @@
  * Eigenvalues that coincide in a chain of delays spread by the n-th root of rounding, while their mean is good: it
  * stands for all of them (Golub and Van Loan 2013, section 7.2).
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <gsl/gsl_blas.h>
 #include <gsl/gsl_complex_math.h>
 #include <gsl/gsl_eigen.h>
 #include <gsl/gsl_errno.h>
@@ -112,13 +113,57 @@ static gsl_complex mean_of(const spectrum *s, const neighbour *list, size_t coun
     return mean;
 }
 
-/* Gives all that coincide with eigenvalue `at` their mean. */
-static void gather(spectrum *s, size_t at, const double *angles, neighbour *list)
+/* A - Q Q^T A, with Q an orthonormal basis of the columns of `found`: A x then may lie in their space. */
+static gsl_matrix *without_space(sd_arena *arena, const gsl_matrix *a, const gsl_matrix *found)
+{
+    const size_t n = a->size1, m = found->size2;
+    gsl_matrix *qr = core_matrix(arena, n, m), *q = core_matrix(arena, n, n),
+               *r = core_matrix(arena, n, m), *part = core_matrix(arena, m, n),
+               *rest = core_matrix(arena, n, n);
+    gsl_vector *tau = core_vector(arena, m);
+
+    gsl_matrix_memcpy(qr, found);
+    gsl_linalg_QR_decomp(qr, tau);
+    gsl_linalg_QR_unpack(qr, tau, q, r);
+    const gsl_matrix_view basis = gsl_matrix_submatrix(q, 0, 0, n, m);
+
+    gsl_blas_dgemm(CblasTrans, CblasNoTrans, 1, &basis.matrix, a, 0, part);
+    gsl_matrix_memcpy(rest, a);
+    gsl_blas_dgemm(CblasNoTrans, CblasNoTrans, -1, &basis.matrix, part, 1, rest);
+    return rest;
+}
+
+/* All vectors that belong to a real eigenvalue which `count` coincide in: its own, and those that lead to them.
+ * NULL when they cannot be told from the others. */
+static gsl_matrix *space_of(sd_arena *arena, const gsl_matrix *jacobian, double value, size_t count,
+                            bool *ret_defective)
+{
+    gsl_matrix *a = core_matrix(arena, jacobian->size1, jacobian->size2),
+               *copy = core_matrix(arena, jacobian->size1, jacobian->size2);
+
+    gsl_matrix_memcpy(a, jacobian);
+    for (size_t i = 0; i < a->size1; i++)
+        *gsl_matrix_ptr(a, i, i) -= value;
+    gsl_matrix_memcpy(copy, a);
+    gsl_matrix *found = core_null_space(arena, copy);
+
+    *ret_defective = found && found->size2 < count;
+    for (size_t size = 0; found && found->size2 < count && found->size2 > size;) {
+        size = found->size2;
+        found = core_null_space(arena, without_space(arena, a, found));
+    }
+    return found && found->size2 == count ? found : NULL;
+}
+
+/* Gives all that coincide with eigenvalue `at` their mean, and vectors that span what belongs to it. */
+static void gather(sd_arena *arena, const gsl_matrix *jacobian, spectrum *s, size_t at,
+                   unsigned char *suspect, neighbour *list)
 {
     size_t count = 0;
 
+    suspect[at] = 2;
     for (size_t i = 0; i < s->count; i++)
-        if (angles[i] < orthogonal && !s->defective[i])
+        if (suspect[i])
             list[count++] = (neighbour){
                 i, gsl_complex_abs(gsl_complex_sub(value_of(s, i), value_of(s, at)))};
     qsort(list, count, sizeof *list, by_distance);
@@ -126,29 +171,52 @@ static void gather(spectrum *s, size_t at, const double *angles, neighbour *list
         double spread;
         gsl_complex mean = mean_of(s, list, count, &spread);
         const double size = gsl_complex_abs(mean);
+        bool defective = true;
 
         if (!(size > 0) || pow(spread / size, (double)count) > spread_floor)
             continue;
-        if (fabs(GSL_IMAG(mean)) <= 1e-12 * size)
+        gsl_matrix *space = NULL;
+
+        if (fabs(GSL_IMAG(mean)) <= 1e-12 * size) {
             GSL_SET_IMAG(&mean, 0);
+            space = space_of(arena, jacobian, GSL_REAL(mean), count, &defective);
+        }
         for (size_t i = 0; i < count; i++) {
-            gsl_vector_complex_set(s->values, list[i].index, mean);
-            s->defective[list[i].index] = true;
+            const size_t k = list[i].index;
+
+            gsl_vector_complex_set(s->values, k, mean);
+            s->defective[k] = defective;
+            suspect[k] = 0;
+            for (size_t j = 0; j < s->count && space; j++)
+                gsl_matrix_complex_set(s->right, j, k,
+                                       gsl_complex_rect(gsl_matrix_get(space, j, i), 0));
         }
         return;
     }
+    suspect[at] = 0;
 }
 
-static void find_defective(sd_arena *arena, spectrum *s)
+/* Vectors of eigenvalues that coincide come out alike, and then nothing that rests on their inverse is right. */
+static void part_coinciding(sd_arena *arena, const gsl_matrix *jacobian, spectrum *s)
 {
-    double *angles = SD_NEW_ARRAY(arena, double, s->count + 1);
+    unsigned char *suspect = SD_NEW_ARRAY(arena, unsigned char, s->count + 1);
     neighbour *list = SD_NEW_ARRAY(arena, neighbour, s->count + 1);
+    bool any = false;
 
+    invert(arena, s);
+    for (size_t i = 0; i < s->count; i++) {
+        const gsl_complex value = value_of(s, i);
+
+        suspect[i] = angle_of(s, i) < orthogonal ||
+                     (GSL_IMAG(value) != 0 &&
+                      fabs(GSL_IMAG(value)) < 1e-5 * gsl_complex_abs(value));
+        any = any || suspect[i];
+    }
     for (size_t i = 0; i < s->count; i++)
-        angles[i] = angle_of(s, i);
-    for (size_t i = 0; i < s->count; i++)
-        if (angles[i] < orthogonal && !s->defective[i])
-            gather(s, i, angles, list);
+        if (suspect[i])
+            gather(arena, jacobian, s, i, suspect, list);
+    if (any)
+        invert(arena, s);
 }
 
 /* ---- modes ---- */
@@ -176,8 +244,7 @@ static void set_shares(sd_arena *arena, const sd_core *core, sd_mode *mode)
         gsl_complex right, left;
 
         full_vectors(core, mode, i, &right, &left);
-        shares[i] = mode->defective ? gsl_complex_abs(right) / core->scale[i]
-                                    : gsl_complex_abs(gsl_complex_mul(left, right));
+        shares[i] = gsl_complex_abs(gsl_complex_mul(left, right));
         sum += shares[i];
     }
     for (size_t i = 0; i < core->stock_count; i++)
@@ -256,16 +323,17 @@ sd_status sd_modes_new(sd_arena *arena, sd_core *core, const double *stocks, sd_
         return sd_fail(diag, SD_E501, SD_NOWHERE,
                        "the derivatives of the net flows are not finite at the equilibrium");
     spectrum s = spectrum_new(arena, m);
+    gsl_matrix *jacobian = core_matrix(arena, m, m);
     gsl_eigen_nonsymmv_workspace *space = gsl_eigen_nonsymmv_alloc(m);
 
+    gsl_matrix_memcpy(jacobian, core->work->matrix);
     gsl_eigen_nonsymmv_params(1, space);
     const int failed = gsl_eigen_nonsymmv(core->work->matrix, s.values, s.right, space);
     gsl_eigen_nonsymmv_free(space);
     if (failed)
         return sd_fail(diag, SD_E510, SD_NOWHERE, "the eigenvalues could not be worked out: %s",
                        gsl_strerror(failed));
-    invert(arena, &s);
-    find_defective(arena, &s);
+    part_coinciding(arena, jacobian, &s);
     list_modes(arena, core, &s, ret_modes);
     return SD_OK;
 }

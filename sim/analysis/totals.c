@@ -3,6 +3,7 @@
  * conserved sums as left null vectors of the Jacobian that hold at several states, by QR with column pivoting (Golub
  * and Van Loan 2013, section 5.4.2).
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <gsl/gsl_blas.h>
 #include <gsl/gsl_linalg.h>
 #include <math.h>
 #include <string.h>
@@ -126,8 +127,7 @@ static void find_still(survey *s)
     }
 }
 
-/* Vectors v with A v = 0, as columns; NULL when there is none.  A is overwritten. */
-static gsl_matrix *null_space(sd_arena *arena, gsl_matrix *a)
+gsl_matrix *core_null_space(sd_arena *arena, gsl_matrix *a)
 {
     const size_t n = a->size2, most = a->size1 < n ? a->size1 : n;
     gsl_vector *tau = core_vector(arena, most), *norms = core_vector(arena, n);
@@ -135,6 +135,13 @@ static gsl_matrix *null_space(sd_arena *arena, gsl_matrix *a)
     size_t rank = 0;
     int sign;
 
+    for (size_t i = 0; i < a->size1; i++) {
+        gsl_vector_view row = gsl_matrix_row(a, i);
+        const double size = gsl_blas_dnrm2(&row.vector);
+
+        if (size > 0)
+            gsl_vector_scale(&row.vector, 1 / size);
+    }
     gsl_linalg_QRPT_decomp(a, tau, order, &sign, norms);
     while (rank < most &&
            fabs(gsl_matrix_get(a, rank, rank)) > rank_floor * fabs(gsl_matrix_get(a, 0, 0)))
@@ -229,7 +236,7 @@ static void find_totals(survey *s, const double *stocks)
     gsl_matrix *found = NULL;
 
     for (size_t k = 0; k < s->sample_count && s->moving; k++) {
-        gsl_matrix *next = null_space(s->arena, scaled_sample(s, s->samples[k], sizes, found));
+        gsl_matrix *next = core_null_space(s->arena, scaled_sample(s, s->samples[k], sizes, found));
 
         if (!next)
             return;

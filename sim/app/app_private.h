@@ -15,9 +15,9 @@ typedef struct text_list {
 
 /* Every option of every command has its place here; NAN, -1 and NULL mean not given. */
 typedef struct arguments {
-    text_list set, inputs;
+    text_list set, over, inputs;
     const char *method, *output, *save, *plot, *of, *color;
-    double dt, rtol, atol;
+    double dt, rtol, atol, at;
     int64_t seed;
     bool json, quiet, verbose, force, table, halve_dt, script, html, help;
 } arguments;
@@ -89,6 +89,19 @@ SD_NODISCARD sd_status study_write(call *call, const study *studies, size_t coun
 SD_NODISCARD sd_status facts_write(call *call, const sd_facts *facts, const sd_result *results,
                                    size_t count, const char *path);
 
+/* regime.c: an input run up to a time at which time then stands still. */
+typedef struct regime {
+    sd_scenario *scenario;
+    sd_result result;         /* of the run up to `time`, with nothing but its last point */
+    const double *parameters; /* [parameter_count] of the scenario */
+    double time;              /* [model time] */
+    const double *stocks;     /* [stock_count] where the run stands then */
+    sd_field *field;
+    sd_core *core;
+} regime;
+SD_NODISCARD sd_status regime_new(call *call, const char *input, regime *ret_regime);
+const char *moment_text(call *call, const regime *r); /* "week 260", "time 12.5" */
+
 void study_tell_written(const char *path); /* "written: my.csv, my.csv.meta.json" */
 
 /* counterfactual.c: an organisation's policies without AI, so that their own effect is not sold as AI's. */
@@ -150,6 +163,8 @@ sd_status cmd_run(call *call);
 sd_status cmd_compare(call *call);
 sd_status cmd_check(call *call);
 sd_status cmd_list(call *call);
+sd_status cmd_modes(call *call);
+
 sd_status cmd_explain(call *call);
 sd_status cmd_doc(call *call);
 sd_status cmd_plot(call *call);
