@@ -2,11 +2,14 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "still.h"
 
+#include <gsl/gsl_errno.h>
 #include <math.h>
 
 still still_open(desk *on, const char *lines)
 {
     still at = {.on = on};
+
+    gsl_set_error_handler_off(); /* as main does */
 
     desk_must_compile(on, desk_file(on, "rk4 0 100 0.25", "", desk_variables(on, lines)));
     assert_int_equal(sd_field_new(on->arena, on->program, &on->model->spec, NULL, 0, &at.field,

@@ -415,6 +415,8 @@ typedef struct sd_modes {
     size_t count;
     const sd_mode *list; /* the fastest growing or slowest dying out first */
     size_t growing;      /* [coordinates] eigenvalues with a real part above 0, mirrors counted */
+    const bool *corners; /* [stock_count] its net flow has a corner there: up and down go by different slopes, and the
+                          * modes hold for one side; NULL when none has */
 } sd_modes;
 /* Of the net flows linearised at `stocks`; E501 when a derivative is not finite. */
 SD_NODISCARD sd_status sd_modes_new(sd_arena *arena, sd_core *core, const double *stocks,
@@ -431,4 +433,87 @@ const sd_elasticity *sd_mode_entries(sd_arena *arena, sd_core *core, const doubl
 /* To every parameter that has an effect, the shift of the equilibrium included, largest first.  None for a defective mode. */
 const sd_elasticity *sd_mode_parameters(sd_arena *arena, sd_core *core, const double *stocks,
                                         const sd_mode *mode, size_t *ret_count);
+
+/* ---- what tips over a parameter ------------------------------------------------------------------------------------------ */
+typedef enum sd_special {
+    SD_POINT_PLAIN,
+    SD_POINT_FOLD,  /* the branch turns back: two equilibria meet and vanish */
+    SD_POINT_HOPF,  /* a swing begins to last */
+    SD_POINT_BRANCH /* two branches cross and exchange their stability */
+} sd_special;
+const char *sd_special_name(sd_special special); /* "fold", "hopf", "branch"; "" for PLAIN */
+
+typedef struct sd_branch_point {
+    double parameter;     /* [its units] */
+    const double *stocks; /* [stock_count] */
+    size_t growing;       /* eigenvalues with a real part above 0; 0: stable */
+    sd_special special;
+    double period; /* [model time] of the swing at a HOPF, else NAN */
+} sd_branch_point;
+
+typedef enum sd_branch_end {
+    SD_END_BOUND,  /* the parameter's range ends */
+    SD_END_LOST,   /* no equilibrium follows: an equation breaks off there */
+    SD_END_GONE,   /* it runs away to infinity, or below zero where a stock may not */
+    SD_END_JOINS,  /* it meets a branch that is known, or itself */
+    SD_END_LONG    /* SD_BRANCH_POINTS_MAX */
+} sd_branch_end;
+
+enum { SD_BRANCH_POINTS_MAX = 2000, SD_BRANCHES_MAX = 24 };
+typedef struct sd_branch {
+    size_t count;
+    const sd_branch_point *points; /* in the order of the curve */
+    sd_branch_end ends[2];         /* at its first and its last point */
+} sd_branch;
+
+typedef struct sd_tip_request {
+    size_t parameter; /* of the program */
+    double low, high; /* [its units] low < high */
+    const double *stocks; /* [stock_count] where the search for equilibria starts */
+    const volatile sig_atomic_t *interrupted; /* may be NULL */
+} sd_tip_request;
+
+typedef struct sd_branches {
+    size_t count;
+    const sd_branch *list; /* the one on which `stocks` come to rest first */
+} sd_branches;
+/* Every branch of equilibria that is found over the range: by pseudo-arclength continuation (Keller 1977) from what several
+ * searches find at several values, and by switching at simple branch points.  E511 when the parameter has no effect, E510
+ * when no value of the range has an equilibrium; SD_INTERRUPTED.  The core's parameter stands as before afterwards. */
+SD_NODISCARD sd_status sd_branches_follow(sd_arena *arena, sd_core *core,
+                                          const sd_tip_request *request, sd_branches *ret_branches,
+                                          sd_diag *diag);
+
+/* What a slow change of the parameter would bring: at each value the motion is followed until it rests, or for at most
+ * eight times the length of a run, from where the value before left it. */
+typedef struct sd_sweep {
+    size_t count;
+    const double *parameters; /* [count] low .. high */
+    const double *up[2];      /* [count] least and largest value of the output at the end; NAN where it runs away */
+    const double *down[2];
+} sd_sweep;
+SD_NODISCARD sd_status sd_sweep_run(sd_arena *arena, sd_core *core, const sd_tip_request *request,
+                                    size_t element, size_t count, sd_sweep *ret_sweep,
+                                    sd_diag *diag);
+
+/* How an output answers to a parameter: where it begins to move and where it moves most. */
+typedef struct sd_response {
+    size_t count;
+    const double *parameters, *values; /* [count] */
+    double leaves; /* the value at which it has left a level stretch at one end, by a fiftieth of its range; NAN without one */
+    double level;  /* [units of the output] of that stretch */
+    bool rising_side; /* the level stretch lies below `leaves`, not above */
+    double steepest;  /* the middle of the steepest stretch of a tenth of the range */
+    double slope;     /* [output / parameter] there */
+} sd_response;
+sd_response sd_response_of(const double *parameters, const double *values, size_t count);
+
+/* The fold that begins at a point of a branch, followed over a second parameter: the tipping boundary. */
+typedef struct sd_boundary {
+    size_t count;
+    const double *first, *second; /* [count] values of both parameters, by the second */
+} sd_boundary;
+SD_NODISCARD sd_status sd_fold_follow(sd_arena *arena, sd_core *core, const sd_tip_request *request,
+                                      const sd_branch_point *fold, size_t second, double low,
+                                      double high, sd_boundary *ret_boundary, sd_diag *diag);
 #endif

@@ -39,6 +39,11 @@ bool core_net(sd_core *core, const double *y, double *ret_net /* [count] */);
 bool core_jacobian(sd_core *core, const double *y, gsl_matrix *ret_jacobian);
 /* Derivative of y' by a parameter, the move of totals included. */
 bool core_slope(sd_core *core, const double *y, size_t parameter, double *ret_slope /* [count] */);
+/* corner.c: does the equilibrium y lie on a corner of the equations?  Then ret_stocks [stock_count] are those whose net
+ * flows have one, and y + core_probe ret_side [count] lies where the derivatives are those at y, as far as that can be. */
+extern const double core_probe; /* [1] */
+bool core_corners(sd_arena *arena, sd_core *core, const double *y, bool *ret_stocks,
+                  double *ret_side);
 /* Newton's method from y; true when it ends where rounding alone moves it. */
 bool core_polish(sd_core *core, double *y);
 

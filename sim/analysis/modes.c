@@ -335,6 +335,11 @@ sd_status sd_modes_new(sd_arena *arena, sd_core *core, const double *stocks, sd_
                        gsl_strerror(failed));
     part_coinciding(arena, jacobian, &s);
     list_modes(arena, core, &s, ret_modes);
+    bool *corners = SD_NEW_ARRAY(arena, bool, core->stock_count + 1);
+    double *side = SD_NEW_ARRAY(arena, double, m + 1);
+
+    if (core_corners(arena, core, y, corners, side))
+        ret_modes->corners = corners;
     return SD_OK;
 }
 
@@ -393,12 +398,31 @@ const sd_elasticity *sd_mode_entries(sd_arena *arena, sd_core *core, const doubl
     return list;
 }
 
+/* An equilibrium, moved off its corners where it lies on some. */
+typedef struct standing {
+    bool corner;
+    double *y; /* [count] */
+} standing;
+/* [1] so small that no such step leads across a corner that lies core_probe away */
+static const double corner_step = 1e-8;
+
+static standing standing_at(sd_arena *arena, sd_core *core, const double *y)
+{
+    standing at = {.y = SD_NEW_ARRAY(arena, double, core->count + 1)};
+    bool *corners = SD_NEW_ARRAY(arena, bool, core->stock_count + 1);
+
+    at.corner = core_corners(arena, core, y, corners, at.y);
+    for (size_t k = 0; k < core->count; k++)
+        at.y[k] = y[k] + (at.corner ? core_probe * at.y[k] : 0);
+    return at;
+}
+
 /* left (J+ - J-) right / (2 step): the parameter moved by a step up and down, and the equilibrium with it. */
-static bool slope_of_mode(sd_core *core, const double *y, const double *y_slope, size_t parameter,
-                          const sd_mode *mode, gsl_complex *ret_slope)
+static bool slope_of_mode(sd_core *core, const standing *at, const double *y_slope,
+                          size_t parameter, const sd_mode *mode, gsl_complex *ret_slope)
 {
     const double value = sd_field_parameter(core->field, parameter);
-    const double step = cbrt(2.2e-16) * fmax(fabs(value), 1e-3);
+    const double step = (at->corner ? corner_step : cbrt(2.2e-16)) * fmax(fabs(value), 1e-3);
     sd_core_work *w = core->work;
     gsl_complex sum = gsl_complex_rect(0, 0);
     bool finite = true;
@@ -406,7 +430,7 @@ static bool slope_of_mode(sd_core *core, const double *y, const double *y_slope,
     for (int side = -1; side <= 1; side += 2) {
         sd_core_set(core, parameter, value + side * step);
         for (size_t k = 0; k < core->count; k++)
-            w->trial->data[k] = y[k] + side * step * y_slope[k];
+            w->trial->data[k] = at->y[k] + side * step * y_slope[k];
         finite = finite && core_jacobian(core, w->trial->data, w->matrix);
         for (size_t i = 0; i < core->count; i++)
             for (size_t j = 0; j < core->count; j++) {
@@ -438,6 +462,8 @@ const sd_elasticity *sd_mode_parameters(sd_arena *arena, sd_core *core, const do
     if (mode->defective || gsl_complex_abs(lambda) == 0 || !core_jacobian(core, y->data, lu))
         return list;
     gsl_linalg_LU_decomp(lu, core->work->permutation, &sign);
+    const standing at = standing_at(arena, core, y->data);
+
     for (size_t k = 0; k < parameters; k++) {
         const double value = sd_field_parameter(core->field, k);
         gsl_complex change;
@@ -446,10 +472,10 @@ const sd_elasticity *sd_mode_parameters(sd_arena *arena, sd_core *core, const do
             continue;
         gsl_vector_scale(slope, -1);
         if (gsl_linalg_LU_svx(lu, core->work->permutation, slope) != GSL_SUCCESS ||
-            !slope_of_mode(core, y->data, slope->data, k, mode, &change))
+            !slope_of_mode(core, &at, slope->data, k, mode, &change))
             continue;
         change = gsl_complex_div(gsl_complex_mul_real(change, value), lambda);
-        if (gsl_complex_abs(change) > 1e-9) /* rounding of the differences */
+        if (gsl_complex_abs(change) > (at.corner ? 1e-6 : 1e-9)) /* rounding of the differences */
             push(list, ret_count, (sd_elasticity){.to = SIZE_MAX, .from = SIZE_MAX, .parameter = k},
                  change);
     }

@@ -164,6 +164,20 @@ static const char *names_of(const rest *r, sd_role role)
     return text.bytes;
 }
 
+/* Stocks on a corner that take part in the leading mode; all of them when asked for. */
+static const char *corners_of(const rest *r)
+{
+    const sd_core *core = r->at.core;
+    sd_text text = sd_text_new(r->c->arena);
+
+    for (size_t i = 0; i < core->stock_count && r->modes.corners; i++)
+        if (r->modes.corners[i] &&
+            (r->c->given.verbose || r->modes.list[r->lead].shares[i] >= least_share))
+            sd_text_printf(&text, "%s%s", text.length ? ", " : "",
+                           sd_stock_name(r->c->arena, core->program, i));
+    return text.bytes;
+}
+
 static const char *total_text(const rest *r, const sd_total *total)
 {
     const sd_core *core = r->at.core;
@@ -204,6 +218,12 @@ static void print_aside(const rest *r, FILE *to)
     for (size_t i = 0; i < core->total_count; i++)
         print_wrapped(sd_arena_printf(c->arena, "No flow changes: %s.",
                                       total_text(r, &core->totals[i])),
+                      0, to);
+    if (*corners_of(r))
+        print_wrapped(sd_arena_printf(c->arena,
+                                      "Up and down go by different slopes where it rests, and the "
+                                      "modes hold for one side: %s.",
+                                      corners_of(r)),
                       0, to);
     if (silent)
         print_wrapped("Modes marked · sit in stocks that stay at rest throughout the run, such as "
