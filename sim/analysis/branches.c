@@ -39,29 +39,32 @@ static double distance(const tracer *t, const double *a, const double *b)
     return most;
 }
 
-/* Whether a known branch passes through u: where it crosses u's value of the parameter, it is corrected and compared. */
+/* Whether the curve passes through u: across it at its point next to u, it is corrected and compared. */
+static bool passes(tracer *t, const curve *known, const double *u, double *trial)
+{
+    const curve_point *near = NULL;
+    double length = 0;
+
+    for (size_t k = 0; k < known->count; k++)
+        if (distance(t, known->items[k].u, u) < (near ? distance(t, near->u, u) : 0.2))
+            near = &known->items[k];
+    if (!near)
+        return false;
+    for (size_t j = 0; j < t->size; j++)
+        length += near->tangent[j] * (u[j] - near->u[j]);
+    for (size_t j = 0; j < t->size; j++)
+        trial[j] = near->u[j] + length * near->tangent[j];
+    return distance(t, trial, u) < same_place ||
+           (tracer_correct(t, trial, near->tangent, NULL) && distance(t, trial, u) < same_place);
+}
+
 static bool is_known(collection *c, const double *u)
 {
-    tracer *t = &c->t;
-    const size_t s = t->size - 1;
-    double *trial = SD_NEW_ARRAY(t->arena, double, t->size),
-           *plane = SD_NEW_ARRAY(t->arena, double, t->size);
+    double *trial = SD_NEW_ARRAY(c->t.arena, double, c->t.size);
 
-    plane[s] = 1;
     for (size_t i = 0; i < c->curves.count; i++)
-        for (size_t k = 0; k + 1 < c->curves.items[i].count; k++) {
-            const double *a = c->curves.items[i].items[k].u, *b = c->curves.items[i].items[k + 1].u;
-            const double part = b[s] != a[s] ? (u[s] - a[s]) / (b[s] - a[s]) : 0;
-
-            if (part < 0 || part > 1 || fmin(distance(t, a, u), distance(t, b, u)) > 0.3)
-                continue;
-            for (size_t j = 0; j < t->size; j++)
-                trial[j] = a[j] + part * (b[j] - a[j]);
-            trial[s] = u[s];
-            if (distance(t, trial, u) < same_place ||
-                (tracer_correct(t, trial, plane, NULL) && distance(t, trial, u) < same_place))
-                return true;
-        }
+        if (passes(&c->t, &c->curves.items[i], u, trial))
+            return true;
     return false;
 }
 
