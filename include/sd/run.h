@@ -1,9 +1,10 @@
 /* run.h - one tile of members from start to stop.
  *
  * Everything integrates through GSL's gsl_odeiv2 interface.  Euler, the midpoint rule (rk2) and the classical
- * rk4 are step types of our own, because GSL's rk2 and rk4 answer with other sequences; rkf45, rkck and rk8pd are
- * GSL's, driven from grid point to grid point.  Time is start + n * dt, never a running sum.  Between grid points
- * TIME is the stage's time; only held values (STEP, PULSE, PREVIOUS, DELAY, random draws, step shocks) stay.
+ * rk4 are step types of our own, because GSL's rk2 and rk4 answer with other sequences; the adaptive ones are GSL's, driven
+ * from grid point to grid point; bsimp and msbdf, for stiff models, get the exact Jacobian.  Time is start + n * dt,
+ * never a running sum.  Between grid points TIME is the stage's time; only held values (STEP, PULSE, PREVIOUS, DELAY,
+ * random draws, step shocks) stay.
  * Thread rule: the request, program and result are const; each call of sd_run works in its own memory.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef SD_RUN_H

@@ -49,6 +49,18 @@ const app_command commands[] = {
      "  treadmill explain work_pressure\n  treadmill explain \"leisure dividend\"\n  treadmill "
      "explain E106",
      "quiet", cmd_explain},
+    {"loops", "INPUT [INPUT]", "which feedback loop drives when",
+     "Names the loops, says which one drives at what time, and scores each by Loops That Matter: "
+     "the "
+     "share of the change that goes through it. Loops that the model names are always scored; a "
+     "search looks for others. Two inputs stand side by side in the chart.",
+     "  treadmill loops tools-only\n  treadmill loops tools-only --cld loops.svg --at 52\n"
+     "  treadmill loops tools-only four-layers --plot charts\n"
+     "  treadmill loops my.xmile --pin 'stock, flow, auxiliary'",
+     "set,method,dt,rtol,atol,seed,at,pin,budget,expand,floor,stocks,cld,animate,every,dot,mermaid,"
+     "layout,output,plot,table,json,force,"
+     "quiet,verbose",
+     cmd_loops},
     {"doc", "[INPUT]", "the whole model as a document",
      "Purpose, boundary, every equation with its units, value, range, source and grade of "
      "evidence, named loops, a "

@@ -36,7 +36,7 @@ static sd_status overlay_spec(call *c, sd_scenario *scenario)
     if (given->method && !sd_method_from_name(given->method, &spec->method)) {
         sd_status status =
             sd_fail(c->diag, SD_E701, SD_NOWHERE, "no method named '%s'", given->method);
-        sd_help(c->diag, "euler, rk2, rk4, rkf45, rkck or rk8pd");
+        sd_help(c->diag, "%s", sd_method_list(c->arena));
         return status;
     }
     if (!isnan(given->dt)) {

@@ -185,7 +185,7 @@ bool sd_field_slope(sd_field *f, const double *stocks, size_t parameter, double 
     place(f, stocks);
     eval(&f->state, &f->net);
     *own = 1.0;
-        derive(f, &f->program.once, 1, f->slopes);
+    derive(f, &f->program.once, 1, f->slopes);
     derive(f, &f->net, 1, f->slopes);
     for (size_t k = 0; k < f->program.stock_count; k++) {
         ret_slope[k] = f->slopes[f->program.stocks[k].net];

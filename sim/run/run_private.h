@@ -65,6 +65,7 @@ extern const gsl_odeiv2_step_type *const step_euler, *const step_rk2, *const ste
 
 /* solver.c */
 typedef struct solver solver;
+size_t solver_bytes(const sd_program *program, sd_method method); /* for derivatives, 0 without */
 SD_NODISCARD sd_status solver_new(run_state *s, const sd_run_spec *spec, solver **ret_solver,
                                   sd_diag *diag);
 void solver_free(solver *v);
