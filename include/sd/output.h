@@ -59,7 +59,7 @@ typedef struct sd_provenance {
     char **arguments;     /* the command as typed */
     const char *output;   /* the data file */
     uint64_t output_hash; /* FNV-1a 64 of the data file's bytes */
-    bool facts;           /* a table of facts: it has no column `time` beside those that are listed */
+    bool facts; /* a table of facts: it has no column `time` beside those that are listed */
 } sd_provenance;
 typedef struct sd_column {
     const char *name, *units; /* units "" where there are none */
@@ -130,12 +130,12 @@ typedef struct sd_diagram_node {
 } sd_diagram_node;
 
 typedef struct sd_diagram_link {
-    size_t from, to;      /* nodes */
-    size_t count;         /* >= 2 */
-    const sd_stop *stops; /* the route that it stands for */
-    double bend;          /* [degree] as in sd_layout_link */
-    bool delayed;         /* a stock, a smooth or a delay lies on the way, its end included */
-    sd_sign sign;         /* of `gain` over the whole run */
+    size_t from, to;            /* nodes */
+    size_t count;               /* >= 2 */
+    const sd_stop *stops;       /* the route that it stands for */
+    double bend;                /* [degree] as in sd_layout_link */
+    bool delayed;               /* a stock, a smooth or a delay lies on the way, its end included */
+    sd_sign sign;               /* of `gain` over the whole run */
     const double *score, *gain; /* [point_count] of sd_route_follow */
     SD_LIST(size_t) loops;      /* of the diagram that pass it; none for a layout's own links */
 } sd_diagram_link;
@@ -158,8 +158,8 @@ typedef struct sd_diagram {
     SD_LIST(sd_diagram_loop) loops;
 } sd_diagram;
 
-/* `layout` is that of the scenario's model; with NULL the strongest loops are chosen and places computed.  E411, at its
- * place in the layout, for what the equations do not have. */
+/* `layout` is that of the scenario's model; with NULL the strongest loops are chosen and places computed (E117 when there
+ * are none).  E411, at its place in the layout, for what the equations do not have. */
 SD_NODISCARD sd_status sd_diagram_new(sd_arena *arena, const sd_feedbacks *feedbacks,
                                       const sd_scenario *scenario, const sd_layout *layout,
                                       const sd_diagram **ret_diagram, sd_diag *diag);
@@ -176,7 +176,8 @@ typedef struct sd_animation {
     double every;                                     /* [model time] between pictures, > 0 */
     void (*progress)(void *context, double fraction); /* 0..1, after each picture; may be NULL */
     void *progress_context;
-    const volatile sig_atomic_t *interrupted; /* not 0: stop soon with SD_INTERRUPTED; may be NULL */
+    const volatile sig_atomic_t
+        *interrupted; /* not 0: stop soon with SD_INTERRUPTED; may be NULL */
 } sd_animation;
 /* One picture each `every` from the start to the end of the run: a moving GIF when `path` ends in .gif, else a new folder
  * `path` with an SVG each, "000.svg", "013.svg", by their times. */
