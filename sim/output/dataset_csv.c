@@ -311,7 +311,7 @@ static const sd_dataset *finish_loops(const reader *r)
     const size_t relative = column_named(r, "relative"), among = column_named(r, "among_named");
     const size_t partition = column_named(r, "partition"), begins = column_named(r, "t_start");
     SD_LIST(sd_series) series = {0};
-    SD_LIST(sd_loop_shares) loops = {0};
+    SD_LIST(sd_loop_row) loops = {0};
 
     for (size_t i = 0; i < r->scenarios.count; i++) {
         const scenario_rows *from = r->scenarios.items[i];
@@ -333,13 +333,13 @@ static const sd_dataset *finish_loops(const reader *r)
         if (series.items[s].time_count != count + 1)
             continue; /* cut off: the last loop of a file that is not whole */
         SD_PUSH(r->arena, &loops,
-                ((sd_loop_shares){
-                    .series = s,
-                    .id = from->loop,
-                    .name = from->loop_name,
-                    .partition = partition < SIZE_MAX ? rows.columns[partition][0] : 0,
-                    .relative = with_first(r, 0, rows.columns[relative], count),
-                    .among = named && isfinite(named[0]) ? with_first(r, 0, named, count) : NULL}));
+                ((sd_loop_row){.series = s,
+                               .id = from->loop,
+                               .name = from->loop_name,
+                               .partition = partition < SIZE_MAX ? rows.columns[partition][0] : 0,
+                               .relative = with_first(r, 0, rows.columns[relative], count),
+                               .among = named && isfinite(named[0]) ? with_first(r, 0, named, count)
+                                                                    : NULL}));
     }
     return sd_dataset_of_loops(r->arena, series.items, series.count, loops.items, loops.count, "");
 }

@@ -6,13 +6,13 @@
 #include <math.h>
 #include <string.h>
 
-static const char *column_of(sd_arena *arena, const sd_loop_shares *loop)
+static const char *column_of(sd_arena *arena, const sd_loop_row *loop)
 {
     return *loop->name ? sd_arena_printf(arena, "%s %s", loop->id, loop->name) : loop->id;
 }
 
 /* The first loop of a series: it says which partition is drawn, and whether shares are among the named loops. */
-static const sd_loop_shares *lead_of(const sd_loop_shares *loops, size_t count, size_t series)
+static const sd_loop_row *lead_of(const sd_loop_row *loops, size_t count, size_t series)
 {
     for (size_t i = 0; i < count; i++)
         if (loops[i].series == series)
@@ -21,10 +21,10 @@ static const sd_loop_shares *lead_of(const sd_loop_shares *loops, size_t count, 
 }
 
 /* Mean share that the loops among which shares are taken have of all that were examined, over the steps that move. */
-static double held_by_named(const sd_series *series, const sd_loop_shares *loops, size_t count,
+static double held_by_named(const sd_series *series, const sd_loop_row *loops, size_t count,
                             size_t s)
 {
-    const sd_loop_shares *lead = lead_of(loops, count, s);
+    const sd_loop_row *lead = lead_of(loops, count, s);
     double sum = 0, steps = 0;
 
     for (size_t t = 1; t < series->time_count; t++) {
@@ -44,7 +44,7 @@ static double held_by_named(const sd_series *series, const sd_loop_shares *loops
 
 /* `found` goes on where the note ends: what was examined beside the named loops. */
 static const char *note_of(sd_arena *arena, const sd_series *series, size_t series_count,
-                           const sd_loop_shares *loops, size_t count, const char *found)
+                           const sd_loop_row *loops, size_t count, const char *found)
 {
     sd_text text = sd_text_new(arena);
     bool whole = true;
@@ -85,9 +85,9 @@ static double *values_of(sd_arena *arena, const double *shares, size_t count)
 }
 
 static void fill(sd_arena *arena, const sd_dataset *data, sd_series *series, size_t s,
-                 const sd_loop_shares *loops, size_t count)
+                 const sd_loop_row *loops, size_t count)
 {
-    const sd_loop_shares *lead = lead_of(loops, count, s);
+    const sd_loop_row *lead = lead_of(loops, count, s);
     const double **columns = SD_NEW_ARRAY(arena, const double *, data->column_count);
     double *still = values_of(arena, NULL, series->time_count);
 
@@ -112,7 +112,7 @@ static void fill(sd_arena *arena, const sd_dataset *data, sd_series *series, siz
 }
 
 sd_dataset *sd_dataset_of_loops(sd_arena *arena, const sd_series *series, size_t series_count,
-                                const sd_loop_shares *loops, size_t loop_count, const char *found)
+                                const sd_loop_row *loops, size_t loop_count, const char *found)
 {
     sd_dataset *data = SD_NEW(arena, sd_dataset);
     const char **columns = SD_NEW_ARRAY(arena, const char *, loop_count + 1);
@@ -122,7 +122,7 @@ sd_dataset *sd_dataset_of_loops(sd_arena *arena, const sd_series *series, size_t
     data->columns = columns;
     data->column_count = 1;
     for (size_t i = 0; i < loop_count; i++) {
-        const sd_loop_shares *lead = lead_of(loops, loop_count, loops[i].series);
+        const sd_loop_row *lead = lead_of(loops, loop_count, loops[i].series);
         const bool shown =
             loops[i].partition == lead->partition && (loops[i].among || !lead->among);
 
@@ -156,7 +156,7 @@ static const char *found_words(sd_arena *arena, const sd_feedbacks *all)
 const sd_dataset *sd_dataset_from_loops(sd_arena *arena, const sd_result *results,
                                         const sd_feedbacks *const *loops, size_t count)
 {
-    SD_LIST(sd_loop_shares) shares = {0};
+    SD_LIST(sd_loop_row) shares = {0};
     sd_series *series = SD_NEW_ARRAY(arena, sd_series, count + 1);
     sd_dataset *data;
 
@@ -170,12 +170,12 @@ const sd_dataset *sd_dataset_from_loops(sd_arena *arena, const sd_result *result
             const sd_feedback *f = &loops[s]->list[i];
 
             SD_PUSH(arena, &shares,
-                    ((sd_loop_shares){.series = s,
-                                      .id = f->id,
-                                      .name = f->name,
-                                      .partition = (double)f->partition,
-                                      .relative = f->relative,
-                                      .among = f->among}));
+                    ((sd_loop_row){.series = s,
+                                   .id = f->id,
+                                   .name = f->name,
+                                   .partition = (double)f->partition,
+                                   .relative = f->relative,
+                                   .among = f->among}));
         }
     }
     data = sd_dataset_of_loops(arena, series, count, shares.items, shares.count,

@@ -28,16 +28,16 @@ double sd_start_of_result(sd_arena *scratch, const sd_result *result);
 
 /* ---- dataset_loops.c ---- */
 
-typedef struct sd_loop_shares {
+typedef struct sd_loop_row {
     size_t series; /* counted in the list that follows */
     const char *id, *name;
     double partition;               /* only loops with the same one are compared */
     const double *relative, *among; /* [time_count] of the step that ends then; the first does not
                                      * count; `among` may be NULL */
-} sd_loop_shares;
+} sd_loop_row;
 /* As sd_dataset_from_loops; of a series, the partition of its first loop counts. */
 sd_dataset *sd_dataset_of_loops(sd_arena *arena, const sd_series *series, size_t series_count,
-                                const sd_loop_shares *loops, size_t loop_count,
+                                const sd_loop_row *loops, size_t loop_count,
                                 const char *found /* ends the note */);
 #define SD_STILL_COLUMN "still"
 
