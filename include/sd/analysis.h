@@ -208,7 +208,8 @@ typedef struct sd_cycles {
         *list;     /* shortest first, then by their links: the same graph gives the same order */
     bool complete; /* these are all */
     double
-        least; /* of sd_cycles_strong when not complete: all cycles of at least this strength are here */
+        least; /* of sd_cycles_strong when not complete: all cycles of at least this strength are here; above 1 when nothing
+                * is certain */
     double seconds; /* spent */
 } sd_cycles;
 typedef struct sd_budget {
@@ -218,10 +219,10 @@ typedef struct sd_budget {
 } sd_budget;
 /* Every elementary cycle (Johnson 1975), as far as the budget goes. */
 sd_cycles sd_cycles_all(sd_arena *arena, const sd_digraph *graph, const sd_budget *budget);
-/* The number of them alone. */
+/* The number of them alone, as far as the time of the budget goes. */
 uint64_t sd_cycles_count(const sd_digraph *graph, const sd_budget *budget, bool *ret_complete);
 /* The strong ones: cycles whose product of weights [0..1] is at least a threshold, which falls until the budget is spent or all
- * are found.  `weights` [set_count][link_count]: a cycle that is strong in one of the sets is kept. */
+ * of positive weight are found; where there is not room for all, the strongest.  `weights` [set_count][link_count]: a cycle that is strong in one of the sets is kept. */
 sd_cycles sd_cycles_strong(sd_arena *arena, const sd_digraph *graph, const double *weights,
                            size_t set_count, const sd_budget *budget);
 
