@@ -208,6 +208,8 @@ sd_text sd_text_new(sd_arena *arena);
 void sd_text_add(sd_text *text, const char *bytes, size_t length);
 void sd_text_printf(sd_text *text, const char *format, ...) SD_PRINTF(2, 3);
 
+uint64_t sd_hash(const void *bytes, size_t length); /* FNV-1a 64: names bytes, guards nothing */
+
 /* ---- numbers -----------------------------------------------------------------------------------------
  * Independent of the locale.  A number that is written reads back to the same bits. */
 enum { SD_NUMBER_MAX = 32 }; /* [byte] the longest text with its NUL */

@@ -155,37 +155,37 @@ typedef enum sd_node_kind {
 typedef struct sd_node {
     sd_node_kind kind;
     size_t element;      /* VARIABLE: it; else whose equation it stands in */
-    const sd_expr *call; /* STATE, SUM, HELD, DRAW: the call in the equation; else NULL */
-    size_t number;       /* STATE: which stock of the program; DRAW: which draw */
+    const sd_expr *call; /* STATE, SUM, HELD: the call in the equation; else NULL */
     size_t
-        last; /* STATE: the node of the last stock of its chain, whose content the call gives out (or what flows out
-                  * of it); else the node itself */
+        number; /* STATE and stocks: which stock of the program; DRAW: which draw; HELD: memory or pipeline */
+    size_t
+        last; /* STATE: the node of the last stock of its chain, which the call reads; else the node itself */
     bool constant; /* time does not change it during a run */
     size_t input_count;
     const size_t *
         inputs; /* nodes, each once.  Of a stock: its flows, inflows first; of a STATE or HELD: its INTO */
     size_t inflow_count; /* of a stock: the first of its inputs; the others flow out */
     sd_instructions
-        equation; /* from the rows of its inputs to `out`; empty for stocks, STATE, HELD, DRAW, TIME, and
-                               * constants that a scenario can set */
-    int32_t out; /* row of the result: `row` itself, or that of the only input that it repeats */
-    int32_t row; /* where others read its value */
+        equation; /* from the rows of its inputs to `out`; empty for stocks, STATE, HELD, DRAW and TIME, and where
+                               * the result is an input or constant as it is */
+    int32_t out; /* row of the result; SD_NO_ROW where there is no equation */
 } sd_node;
 
 typedef struct sd_equations {
     const sd_program *program; /* whose stocks, draws and parameters they share */
-    size_t
-        row_count; /* rows are of these equations alone: constants, then DT, start, stop, then others */
+    /* Rows are of these equations alone: constants, parameters, DT, start, stop, nodes, then what is worked out on the way. */
+    size_t row_count;
     size_t constant_count;
     const double *constants;
+    int32_t parameter_row; /* of the first of the program's parameters; the others follow */
     int32_t dt_row, start_row, stop_row;
+    int32_t node_row; /* of the first node; the others follow */
     size_t gf_count;
     const sd_gf *const *gfs;
     size_t node_count;
     const sd_node
-        *nodes; /* each after its inputs, but for stocks, STATE and HELD, which come first */
+        *nodes; /* stocks, STATE, HELD, DRAW and TIME first; of the others each after its inputs */
     const size_t *element_nodes; /* [element_count] SIZE_MAX for a pure graphical function */
-    size_t time_node;            /* SIZE_MAX when nothing uses TIME */
 } sd_equations;
 
 /* Compiles each equation alone; `program` is of the same model and shocks.  Fails as sd_program_new does. */

@@ -26,7 +26,9 @@ typedef struct sd_run_request {
     uint64_t first_member;    /* number of the first one: random draws are keyed by it */
     const double *parameters; /* [parameter_count][members], or NULL: as the model gives them */
     size_t column_count;
-    const size_t *columns;                            /* elements to save */
+    const size_t *columns; /* elements to save */
+    size_t row_count;
+    const int32_t *rows;                              /* rows of the program to save too */
     void (*progress)(void *context, double fraction); /* 0..1, from time to time; may be NULL */
     void *progress_context;
     const volatile sig_atomic_t
@@ -46,6 +48,7 @@ typedef struct sd_trajectory {
     const size_t *columns; /* elements */
     size_t members;
     const double *values; /* [time_count][column_count][members] */
+    const double *rows;   /* [time_count][row_count][members] */
     sd_run_stats stats;
 } sd_trajectory;
 
@@ -100,9 +103,10 @@ double sd_field_value(sd_field *field, const double *stocks, size_t element);
 typedef struct sd_history {
     const sd_equations *equations;
     sd_run_spec spec;
-    size_t point_count;   /* grid points: steps + 1 */
-    const double *times;  /* [point_count] */
-    const double *values; /* [node_count][point_count] */
+    size_t point_count;       /* grid points: steps + 1 */
+    const double *times;      /* [point_count] */
+    const double *values;     /* [node_count][point_count]; of a stock its content */
+    const double *parameters; /* [parameter_count] of the program */
     sd_run_stats stats;
 } sd_history;
 /* Runs the program and keeps every node at every DT (SD_RUN_BYTES_MAX); otherwise as sd_run, for member `first_member`
@@ -110,14 +114,18 @@ typedef struct sd_history {
 SD_NODISCARD sd_status sd_history_new(sd_arena *arena, const sd_equations *equations,
                                       const sd_run_request *request, const sd_history **ret_history,
                                       sd_diag *diag);
-/* ret_change[k] = f(input at k, all else at k - 1) - f(all at k - 1): how much the node would have changed in the step
- * that ends at point k, had only this input changed; [point_count], 0 at point 0.  `input` counts in the node's inputs.
- * For a stock it is the change of that inflow, or minus the change of that outflow. */
-void sd_history_change(sd_arena *scratch, const sd_history *history, size_t node, size_t input,
-                       double *ret_change);
-/* ret_partial[k] = partial derivative of the node with respect to the input at point k [units of the node / of the
- * input]; of a stock's net flow: 1 or -1. */
-void sd_history_partial(sd_arena *scratch, const sd_history *history, size_t node, size_t input,
-                        double *ret_partial);
+/* Works equations out again at the points of a history.  Belongs to one thread; lives in the arena. */
+typedef struct sd_replay sd_replay;
+sd_replay *sd_replay_new(sd_arena *arena, const sd_history *history);
+/* ret_values[k] = the equation of the node from the values of its inputs at point k: what the run itself found there, to the
+ * bit.  [point_count]; for nodes with an equation. */
+void sd_replay_values(sd_replay *replay, size_t node, double *ret_values);
+/* ret_changes[i * point_count + k] = f(input i at k, all else at k - 1) - f(all at k - 1): how much the node would have
+ * changed in the step that ends at point k, had only that input changed; 0 at point 0.  Of a stock: the change of that
+ * inflow, or minus the change of that outflow.  [input_count][point_count] */
+void sd_replay_changes(sd_replay *replay, size_t node, double *ret_changes);
+/* ret_partials[i * point_count + k] = partial derivative of the node with respect to input i at point k [units of the
+ * node / of the input]; of the net flow of a stock: 1 or -1.  [input_count][point_count] */
+void sd_replay_partials(sd_replay *replay, size_t node, double *ret_partials);
 
 #endif

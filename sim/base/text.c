@@ -318,3 +318,13 @@ void sd_text_defuse(char *text, size_t length)
             bytes[i + bad - 1] = '?';
     }
 }
+
+uint64_t sd_hash(const void *bytes, size_t length)
+{
+    const unsigned char *at = bytes;
+    uint64_t hash = 0xcbf29ce484222325u;
+
+    for (size_t i = 0; i < length; i++)
+        hash = (hash ^ at[i]) * 0x100000001b3u;
+    return hash;
+}

@@ -50,9 +50,15 @@ static size_t order_of(lowering *l, const sd_expr *e, sd_place *place)
     return (size_t)value;
 }
 
-static node_id hidden(lowering *l, node_id start)
+/* Stock `place` of a chain of `order`. */
+static node_id hidden(lowering *l, const sd_expr *call, node_id start, size_t place, size_t order)
 {
-    hidden_stock stock = {.start = start, .element = l->element, .hidden = true, .net = SD_NO_ROW};
+    hidden_stock stock = {.start = start,
+                          .element = l->element,
+                          .hidden = true,
+                          .net = SD_NO_ROW,
+                          .call = call,
+                          .last = l->stocks.count + order - 1 - place};
     stock.stock = node_leaf(l, LEAF_STOCK, (int32_t)l->stocks.count);
     SD_PUSH(l->arena, &l->stocks, stock);
     return stock.stock;
@@ -66,8 +72,17 @@ static void defer(lowering *l, defer_kind kind, const sd_expr *e, const sd_place
                   .place = *place,
                   .element = l->element,
                   .first = first,
-                  .order = order};
+                  .order = order,
+                  .held = l->held.count};
     SD_PUSH(l->arena, &l->deferred, d);
+}
+
+/* Apart, what a call gives out from its memory is a value of its own, whatever went in. */
+static node_id held_apart(lowering *l, const sd_expr *e, size_t number)
+{
+    held_value held = {.call = e, .element = l->element, .number = number};
+    SD_PUSH(l->arena, &l->held, held);
+    return node_leaf(l, LEAF_HELD, (int32_t)(l->held.count - 1));
 }
 
 static node_id share(lowering *l, node_id time, size_t order)
@@ -83,7 +98,7 @@ static node_id expand_smooth(lowering *l, const sd_expr *e, sd_place *place)
     size_t order = order_of(l, e, place), first = l->stocks.count;
     node_id last = SD_NO_ROW;
     for (size_t i = 0; i < order; i++)
-        last = hidden(l, start);
+        last = hidden(l, e, start, i, order);
     defer(l, DEFER_SMOOTH, e, place, first, order);
     return last;
 }
@@ -97,7 +112,7 @@ static node_id expand_delay(lowering *l, const sd_expr *e, sd_place *place)
     node_id start_time = share(l, at_start(l, e->arguments[1], place), order);
     node_id content = node_binary(l, SD_OP_MULTIPLY, start, start_time), last = SD_NO_ROW;
     for (size_t i = 0; i < order; i++)
-        last = hidden(l, content);
+        last = hidden(l, e, content, i, order);
     defer(l, DEFER_DELAY, e, place, first, order);
     return node_binary(l, SD_OP_DIVIDE, last, share(l, argument(l, e, place, 1), order));
 }
@@ -114,7 +129,7 @@ static node_id trend(lowering *l, const sd_expr *e, sd_place *place, size_t init
     node_id factor = node_binary(l, SD_OP_MULTIPLY, growth, start_time);
     factor = node_binary(l, SD_OP_ADD, node_constant(l, 1), factor);
     size_t at = l->stocks.count;
-    node_id average = hidden(l, node_binary(l, SD_OP_DIVIDE, start_input, factor));
+    node_id average = hidden(l, e, node_binary(l, SD_OP_DIVIDE, start_input, factor), 0, 1);
     node_id input = argument(l, e, place, 0), time = argument(l, e, place, 1);
     node_id gap = node_binary(l, SD_OP_SUBTRACT, input, average);
     l->stocks.items[at].net = node_binary(l, SD_OP_DIVIDE, gap, time);
@@ -137,6 +152,8 @@ static node_id previous(lowering *l, const sd_expr *e, sd_place *place)
     size_t number = l->memories.count;
     SD_PUSH(l->arena, &l->memories, (sd_memory){.input = SD_NO_ROW});
     defer(l, DEFER_PREVIOUS, e, place, number, 0);
+    if (l->apart)
+        return held_apart(l, e, number);
     return node_make(l, SD_OP_PREVIOUS, start, SD_NO_ROW, SD_NO_ROW, (int32_t)number);
 }
 
@@ -149,11 +166,12 @@ static node_id pipeline(lowering *l, const sd_expr *e, sd_place *place)
     sd_pipeline p = {.input = SD_NO_ROW, .origin = {.expr = e, .element = l->element}};
     SD_PUSH(l->arena, &l->pipelines, p);
     defer(l, DEFER_PIPELINE, e, place, number, 0);
+    node_id held = l->apart ? held_apart(l, e, number) : SD_NO_ROW;
     node_id time = argument(l, e, place, 1);
     l->pipelines.items[number].time = time;
     l->pipelines.items[number].start = start;
     l->pipelines.items[number].constant = l->nodes.items[time].rate <= RATE_ONCE;
-    return node_make(l, SD_OP_DELAY, time, start, SD_NO_ROW, (int32_t)number);
+    return l->apart ? held : node_make(l, SD_OP_DELAY, time, start, SD_NO_ROW, (int32_t)number);
 }
 
 static bool same_place(const sd_place *x, const sd_place *y)
@@ -178,7 +196,19 @@ static node_id random_draw(lowering *l, const sd_expr *e, sd_place *place, sd_op
         draw d = {.call = e, .element = l->element, .place = *place};
         SD_PUSH(l->arena, &l->draws, d);
     }
-    return node_make(l, op, a, b, seed, (int32_t)number);
+    if (!l->apart || l->start)
+        return node_make(l, op, a, b, seed, (int32_t)number);
+    node_id range = op == SD_OP_NORMAL ? b : node_binary(l, SD_OP_SUBTRACT, b, a);
+    node_id drawn = node_leaf(l, LEAF_DRAW, (int32_t)number);
+    return node_binary(l, SD_OP_ADD, a, node_binary(l, SD_OP_MULTIPLY, range, drawn));
+}
+
+static node_id init(lowering *l, const sd_expr *e, sd_place *place)
+{
+    if (!l->apart || l->start)
+        return at_start(l, e->arguments[0], place);
+    defer(l, DEFER_INIT, e, place, 0, 0);
+    return held_apart(l, e, 0);
 }
 
 node_id expand_call(lowering *l, const sd_expr *e, sd_place *place)
@@ -201,7 +231,7 @@ node_id expand_call(lowering *l, const sd_expr *e, sd_place *place)
     case SD_FN_DELAY:
         return pipeline(l, e, place);
     case SD_FN_INIT:
-        return at_start(l, e->arguments[0], place);
+        return init(l, e, place);
     case SD_FN_RANDOM:
         return random_draw(l, e, place, SD_OP_UNIFORM);
     default:
@@ -235,7 +265,11 @@ void expand_deferred(lowering *l)
         l->element = d.element;
         l->expr = d.call;
         node_id input = lower_expr(l, d.call->arguments[0], &d.place);
-        if (d.kind == DEFER_PREVIOUS)
+        bool held = d.kind != DEFER_SMOOTH && d.kind != DEFER_DELAY;
+        if (held && l->apart) {
+            (void)equation_apart(l, SD_NODE_INTO, d.call, input);
+            l->held.items[d.held].into = l->roots.count - 1;
+        } else if (d.kind == DEFER_PREVIOUS)
             l->memories.items[d.first].input = input;
         else if (d.kind == DEFER_PIPELINE)
             l->pipelines.items[d.first].input = input;

@@ -99,8 +99,9 @@ static node_id lower_reduction(lowering *l, const sd_expr *e, sd_place *place)
     if (id == SD_FN_SIZE)
         return node_constant(l, (double)count);
     if (id == SD_FN_MEAN)
-        return node_binary(l, SD_OP_DIVIDE, result, node_constant(l, (double)count));
-    return result;
+        result = node_binary(l, SD_OP_DIVIDE, result, node_constant(l, (double)count));
+    bool apart = l->apart && !l->start && (id == SD_FN_MEAN || id == SD_FN_SUM);
+    return apart ? equation_apart(l, SD_NODE_SUM, e, result) : result;
 }
 
 static node_id lower_ramp(lowering *l, const sd_expr *e, sd_place *place)
@@ -337,7 +338,8 @@ static void make_stocks(lowering *l)
         hidden_stock stock = {.start = l->start_nodes[element],
                               .element = element,
                               .net = SD_NO_ROW,
-                              .non_negative = v->non_negative};
+                              .non_negative = v->non_negative,
+                              .last = l->stocks.count};
         stock.stock = node_leaf(l, LEAF_STOCK, (int32_t)l->stocks.count);
         SD_PUSH(l->arena, &l->stocks, stock);
         l->step_nodes[element] = stock.stock;
@@ -348,8 +350,12 @@ static void lower_steps(lowering *l)
 {
     for (size_t i = 0; i < l->model->element_count; i++) {
         size_t element = l->model->step_order[i];
-        if (l->model->element_variables[element]->kind != SD_STOCK)
-            l->step_nodes[element] = lower_element(l, element);
+        if (l->model->element_variables[element]->kind == SD_STOCK)
+            continue;
+        node_id value = lower_element(l, element);
+        if (l->apart && value != SD_NO_ROW)
+            value = equation_apart(l, SD_NODE_VARIABLE, NULL, value);
+        l->step_nodes[element] = value;
     }
 }
 
@@ -377,20 +383,30 @@ static void lower_net_flows(lowering *l)
     }
 }
 
+void lower_model(lowering *l, sd_arena *arena, const sd_model *model, const sd_shock *shocks,
+                 size_t shock_count, sd_diag *diag)
+{
+    l->arena = arena;
+    l->diag = diag;
+    l->model = model;
+    l->shocks = shocks;
+    l->shock_count = shock_count;
+    l->step_nodes = SD_NEW_ARRAY(arena, node_id, model->element_count + 1);
+    l->start_nodes = SD_NEW_ARRAY(arena, node_id, model->element_count + 1);
+    l->element_parameters = SD_NEW_ARRAY(arena, int32_t, model->element_count + 1);
+    memset(l->element_parameters, 0xFF, model->element_count * sizeof *l->element_parameters);
+    lower_starts(l);
+    make_stocks(l);
+    lower_steps(l);
+    expand_deferred(l);
+}
+
 sd_status sd_program_new(sd_arena *arena, const sd_model *model, const sd_shock *shocks,
                          size_t shock_count, const sd_program **ret_program, sd_diag *diag)
 {
     size_t errors = diag->errors;
-    lowering l = {
-        .arena = arena, .diag = diag, .model = model, .shocks = shocks, .shock_count = shock_count};
-    l.step_nodes = SD_NEW_ARRAY(arena, node_id, model->element_count + 1);
-    l.start_nodes = SD_NEW_ARRAY(arena, node_id, model->element_count + 1);
-    l.element_parameters = SD_NEW_ARRAY(arena, int32_t, model->element_count + 1);
-    memset(l.element_parameters, 0xFF, model->element_count * sizeof *l.element_parameters);
-    lower_starts(&l);
-    make_stocks(&l);
-    lower_steps(&l);
-    expand_deferred(&l);
+    lowering l = {0};
+    lower_model(&l, arena, model, shocks, shock_count, diag);
     lower_net_flows(&l);
     if (diag->errors > errors)
         return sd_diag_status(diag);

@@ -14,7 +14,11 @@ typedef enum leaf_kind {
     LEAF_DT,
     LEAF_START,
     LEAF_STOP,
-    LEAF_STOCK /* extra: index into stocks */
+    LEAF_STOCK, /* extra: index into stocks */
+    /* Where each equation is compiled alone (equations.c): */
+    LEAF_VALUE, /* extra: index into roots */
+    LEAF_HELD,  /* extra: index into held */
+    LEAF_DRAW   /* extra: number of the draw */
 } leaf_kind;
 
 /* How often a node is worked out; the class of an instruction is the largest of its arguments'. */
@@ -44,16 +48,25 @@ typedef struct hidden_stock {
     node_id stock, start, net;
     size_t element;
     bool hidden, non_negative;
+    const sd_expr *call; /* of a hidden one */
+    size_t last;         /* of its chain; itself where there is none */
 } hidden_stock;
 
 /* An input that reaches a value only through state is lowered when all elements have their nodes. */
-typedef enum defer_kind { DEFER_SMOOTH, DEFER_DELAY, DEFER_PREVIOUS, DEFER_PIPELINE } defer_kind;
+typedef enum defer_kind {
+    DEFER_SMOOTH,
+    DEFER_DELAY,
+    DEFER_PREVIOUS,
+    DEFER_PIPELINE,
+    DEFER_INIT
+} defer_kind;
 typedef struct deferred {
     defer_kind kind;
     const sd_expr *call;
     sd_place place;
     size_t element;
     size_t first, order; /* hidden stocks; or the memory or pipeline number */
+    size_t held;         /* apart: index into held */
 } deferred;
 
 typedef struct draw {
@@ -61,6 +74,22 @@ typedef struct draw {
     size_t element;
     sd_place place;
 } draw;
+
+/* An equation that is compiled alone: what its node stands for, and the node of its result. */
+typedef struct equation_root {
+    sd_node_kind kind; /* VARIABLE, SUM or INTO */
+    size_t element;
+    const sd_expr *call; /* SUM */
+    node_id root;
+} equation_root;
+
+/* What a PREVIOUS, DELAY or INIT gives out. */
+typedef struct held_value {
+    const sd_expr *call;
+    size_t element;
+    size_t into;   /* index into roots */
+    size_t number; /* of the memory or pipeline */
+} held_value;
 
 typedef struct lowering {
     sd_arena *arena;
@@ -81,6 +110,10 @@ typedef struct lowering {
     SD_LIST(sd_pipeline) pipelines;
     SD_LIST(deferred) deferred;
 
+    bool apart;                   /* each equation alone: what it names is a leaf */
+    SD_LIST(equation_root) roots; /* each after those that it needs at the same time */
+    SD_LIST(held_value) held;
+
     node_id *step_nodes, *start_nodes; /* by element */
     int32_t *element_parameters;
     bool start;          /* lowering initial values now */
@@ -96,8 +129,14 @@ node_id node_binary(lowering *l, sd_op op, node_id a, node_id b);
 bool node_is_constant(const lowering *l, node_id id, double *ret_value);
 
 /* lower.c */
+/* All of a model but the sums of flows: initial values, equations, hidden stocks. */
+void lower_model(lowering *l, sd_arena *arena, const sd_model *model, const sd_shock *shocks,
+                 size_t shock_count, sd_diag *diag);
 node_id lower_expr(lowering *l, const sd_expr *e, sd_place *place);
 node_id lower_time(lowering *l); /* TIME, or STARTTIME while lowering initial values */
+
+/* equations.c: notes an equation that is compiled alone; the leaf that stands for its value. */
+node_id equation_apart(lowering *l, sd_node_kind kind, const sd_expr *call, node_id root);
 
 /* expand.c: functions with memory. */
 node_id expand_call(lowering *l, const sd_expr *e, sd_place *place);

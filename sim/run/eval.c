@@ -23,24 +23,31 @@ static void eval_pulse(const run_state *s, const sd_instruction *i, double *rest
         out[m] = sd_pulse_is_on(time[m], dt[m], first[m], interval[m]) ? size[m] / dt[m] : 0.0;
 }
 
+uint64_t seed_of(double value)
+{
+    return fabs(value) < 9e18 ? (uint64_t)(int64_t)value : 0;
+}
+
+double standard_draw(sd_draw draw, bool normal)
+{
+    double pair[2];
+    sd_random_uniform(draw, pair);
+    if (!normal)
+        return pair[0];
+    return sd_sqrt(-2.0 * sd_ln(pair[0])) * sd_cos(6.283185307179586 * pair[1]);
+}
+
 static void eval_draw(const run_state *s, const sd_instruction *i, double *restrict out)
 {
     const double *a = state_row(s, i->a), *b = state_row(s, i->b);
     const double *seed = i->c == SD_NO_ROW ? NULL : state_row(s, i->c);
     for (size_t m = 0; m < s->members; m++) {
-        sd_draw draw = {.seed = s->request->spec.seed,
+        sd_draw draw = {.seed = seed ? seed_of(seed[m]) : s->request->spec.seed,
                         .member = s->first_member + m,
                         .variable = (uint32_t)i->extra,
                         .step = (uint32_t)s->step};
-        if (seed) /* any number will do, but only some can be converted */
-            draw.seed = fabs(seed[m]) < 9e18 ? (uint64_t)(int64_t)seed[m] : 0;
-        double pair[2];
-        sd_random_uniform(draw, pair);
-        if (i->op == SD_OP_UNIFORM)
-            out[m] = a[m] + (b[m] - a[m]) * pair[0];
-        else /* Box and Muller 1958 */
-            out[m] =
-                a[m] + b[m] * sd_sqrt(-2.0 * sd_ln(pair[0])) * sd_cos(6.283185307179586 * pair[1]);
+        double drawn = standard_draw(draw, i->op == SD_OP_NORMAL);
+        out[m] = a[m] + (i->op == SD_OP_NORMAL ? b[m] : b[m] - a[m]) * drawn;
     }
 }
 

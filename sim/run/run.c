@@ -7,7 +7,7 @@
 #include "run_private.h"
 
 typedef struct recorder {
-    double *times, *values;
+    double *times, *values, *rows;
     int64_t steps, save_every;
 } recorder;
 
@@ -43,16 +43,22 @@ const double *sd_run_parameters(sd_arena *arena, const sd_program *program,
     return values;
 }
 
+static void save_row(const run_state *s, int32_t row, double *to)
+{
+    for (size_t m = 0; m < s->members; m++)
+        to[m] = row == SD_NO_ROW ? (double)NAN : state_row(s, row)[m];
+}
+
 static void save(const run_state *s, const recorder *r, size_t member, int64_t point, double time)
 {
     const sd_run_request *q = s->request;
     r->times[point] = time;
-    for (size_t c = 0; c < q->column_count; c++) {
-        double *to = r->values + ((size_t)point * q->column_count + c) * q->members + member;
-        int32_t row = s->program->element_rows[q->columns[c]];
-        for (size_t m = 0; m < s->members; m++)
-            to[m] = row == SD_NO_ROW ? (double)NAN : state_row(s, row)[m];
-    }
+    double *values = r->values + (size_t)point * q->column_count * q->members + member;
+    for (size_t c = 0; c < q->column_count; c++)
+        save_row(s, s->program->element_rows[q->columns[c]], values + c * q->members);
+    double *rows = r->rows + (size_t)point * q->row_count * q->members + member;
+    for (size_t i = 0; i < q->row_count; i++)
+        save_row(s, q->rows[i], rows + i * q->members);
 }
 
 /* Members member .. member + members - 1, from the first grid point to the last. */
@@ -93,8 +99,9 @@ static sd_status run_members(sd_arena *arena, const sd_run_request *q, const rec
 
 static sd_status check_budget(const sd_run_request *q, int64_t steps, int64_t points, sd_diag *diag)
 {
-    double saved =
-        (double)points * ((double)q->column_count * (double)q->members + 1) * sizeof(double);
+    double saved = (double)points *
+                   (((double)q->column_count + (double)q->row_count) * (double)q->members + 1) *
+                   sizeof(double);
     double jacobian = (double)solver_bytes(q->program, q->spec.method);
     double bytes = saved + (double)state_bytes(q->program, q->members, steps) + jacobian;
     if (bytes <= (double)SD_RUN_BYTES_MAX)
@@ -123,6 +130,7 @@ sd_status sd_run(sd_arena *arena, const sd_run_request *q, const sd_trajectory *
     sd_trajectory *t = SD_NEW(arena, sd_trajectory);
     r.times = sd_arena_rows(arena, points);
     r.values = sd_arena_rows(arena, points * q->column_count * q->members + 1);
+    r.rows = sd_arena_rows(arena, points * q->row_count * q->members + 1);
     size_t lanes = sd_method_is_adaptive(q->spec.method) ? 1 : q->members;
     for (size_t member = 0; status == SD_OK && member < q->members; member += lanes)
         status = run_members(arena, q, &r, member, lanes, &t->stats, diag);
@@ -134,6 +142,7 @@ sd_status sd_run(sd_arena *arena, const sd_run_request *q, const sd_trajectory *
     t->columns = q->columns;
     t->members = q->members;
     t->values = r.values;
+    t->rows = r.rows;
     *ret_trajectory = t;
     return SD_OK;
 }

@@ -36,8 +36,12 @@ static inline double *state_row(const run_state *s, int32_t row)
 
 /* eval.c: runs an instruction list over all members. */
 void eval(run_state *s, const sd_instructions *list);
+/* The number behind a random function: uniform in (0, 1), or standard normal (Box and Muller 1958). */
+double standard_draw(sd_draw draw, bool normal);
+uint64_t seed_of(double value); /* any number will do, but only some can be converted */
 
 /* state.c */
+void state_fill(const run_state *s, int32_t row, double value); /* the same for every member */
 size_t state_bytes(const sd_program *program, size_t members, int64_t steps);
 /* Constants, the clock at the start, and the request's parameters from `member` on. */
 void state_set_parameters(run_state *s, size_t member);

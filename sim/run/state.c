@@ -14,7 +14,7 @@ size_t state_bytes(const sd_program *p, size_t members, int64_t steps)
     return bytes > (double)(SIZE_MAX / 2) ? SIZE_MAX / 2 : (size_t)bytes;
 }
 
-static void fill(const run_state *s, int32_t row, double value)
+void state_fill(const run_state *s, int32_t row, double value)
 {
     double *values = state_row(s, row);
     for (size_t m = 0; m < s->members; m++)
@@ -25,19 +25,19 @@ void state_set_parameters(run_state *s, size_t member)
 {
     const sd_program *p = s->program;
     for (size_t i = 0; i < p->constant_count; i++)
-        fill(s, (int32_t)i, p->constants[i]);
+        state_fill(s, (int32_t)i, p->constants[i]);
     for (size_t k = 0; k < p->parameter_count; k++) {
         const double *given = s->request->parameters;
-        fill(s, p->parameters[k].row, p->parameters[k].value);
+        state_fill(s, p->parameters[k].row, p->parameters[k].value);
         if (given)
             memcpy(state_row(s, p->parameters[k].row), given + k * s->request->members + member,
                    s->members * sizeof *given);
     }
     const sd_run_spec *spec = &s->request->spec;
-    fill(s, p->time_row, spec->start);
-    fill(s, p->dt_row, spec->dt);
-    fill(s, p->start_row, spec->start);
-    fill(s, p->stop_row, spec->stop);
+    state_fill(s, p->time_row, spec->start);
+    state_fill(s, p->dt_row, spec->dt);
+    state_fill(s, p->start_row, spec->start);
+    state_fill(s, p->stop_row, spec->stop);
 }
 
 /* Rows that belong to a variable or enter a delay and change during the run, each once, in order of evaluation. */
@@ -146,7 +146,7 @@ sd_status state_grid(run_state *s, int64_t step, double time, const double *stoc
     s->in_stage = false;
     memcpy(state_row(s, s->program->stock_row), stocks,
            s->program->stock_count * s->members * sizeof *stocks);
-    fill(s, s->program->time_row, time);
+    state_fill(s, s->program->time_row, time);
     eval(s, &s->program->grid);
     sd_status status = check_rows(s, diag);
     for (size_t i = 0; status == SD_OK && i < s->program->pipeline_count; i++)

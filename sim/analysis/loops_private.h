@@ -1,0 +1,32 @@
+/* loops_private.h - what the scoring of links, routes and loops shares: the list of loops while it grows.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SD_LOOPS_PRIVATE_H
+#define SD_LOOPS_PRIVATE_H
+
+#include "sd/analysis.h"
+
+typedef struct loop_list {
+    sd_arena *arena;
+    const sd_graph *graph;
+    size_t points;
+    /* [partition][point] sums of |scores|: of all loops examined, and of the listed ones (named or pinned) */
+    double *totals, *listed_totals;
+    SD_LIST(sd_feedback) loops;
+} loop_list;
+
+/* Scores stay finite, however they are multiplied and added up; NAN never comes of finite ones then. */
+static inline double score_within(double score)
+{
+    double least = score > -1e300 ? score : -1e300;
+    return least < 1e300 ? least : 1e300;
+}
+/* Mean of |score| over the total, where the total moves; the series of the quotients unless `relative` is NULL. */
+double loop_share(const loop_list *list, const double *totals, const sd_feedback *loop,
+                  double *relative);
+void loop_add(const loop_list *list, double *totals, size_t partition, const double *score);
+/* Polarity and its confidence from the scores. */
+void loop_judge(sd_feedback *loop, size_t points);
+/* Finds further loops, adds the scores of all to the totals and the strongest of them to the list. */
+void loops_search(loop_list *list, const sd_budget *budget, sd_feedbacks *ret_facts);
+
+#endif

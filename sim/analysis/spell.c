@@ -1,0 +1,223 @@
+/* spell.c - which loop drives when, as spells of time and in words.
+ * In: sd_feedbacks.  Out: spells.  Shares of single steps jump about where a stock turns, so that a moving average decides.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include "sd/analysis.h"
+
+enum { WINDOWS = 40, LEAST_PARTS = 40 }; /* of a run: the moving average, and the shortest spell */
+static const double worth_naming = 0.1;  /* [1] share of a second loop that a sentence names */
+
+/* The loops that can drive: those of the first in the list, which is of the largest partition. */
+typedef struct field {
+    const sd_feedbacks *all;
+    size_t count;
+    const sd_feedback **loops;
+    double **shares; /* [loop][point] moving averages of |share| */
+    size_t points;
+} field;
+
+static const double *share_of(const sd_feedback *f)
+{
+    return f->among ? f->among : f->relative;
+}
+
+static void average(const double *series, size_t points, size_t half, double *ret_mean)
+{
+    double sum = 0;
+    size_t first = 0, last = 0; /* the window is first .. last - 1 */
+    for (size_t k = 0; k < points; k++) {
+        size_t from = k > half ? k - half : 0, to = k + half + 1 < points ? k + half + 1 : points;
+        while (last < to)
+            sum += fabs(series[last++]);
+        while (first < from)
+            sum -= fabs(series[first++]);
+        ret_mean[k] = sum / (double)(to - from);
+    }
+}
+
+static field field_new(sd_arena *arena, const sd_feedbacks *all)
+{
+    field f = {.all = all, .points = all->graph->history->point_count};
+    f.loops = SD_NEW_ARRAY(arena, const sd_feedback *, all->count + 1);
+    f.shares = SD_NEW_ARRAY(arena, double *, all->count + 1);
+    for (size_t i = 0; i < all->count; i++) {
+        const sd_feedback *loop = &all->list[i], *lead = &all->list[0];
+        if (loop->partition != lead->partition || (lead->among && !loop->among))
+            continue;
+        f.loops[f.count] = loop;
+        f.shares[f.count] = sd_arena_rows(arena, f.points);
+        average(share_of(loop), f.points, f.points / WINDOWS / 2, f.shares[f.count]);
+        f.count++;
+    }
+    return f;
+}
+
+/* The loop with the largest share at a point; SIZE_MAX while nothing changes. */
+static size_t leader_at(const field *f, size_t k)
+{
+    size_t best = SIZE_MAX;
+    bool moves = false;
+    for (size_t i = 0; i < f->count; i++) {
+        moves = moves || share_of(f->loops[i])[k] != 0;
+        if (f->shares[i][k] > 0 && (best == SIZE_MAX || f->shares[i][k] > f->shares[best][k]))
+            best = i;
+    }
+    return moves ? best : SIZE_MAX;
+}
+
+/* Lengths of time with one leader, the first step being that which ends at point 1. */
+typedef struct stretch {
+    size_t leader, first, end; /* points first .. end - 1 */
+} stretch;
+
+static void drop(stretch *list, size_t *count, size_t at)
+{
+    memmove(list + at, list + at + 1, (*count - at - 1) * sizeof *list);
+    --*count;
+}
+
+/* The longer neighbour; one in which nothing changes only where there is no other. */
+static size_t neighbour(const stretch *list, size_t count, size_t at)
+{
+    if (at == 0 || at + 1 == count)
+        return at == 0 ? 1 : at - 1;
+    const stretch *before = &list[at - 1], *after = &list[at + 1];
+    if ((before->leader == SIZE_MAX) != (after->leader == SIZE_MAX))
+        return before->leader == SIZE_MAX ? at + 1 : at - 1;
+    return after->end - after->first > before->end - before->first ? at + 1 : at - 1;
+}
+
+/* Joins the shortest stretch to a neighbour until none is too short.  What moves is never called still, nor the other way
+ * round. */
+static size_t join_short(stretch *list, size_t count, size_t least)
+{
+    for (;;) {
+        size_t at = SIZE_MAX;
+        for (size_t i = 0; i < count && count > 1; i++) {
+            size_t to = neighbour(list, count, i), length = list[i].end - list[i].first;
+            bool may =
+                length < least && (list[i].leader == SIZE_MAX) == (list[to].leader == SIZE_MAX);
+            if (may && (at == SIZE_MAX || length < list[at].end - list[at].first))
+                at = i;
+        }
+        if (at == SIZE_MAX)
+            return count;
+        stretch *to = &list[neighbour(list, count, at)];
+        to->first = to->first < list[at].first ? to->first : list[at].first;
+        to->end = to->end > list[at].end ? to->end : list[at].end;
+        drop(list, &count, at);
+        for (size_t i = 1; i < count; i++) {
+            if (list[i].leader != list[i - 1].leader)
+                continue;
+            list[i - 1].end = list[i].end;
+            drop(list, &count, i--);
+        }
+    }
+}
+
+static double mean_share(const field *f, size_t loop, const stretch *s)
+{
+    double sum = 0;
+    for (size_t k = s->first; k < s->end; k++)
+        sum += fabs(share_of(f->loops[loop])[k]);
+    return sum / (double)(s->end - s->first);
+}
+
+static sd_spell spell_of(const field *f, const stretch *s)
+{
+    const double *times = f->all->graph->history->times;
+    sd_spell spell = {.from = times[s->first - 1], .to = times[s->end - 1]};
+    if (s->leader == SIZE_MAX)
+        return spell;
+    for (size_t i = 0; i < f->count; i++) {
+        double share = mean_share(f, i, s);
+        if (share > spell.share) {
+            spell.second = spell.loop;
+            spell.second_share = spell.share;
+            spell.loop = f->loops[i];
+            spell.share = share;
+        } else if (share > spell.second_share) {
+            spell.second = f->loops[i];
+            spell.second_share = share;
+        }
+    }
+    if (spell.second_share < worth_naming)
+        spell.second = NULL;
+    return spell;
+}
+
+const sd_spell *sd_spells_new(sd_arena *arena, const sd_feedbacks *all, size_t *ret_count)
+{
+    field f = field_new(arena, all);
+    SD_LIST(stretch) list = {0};
+    for (size_t k = 1; k < f.points; k++) {
+        size_t leader = leader_at(&f, k);
+        if (list.count && list.items[list.count - 1].leader == leader)
+            list.items[list.count - 1].end = k + 1;
+        else
+            SD_PUSH(arena, &list, ((stretch){.leader = leader, .first = k, .end = k + 1}));
+    }
+    size_t count = join_short(list.items, list.count, f.points / LEAST_PARTS);
+    sd_spell *spells = SD_NEW_ARRAY(arena, sd_spell, count + 1);
+    for (size_t i = 0; i < count; i++)
+        spells[i] = spell_of(&f, &list.items[i]);
+    *ret_count = f.count ? count : 0;
+    return spells;
+}
+
+/* ---- in words ---- */
+
+static const char *name_of(sd_arena *arena, const sd_feedback *f)
+{
+    if (*f->name)
+        return sd_arena_printf(arena, "%s %s", f->id, f->name);
+    size_t shown = f->count <= 5 ? f->count : 3;
+    sd_text text = sd_text_new(arena);
+    sd_text_printf(&text, "%s (", f->id);
+    for (size_t i = 0; i < shown; i++)
+        sd_text_printf(&text, "%s%s", i ? " → " : "", f->stops[i].variable->name);
+    sd_text_printf(&text, f->count > shown ? " → ...)" : ")");
+    return text.bytes;
+}
+
+/* "week 37": whole weeks, as shares of steps mean nothing to a reader. */
+static const char *time_of(sd_arena *arena, const sd_feedbacks *all, double time)
+{
+    const char *units = all->graph->history->equations->program->model->time_units;
+    return sd_units_are_weeks(units) ? sd_arena_printf(arena, "week %.0f", time)
+                                     : sd_arena_printf(arena, "time %.4g", time);
+}
+
+const char *sd_spells_text(sd_arena *arena, const sd_feedbacks *all, const sd_spell *spells,
+                           size_t count)
+{
+    sd_text text = sd_text_new(arena);
+    bool still = count > 1 && !spells[0].loop;
+    if (all->count == 0)
+        return all->complete ? "The model has no feedback loop." : "No loop was looked at.";
+    if (count == 0 || (count == 1 && !spells[0].loop))
+        return "Nothing changes in the whole run, so no loop drives.";
+    if (still)
+        sd_text_printf(&text, "Nothing changes until %s. Then ", time_of(arena, all, spells[0].to));
+    for (size_t i = still; i < count; i++) {
+        const sd_spell *s = &spells[i];
+        bool first = i == still, last = i + 1 == count;
+        const char *loop = s->loop ? name_of(arena, s->loop) : "nothing changes";
+        const char *verb = !s->loop ? "" : s->share >= 0.5 ? " drives" : " leads";
+        sd_text_printf(&text, "%s%s%s",
+                       first  ? ""
+                       : last ? ", and from then on "
+                              : ", then ",
+                       loop, verb);
+        if (!last)
+            sd_text_printf(&text, " until %s", time_of(arena, all, s->to));
+        else if (first)
+            sd_text_printf(&text, still ? " to the end" : " throughout");
+        if (s->loop)
+            sd_text_printf(&text, " (%.0f %%)", 100 * s->share);
+    }
+    sd_text_printf(&text, ".");
+    return text.bytes;
+}
