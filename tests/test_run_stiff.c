@@ -355,6 +355,26 @@ static void a_stiff_method_that_gives_up_names_time_and_stock(void **state)
     }
 }
 
+static void derivatives_that_would_not_fit_are_refused_before_the_run(void **state)
+{
+    desk *on = *state;
+
+    desk_must_compile(
+        on,
+        desk_file(
+            on, "msbdf 0 2 1", "<dimensions><dim name=\"d\" size=\"6000\"/></dimensions>",
+            "<stock name=\"S\"><dimensions><dim name=\"d\"/></dimensions><eqn>1</eqn>"
+            "<outflow>f</outflow></stock>"
+            "<flow name=\"f\"><dimensions><dim name=\"d\"/></dimensions><eqn>S*d/9</eqn></flow>"));
+    assert_int_equal(desk_run(on), SD_LIMIT);
+    assert_string_equal(on->diag->messages.items[0].text,
+                        "the run would keep 2.9 GB, more than 1 GB in memory");
+    assert_string_equal(on->diag->messages.items[0].help,
+                        "the derivatives that msbdf needs take most of it: use another method");
+    on->request.spec.method = SD_METHOD_RKF45;
+    desk_must_run(on);
+}
+
 static void an_adaptive_method_can_be_stopped_between_grid_points(void **state)
 {
     static volatile sig_atomic_t stop = 1;
@@ -378,6 +398,7 @@ int main(void)
         DESK_TEST(a_member_does_not_depend_on_those_before_it),
         DESK_TEST(an_explicit_method_on_a_stiff_model_is_told_so),
         DESK_TEST(a_stiff_method_that_gives_up_names_time_and_stock),
+        DESK_TEST(derivatives_that_would_not_fit_are_refused_before_the_run),
         DESK_TEST(an_adaptive_method_can_be_stopped_between_grid_points),
     };
 
