@@ -109,6 +109,10 @@ void sd_replay_changes(sd_replay *r, size_t node, double *ret_changes)
         lay_inputs(r, &r->block, n, k - 1, count);
         for (size_t i = 0; i < n->input_count; i++) {
             double *change = ret_changes + i * h->point_count + k;
+            if (h->equations->nodes[n->inputs[i]].constant) {
+                memset(change, 0, count * sizeof *change);
+                continue;
+            }
             lay(r, &r->block, n->inputs[i], k, count);
             eval(&r->block, &n->equation);
             const double *after = state_row(&r->block, n->out);
