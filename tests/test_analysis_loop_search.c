@@ -226,7 +226,7 @@ static void a_model_without_loops_has_none(void **state)
     assert_true(all->moves);
     assert_int_equal(count, 0);
     assert_string_equal(sd_spells_text(l.on->arena, all, spells, count),
-                        "This model has no feedback loop.");
+                        "The model has no feedback loop.");
 }
 
 static void nothing_is_said_to_drive_in_equilibrium(void **state)

@@ -55,7 +55,11 @@ static const char *meta_of(desk *on, const char *text)
     sd_file file;
 
     assert_int_equal(sd_file_open(on->arena, path, false, &file, on->diag), SD_OK);
-    assert_int_equal(sd_meta_write(&file, &provenance, &result, 1, elements, 2), SD_OK);
+    assert_int_equal(
+        sd_meta_write(&file, &provenance, &result, 1,
+                      sd_columns_from_elements(on->arena, result.scenario->model, elements, 2), 2,
+                      result.trajectory->time_count),
+        SD_OK);
     assert_int_equal(sd_file_close(&file, on->diag), SD_OK);
     meta = output_read(on, path)->text;
     output_folder_done(on, folder);

@@ -35,6 +35,23 @@ SD_NODISCARD sd_status sd_csv_write(sd_file *file, const sd_result *results, siz
                                     const size_t *elements, size_t element_count,
                                     bool with_scenario);
 
+/* ---- facts: a table that is no series of a run, such as loops, modes or causes; one fact a row ------------------------- */
+typedef struct sd_cell {
+    const char *text; /* NULL: a number */
+    double number;    /* NAN: an empty cell, null in JSON */
+} sd_cell;
+typedef struct sd_facts {
+    sd_arena *arena;
+    size_t column_count;
+    const struct sd_column *columns;
+    SD_LIST(sd_cell) cells; /* row by row */
+} sd_facts;
+/* One row: a letter of `kinds` a column, s for const char *, d for double. */
+void sd_facts_add(sd_facts *facts, const char *kinds, ...);
+void sd_facts_csv(const sd_facts *facts,
+                  FILE *to); /* as series: RFC 4180, numbers that read back */
+void sd_facts_json(const sd_facts *facts, sd_text *to); /* an array with an object a row */
+
 /* ---- provenance ---------------------------------------------------------------------------------------------- */
 typedef struct sd_provenance {
     const char *version, *build; /* of the program */
@@ -42,12 +59,19 @@ typedef struct sd_provenance {
     char **arguments;     /* the command as typed */
     const char *output;   /* the data file */
     uint64_t output_hash; /* FNV-1a 64 of the data file's bytes */
+    bool facts; /* a table of facts: it has no column `time` beside those that are listed */
 } sd_provenance;
+typedef struct sd_column {
+    const char *name, *units; /* units "" where there are none */
+    const char *doc;          /* NULL when none */
+} sd_column;
+const sd_column *sd_columns_from_elements(sd_arena *arena, const sd_model *model,
+                                          const size_t *elements, size_t count);
 /* FILE.meta.json beside a data file: version, command, scenario text and hash, seed, method, DT, units of each
  * column, counts.  No date, host or path: equal runs give equal bytes. */
 SD_NODISCARD sd_status sd_meta_write(sd_file *file, const sd_provenance *provenance,
-                                     const sd_result *results, size_t count, const size_t *elements,
-                                     size_t element_count);
+                                     const sd_result *results, size_t count,
+                                     const sd_column *columns, size_t column_count, size_t rows);
 /* A JSON string with its quotes. */
 void sd_json_string(sd_text *text, const char *value);
 
@@ -88,5 +112,72 @@ SD_NODISCARD sd_status sd_chart_script(sd_arena *arena, const sd_chart *chart,
 /* Draws it.  E604 when there is no gnuplot, E605 with its words when it fails, E603 and E602 as above. */
 SD_NODISCARD sd_status sd_chart_draw(sd_arena *arena, const sd_chart *chart, const sd_dataset *data,
                                      const char *of, const char *path, bool force, sd_diag *diag);
+
+/* ---- causal loop diagrams ------------------------------------------------------------------------------------------
+ * Structure, signs and widths come from the equations and a run; a layout only says what is shown and where. */
+typedef enum sd_sign { SD_SIGN_IDLE, SD_SIGN_PLUS, SD_SIGN_MINUS, SD_SIGN_MIXED } sd_sign;
+
+typedef struct sd_diagram_node {
+    sd_stop stop;
+    const char *label; /* lines are parted by \n */
+    double x, y;       /* [pixel] of its middle, from the top left corner */
+    bool lever, outside;
+} sd_diagram_node;
+
+typedef struct sd_diagram_link {
+    size_t from, to;            /* nodes */
+    size_t count;               /* >= 2 */
+    const sd_stop *stops;       /* the route that it stands for */
+    double bend;                /* [degree] as in sd_layout_link */
+    bool delayed;               /* a stock, a smooth or a delay lies on the way, its end included */
+    sd_sign sign;               /* of `gain` over the whole run */
+    const double *score, *gain; /* [point_count] of sd_route_follow */
+    SD_LIST(size_t) loops;      /* of the diagram that pass it; none for a layout's own links */
+} sd_diagram_link;
+
+typedef struct sd_diagram_loop {
+    const sd_feedback *feedback;
+    const char *label; /* "" when it has no name */
+    double x, y;       /* [pixel] of its mark */
+    bool clockwise;
+} sd_diagram_loop;
+
+typedef struct sd_diagram {
+    sd_arena *arena;
+    const sd_feedbacks *feedbacks;
+    const sd_scenario *scenario;
+    bool computed;        /* nobody laid it out */
+    double width, height; /* [pixel] */
+    SD_LIST(sd_diagram_node) nodes;
+    SD_LIST(sd_diagram_link) links;
+    SD_LIST(sd_diagram_loop) loops;
+} sd_diagram;
+
+/* `layout` is that of the scenario's model; with NULL the strongest loops are chosen and places computed (E117 when there
+ * are none).  E411, at its place in the layout, for what the equations do not have. */
+SD_NODISCARD sd_status sd_diagram_new(sd_arena *arena, const sd_feedbacks *feedbacks,
+                                      const sd_scenario *scenario, const sd_layout *layout,
+                                      const sd_diagram **ret_diagram, sd_diag *diag);
+/* The diagram at the grid point nearest to `at` [model time]: the gnuplot text, and the picture as by sd_chart_draw. */
+SD_NODISCARD sd_status sd_diagram_script(sd_arena *arena, const sd_diagram *diagram, double at,
+                                         const char *path, const char **ret_script, sd_diag *diag);
+SD_NODISCARD sd_status sd_diagram_draw(sd_arena *arena, const sd_diagram *diagram, double at,
+                                       const char *path, bool force, sd_diag *diag);
+/* The same for Graphviz (with places, for neato -n) and for Mermaid. */
+const char *sd_diagram_dot(sd_arena *arena, const sd_diagram *diagram, double at);
+const char *sd_diagram_mermaid(sd_arena *arena, const sd_diagram *diagram, double at);
+
+typedef struct sd_animation {
+    double every;                                     /* [model time] between pictures, > 0 */
+    void (*progress)(void *context, double fraction); /* 0..1, after each picture; may be NULL */
+    void *progress_context;
+    const volatile sig_atomic_t
+        *interrupted; /* not 0: stop soon with SD_INTERRUPTED; may be NULL */
+} sd_animation;
+/* One picture each `every` from the start to the end of the run: a moving GIF when `path` ends in .gif, else a new folder
+ * `path` with an SVG each, "000.svg", "013.svg", by their times. */
+SD_NODISCARD sd_status sd_diagram_animate(sd_arena *arena, const sd_diagram *diagram,
+                                          const sd_animation *animation, const char *path,
+                                          bool force, sd_diag *diag);
 
 #endif

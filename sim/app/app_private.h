@@ -15,11 +15,11 @@ typedef struct text_list {
 
 /* Every option of every command has its place here; NAN, -1 and NULL mean not given. */
 typedef struct arguments {
-    text_list set, inputs;
-    const char *method, *output, *save, *plot, *of, *color;
-    double dt, rtol, atol;
+    text_list set, inputs, pin, over;
+    const char *method, *output, *save, *plot, *of, *color, *cld, *animate, *dot, *mermaid, *layout;
+    double dt, rtol, atol, at, budget, floor, every;
     int64_t seed;
-    bool json, quiet, verbose, force, table, halve_dt, script, html, help;
+    bool json, quiet, verbose, force, table, halve_dt, script, html, help, expand, stocks;
 } arguments;
 
 typedef enum option_kind {
@@ -85,7 +85,43 @@ SD_NODISCARD sd_status study_run(call *call, sd_scenario *scenario, study *ret_s
 SD_NODISCARD sd_status study_write(call *call, const study *studies, size_t count, const char *path,
                                    bool with_scenario);
 
+/* The same for a table of facts about these results (with scenario, program, and a trajectory that has times and stats). */
+SD_NODISCARD sd_status facts_write(call *call, const sd_facts *facts, const sd_result *results,
+                                   size_t count, const char *path);
+
+/* regime.c: an input run up to a time at which time then stands still. */
+typedef struct regime {
+    sd_scenario *scenario;
+    sd_result result;         /* of the run up to `time`, with nothing but its last point */
+    const double *parameters; /* [parameter_count] of the scenario */
+    double time;              /* [model time] */
+    const double *stocks;     /* [stock_count] where the run stands then */
+    sd_field *field;
+    sd_core *core;
+} regime;
+SD_NODISCARD sd_status regime_new(call *call, const char *input, regime *ret_regime);
+const char *moment_text(call *call, const regime *r); /* "week 260", "time 12.5" */
+
 void study_tell_written(const char *path); /* "written: my.csv, my.csv.meta.json" */
+
+/* loop_study.c: a run with its causal graph and loops. */
+typedef struct loop_study {
+    sd_result result; /* the trajectory has times and counts, but no columns */
+    const sd_graph *graph;
+    const sd_feedbacks *feedbacks;
+    size_t spell_count;
+    const sd_spell *spells;
+    double seconds;
+} loop_study;
+SD_NODISCARD sd_status loop_study_run(call *call, const sd_scenario *scenario,
+                                      loop_study *ret_study);
+/* Facts of every step of every loop that is listed: t_start, t_end, loop, score, relative, among_named; `scenario` first when there are
+ * several. */
+const sd_facts *loop_facts(call *call, const loop_study *studies, size_t count);
+
+/* loop_pictures.c: the causal loop diagram and the chart of a study, wherever the options want them. */
+bool wants_pictures(const arguments *given);
+SD_NODISCARD sd_status loop_pictures(call *call, const loop_study *studies, size_t count);
 
 /* counterfactual.c: an organisation's policies without AI, so that their own effect is not sold as AI's. */
 bool has_counterfactual(
@@ -108,6 +144,10 @@ const char *number_text(sd_arena *arena, double value, int decimals,
                         bool sign);                    /* "-" for NAN; real minus */
 const char *plain_text(sd_arena *arena, double value); /* four digits, for tables of any model */
 const char *sparkline(sd_arena *arena, const double *series, size_t count, size_t width);
+const char *sparkline_between(sd_arena *arena, const double *series, size_t count, size_t width,
+                              double low, double high);
+/* "Tools only · with x=1 · 260 weeks · rk4 dt 0.25 · 7.9 ms" */
+void print_head(call *call, const sd_scenario *scenario, double seconds);
 /* "23 stocks, 35 flows, 146 auxiliaries, 188 constants" */
 const char *census(sd_arena *arena, const sd_model *model);
 const char *time_text(sd_arena *arena, double time,
@@ -146,6 +186,9 @@ sd_status cmd_run(call *call);
 sd_status cmd_compare(call *call);
 sd_status cmd_check(call *call);
 sd_status cmd_list(call *call);
+sd_status cmd_loops(call *call);
+sd_status cmd_modes(call *call);
+sd_status cmd_tip(call *call);
 sd_status cmd_explain(call *call);
 sd_status cmd_doc(call *call);
 sd_status cmd_plot(call *call);

@@ -31,6 +31,16 @@ const app_command commands[] = {
      "and reports what that changes.",
      "  treadmill check my.cfg model.xmile\n  treadmill check tools-only --halve-dt",
      "set,method,dt,halve-dt,quiet,verbose", cmd_check},
+    {"modes", "INPUT", "where it comes to rest, how fast, and what swings",
+     "Time stands still at --at, and the equilibrium that the run is heading for is found. Each "
+     "mode is one way in which a small disturbance grows or dies out: its time constant, its "
+     "period, and the stocks that take part.",
+     "  treadmill modes tools-only\n  treadmill modes four-layers --at 130 -o modes.csv",
+     "set,method,dt,rtol,atol,seed,at,output,table,json,force,quiet,verbose", cmd_modes},
+    {"tip", "INPUT", "what tips over a parameter, and what only changes by degrees",
+     "x",
+     "  treadmill tip tools-only --over expectation_pass_through=0:1.6 --plot charts",
+     "set,method,dt,rtol,atol,seed,over,of,at,output,plot,table,json,force,quiet,verbose", cmd_tip},
     {"list", "WHAT [INPUT]",
      "policies, parameters, outputs, scenarios, articles, loops, terms, plots, functions, errors",
      "What there is, with units, defaults, grades of evidence, meanings and sources.",
@@ -43,6 +53,18 @@ const app_command commands[] = {
      "  treadmill explain work_pressure\n  treadmill explain \"leisure dividend\"\n  treadmill "
      "explain E106",
      "quiet", cmd_explain},
+    {"loops", "INPUT [INPUT]", "which feedback loop drives when",
+     "Names the loops, says which one drives at what time, and scores each by Loops That Matter: "
+     "the "
+     "share of the change that goes through it. Loops that the model names are always scored; a "
+     "search looks for others. Two inputs stand side by side in the chart.",
+     "  treadmill loops tools-only\n  treadmill loops tools-only --cld loops.svg --at 52\n"
+     "  treadmill loops tools-only four-layers --plot charts\n"
+     "  treadmill loops my.xmile --pin 'stock, flow, auxiliary'",
+     "set,method,dt,rtol,atol,seed,at,pin,budget,expand,floor,stocks,cld,animate,every,dot,mermaid,"
+     "layout,output,plot,table,json,force,"
+     "quiet,verbose",
+     cmd_loops},
     {"doc", "[INPUT]", "the whole model as a document",
      "Purpose, boundary, every equation with its units, value, range, source and grade of "
      "evidence, named loops, a "

@@ -13,7 +13,7 @@ static const option_row options[] = {
     {OPTION_LIST, 's', "set", PLACE(set), "NAME=VALUE",
      "set a constant, or one element: practice_intensity[permission]=0.8; repeatable"},
     {OPTION_TEXT, 'm', "method", PLACE(method), "METHOD",
-     "euler, rk2, rk4, rkf45, rkck or rk8pd (default: the scenario's)"},
+     "integration method, listed below (default: the scenario's)"},
     {OPTION_REAL, 'd', "dt", PLACE(dt), "DT",
      "time step in the model's time (default: the scenario's)"},
     {OPTION_REAL, 0, "rtol", PLACE(rtol), "R",
@@ -27,6 +27,29 @@ static const option_row options[] = {
      "variables to write, comma separated (default: the scenario's)"},
     {OPTION_TEXT, 'p', "plot", PLACE(plot), "DIR", "draw the charts into DIR as SVG, PNG and PDF"},
     {OPTION_TEXT, 0, "of", PLACE(of), "NAME", "draw this variable instead of the net gain"},
+    {OPTION_REAL, 0, "at", PLACE(at), "TIME",
+     "the time to look at, in the model's time (default: the end of the run)"},
+    {OPTION_LIST, 0, "over", PLACE(over), "NAME=A:B",
+     "vary this constant from A to B; a second one draws the boundary in both"},
+    {OPTION_LIST, 0, "pin", PLACE(pin), "LIST",
+     "score this loop too: its variables from cause to effect, comma separated; repeatable"},
+    {OPTION_REAL, 0, "budget", PLACE(budget), "SECONDS",
+     "time for the search of further loops (default 5; 0: none)"},
+    {OPTION_FLAG, 0, "expand", PLACE(expand), NULL,
+     "take every hidden stock of a smooth or delay as a variable of its own"},
+    {OPTION_REAL, 0, "floor", PLACE(floor), "SHARE",
+     "changes below this share of a value are rounding (default 1.8e-15)"},
+    {OPTION_TEXT, 0, "cld", PLACE(cld), "FILE",
+     "draw the causal loop diagram at that time, as .svg, .png or .pdf"},
+    {OPTION_TEXT, 0, "animate", PLACE(animate), "FILE",
+     "the diagram as it changes: a moving .gif, or a folder with one .svg each"},
+    {OPTION_REAL, 0, "every", PLACE(every), "TIME",
+     "between the pictures of --animate (default: a quarter, 13 weeks, or a twentieth of the run)"},
+    {OPTION_TEXT, 0, "dot", PLACE(dot), "FILE", "write the diagram as text for Graphviz"},
+    {OPTION_TEXT, 0, "mermaid", PLACE(mermaid), "FILE", "write the diagram as text for Mermaid"},
+    {OPTION_TEXT, 0, "layout", PLACE(layout), "FILE",
+     "how the diagram is laid out (default: NAME.layout beside the model)"},
+    {OPTION_FLAG, 0, "stocks", PLACE(stocks), NULL, "show what pushes each stock at that time"},
     {OPTION_FLAG, 0, "script", PLACE(script), NULL, "print the gnuplot text instead of drawing"},
     {OPTION_FLAG, 0, "halve-dt", PLACE(halve_dt), NULL,
      "run at DT and at half of it, and report what that changes"},
@@ -170,8 +193,14 @@ sd_status options_parse(const app_command *command, int count, char **texts, arg
     char **sorted = SD_NEW_ARRAY(diag->arena, char *, (size_t)count + 1);
     memcpy(sorted, texts, (size_t)count * sizeof *sorted);
     texts = sorted;
-    *ret_given =
-        (arguments){.dt = (double)NAN, .rtol = (double)NAN, .atol = (double)NAN, .seed = -1};
+    *ret_given = (arguments){.dt = (double)NAN,
+                             .rtol = (double)NAN,
+                             .atol = (double)NAN,
+                             .at = (double)NAN,
+                             .budget = (double)NAN,
+                             .floor = (double)NAN,
+                             .every = (double)NAN,
+                             .seed = -1};
     optind = 1;
     opterr = 0;
     int found;

@@ -36,7 +36,7 @@ static sd_status overlay_spec(call *c, sd_scenario *scenario)
     if (given->method && !sd_method_from_name(given->method, &spec->method)) {
         sd_status status =
             sd_fail(c->diag, SD_E701, SD_NOWHERE, "no method named '%s'", given->method);
-        sd_help(c->diag, "euler, rk2, rk4, rkf45, rkck or rk8pd");
+        sd_help(c->diag, "%s", sd_method_list(c->arena));
         return status;
     }
     if (!isnan(given->dt)) {
@@ -204,17 +204,30 @@ static const sd_result *results_of(call *c, const study *studies, size_t count)
     return results;
 }
 
-static sd_status write_series(call *c, const study *studies, size_t count, sd_file *file,
-                              bool with_scenario)
+/* What goes into a data file, and what its provenance says of it. */
+typedef struct data_file {
+    const sd_result *results;
+    size_t count, rows;
+    const sd_column *columns;
+    size_t column_count;
+    const size_t *elements; /* of series; NULL: facts */
+    bool with_scenario;
+    const sd_facts *facts;
+} data_file;
+
+static sd_status write_data(call *c, const data_file *data, sd_file *file)
 {
-    sd_status status = sd_csv_write(file, results_of(c, studies, count), count, studies[0].elements,
-                                    studies[0].element_count, with_scenario);
+    sd_status status = SD_OK;
+    if (data->facts)
+        sd_facts_csv(data->facts, file->stream);
+    else
+        status = sd_csv_write(file, data->results, data->count, data->elements, data->column_count,
+                              data->with_scenario);
     sd_status closed = sd_file_close(file, c->diag);
     return status != SD_OK ? status : closed;
 }
 
-static sd_status write_meta(call *c, const study *studies, size_t count, const char *path,
-                            sd_file *file)
+static sd_status write_meta(call *c, const data_file *data, const char *path, sd_file *file)
 {
     const sd_source *written;
     sd_status status = sd_source_from_file(c->arena, path, SIZE_MAX / 2, &written, c->diag);
@@ -227,12 +240,36 @@ static sd_status write_meta(call *c, const study *studies, size_t count, const c
                                 .build = build_text(),
                                 .argument_count = c->argument_count,
                                 .arguments = c->arguments,
+                                .facts = data->facts != NULL,
                                 .output = slash ? slash + 1 : path,
                                 .output_hash = sd_hash(written->text, written->length)};
-    status = sd_meta_write(file, &provenance, results_of(c, studies, count), count,
-                           studies[0].elements, studies[0].element_count);
+    status = sd_meta_write(file, &provenance, data->results, data->count, data->columns,
+                           data->column_count, data->rows);
     sd_status closed = sd_file_close(file, c->diag);
     return status != SD_OK ? status : closed;
+}
+
+static sd_status write_both(call *c, const data_file *data, const char *path)
+{
+    sd_file series, meta;
+    sd_status status = sd_file_open(c->arena, path, c->given.force, &series, c->diag);
+    if (status != SD_OK)
+        return status;
+    if (!series.temporary) /* stdout, a device or a pipe: no place for a file beside it */
+        return write_data(c, data, &series);
+    /* Both files are opened before either is written, so that a refusal leaves nothing behind. */
+    status = sd_file_open(c->arena, sd_arena_printf(c->arena, "%s.meta.json", path), c->given.force,
+                          &meta, c->diag);
+    if (status != SD_OK) {
+        sd_file_abandon(&series);
+        return status;
+    }
+    status = write_data(c, data, &series);
+    if (status != SD_OK) {
+        sd_file_abandon(&meta);
+        return status;
+    }
+    return write_meta(c, data, path, &meta);
 }
 
 void study_tell_written(const char *path)
@@ -246,23 +283,27 @@ void study_tell_written(const char *path)
 sd_status study_write(call *c, const study *studies, size_t count, const char *path,
                       bool with_scenario)
 {
-    sd_file series, meta;
-    sd_status status = sd_file_open(c->arena, path, c->given.force, &series, c->diag);
-    if (status != SD_OK)
-        return status;
-    if (!series.temporary) /* stdout, a device or a pipe: no place for a file beside it */
-        return write_series(c, studies, count, &series, with_scenario);
-    /* Both files are opened before either is written, so that a refusal leaves nothing behind. */
-    status = sd_file_open(c->arena, sd_arena_printf(c->arena, "%s.meta.json", path), c->given.force,
-                          &meta, c->diag);
-    if (status != SD_OK) {
-        sd_file_abandon(&series);
-        return status;
-    }
-    status = write_series(c, studies, count, &series, with_scenario);
-    if (status != SD_OK) {
-        sd_file_abandon(&meta);
-        return status;
-    }
-    return write_meta(c, studies, count, path, &meta);
+    size_t columns = studies[0].element_count;
+    data_file data = {.results = results_of(c, studies, count),
+                      .count = count,
+                      .column_count = columns,
+                      .elements = studies[0].elements,
+                      .with_scenario = with_scenario};
+    data.columns = sd_columns_from_elements(c->arena, studies[0].scenario->model,
+                                            studies[0].elements, columns);
+    for (size_t i = 0; i < count; i++)
+        data.rows += studies[i].result.trajectory->time_count;
+    return write_both(c, &data, path);
+}
+
+sd_status facts_write(call *c, const sd_facts *facts, const sd_result *results, size_t count,
+                      const char *path)
+{
+    data_file data = {.results = results,
+                      .count = count,
+                      .rows = facts->cells.count / facts->column_count,
+                      .columns = facts->columns,
+                      .column_count = facts->column_count,
+                      .facts = facts};
+    return write_both(c, &data, path);
 }

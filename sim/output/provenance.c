@@ -191,48 +191,59 @@ static void write_scenario(sd_json *json, const sd_result *result, sd_arena *are
     sd_json_close(json, '}');
 }
 
-static void write_columns(sd_json *json, const sd_model *model, const size_t *elements,
-                          size_t count, sd_arena *arena)
+const sd_column *sd_columns_from_elements(sd_arena *arena, const sd_model *model,
+                                          const size_t *elements, size_t count)
 {
-    sd_json_open(json, "columns", '[');
+    sd_column *columns = SD_NEW_ARRAY(arena, sd_column, count + 1);
+
     for (size_t c = 0; c < count; c++) {
         const sd_variable *variable = model->element_variables[elements[c]];
 
+        columns[c] = (sd_column){.name = sd_model_element_name(model, elements[c], arena),
+                                 .units = variable->units_text,
+                                 .doc = variable->doc};
+    }
+    return columns;
+}
+
+static void write_columns(sd_json *json, const sd_column *columns, size_t count)
+{
+    sd_json_open(json, "columns", '[');
+    for (size_t c = 0; c < count; c++) {
         sd_json_open_line(json, NULL, '{');
-        sd_json_text(json, "name", sd_model_element_name(model, elements[c], arena));
-        sd_json_text(json, "units", variable->units_text);
-        if (variable->doc)
-            sd_json_text(json, "doc", variable->doc);
+        sd_json_text(json, "name", columns[c].name);
+        sd_json_text(json, "units", columns[c].units);
+        if (columns[c].doc)
+            sd_json_text(json, "doc", columns[c].doc);
         sd_json_close(json, '}');
     }
     sd_json_close(json, ']');
 }
 
 sd_status sd_meta_write(sd_file *file, const sd_provenance *provenance, const sd_result *results,
-                        size_t count, const size_t *elements, size_t element_count)
+                        size_t count, const sd_column *columns, size_t column_count, size_t rows)
 {
     sd_arena *scratch = sd_arena_new("the provenance of a table");
     sd_json json = sd_json_new(scratch);
-    size_t rows = 0;
 
     sd_json_open(&json, NULL, '{');
     write_program(&json, provenance);
-    sd_json_open_line(&json, "time", '{');
-    sd_json_text(&json, "column", "time");
-    sd_json_text(&json, "units", count > 0 ? results[0].scenario->model->time_units : "");
-    sd_json_close(&json, '}');
-    sd_json_open(&json, "scenarios", '[');
-    for (size_t r = 0; r < count; r++) {
-        write_scenario(&json, &results[r], scratch);
-        rows += results[r].trajectory->time_count;
+    if (!provenance->facts) {
+        sd_json_open_line(&json, "time", '{');
+        sd_json_text(&json, "column", "time");
+        sd_json_text(&json, "units", count > 0 ? results[0].scenario->model->time_units : "");
+        sd_json_close(&json, '}');
     }
+    sd_json_open(&json, "scenarios", '[');
+    for (size_t r = 0; r < count; r++)
+        write_scenario(&json, &results[r], scratch);
     sd_json_close(&json, ']');
     if (count > 0)
-        write_columns(&json, results[0].scenario->model, elements, element_count, scratch);
+        write_columns(&json, columns, column_count);
     sd_json_open_line(&json, "counts", '{');
     sd_json_count(&json, "scenarios", count);
     sd_json_count(&json, "rows", rows);
-    sd_json_count(&json, "columns", element_count);
+    sd_json_count(&json, "columns", column_count);
     sd_json_close(&json, '}');
     sd_json_close(&json, '}');
     fwrite(json.text.bytes, 1, json.text.length, file->stream);
