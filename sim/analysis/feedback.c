@@ -218,7 +218,7 @@ sd_status sd_feedbacks_new(sd_arena *arena, const sd_graph *graph, const sd_pin 
         all->complete = graph->partition_count == 0;
     for (size_t i = 0; i < l.loops.count; i++) {
         relate(&l, &l.loops.items[i]);
-        all->moves = all->moves || l.loops.items[i].polarity != 0;
+        all->moves = all->moves || !isnan(l.loops.items[i].confidence);
     }
     if (l.loops.count)
         qsort_r(l.loops.items, l.loops.count, sizeof *l.loops.items, by_rank,
