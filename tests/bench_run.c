@@ -149,7 +149,8 @@ static void bench_shipped(desk *on)
            on->program->stage.count);
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
         on->request.members = members[i];
-        double time = stopwatch_median(run_program, on), each = time / (double)members[i] / steps / work;
+        double time = stopwatch_median(run_program, on),
+               each = time / (double)members[i] / steps / work;
 
         printf("  %-52s %10.3f ms %9.2f ns an instruction and member\n",
                sd_arena_printf(on->arena, "running it, 260 weeks, RK4, DT 0.25, %zu members",

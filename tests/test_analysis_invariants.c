@@ -9,7 +9,7 @@
 #include <float.h>
 #include <math.h>
 
-enum { MODELS = 100, LOOPS_MAX = 200 };
+enum { MODELS = 100, LOOPS_MAX = SD_FEEDBACKS_MAX };
 
 static const char dimension[] = "<dimensions><dim name=\"d\" size=\"2\"/></dimensions>";
 
