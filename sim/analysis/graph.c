@@ -2,6 +2,7 @@
  * In: sd_history.  Out: sd_graph.  Loops That Matter: Schoenberg, Davidsen and Eberlein 2020, equations 1 to 3, with links
  * from flows to stocks as in Schoenberg, Hayward and Eberlein 2023 (a flow's change over the change of the net flow).
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <assert.h>
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -79,6 +80,7 @@ static void score_link(const sd_history *h, size_t node, size_t input, const dou
 static void score_all(builder *b, double floor)
 {
     const sd_history *h = b->raw.history;
+    assert(b->raw.first);
     sd_replay *replay = sd_replay_new(b->scratch, h);
     double *own = sd_arena_rows(b->scratch, b->points),
            *scale = sd_arena_rows(b->scratch, b->points);
