@@ -9,10 +9,8 @@
  * Derivatives are central differences on the model's own equations, which a small evaluator works out here, element
  * by element from their trees, where the engine runs flat instructions over rows; both must give the same numbers.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "desk.h"
+#include "loops_desk.h"
 #include "sheet.h"
-
-#include "sd/analysis.h"
 
 #include <math.h>
 
@@ -392,48 +390,20 @@ static void the_gains_do_not_depend_on_the_step_of_the_differences(void **state)
 
 /* ---- exact derivatives ------------------------------------------------------------------------------------- */
 
-static const sd_graph *graph_of(const world *w, const sd_scenario *scenario,
-                                const sd_program *program)
-{
-    const sd_run_request request = {.program = program,
-                                    .spec = scenario->spec,
-                                    .members = 1,
-                                    .parameters = sd_run_parameters(w->arena, program, scenario)};
-    const sd_equations *equations;
-    const sd_history *history;
-    const sd_graph *graph;
-
-    assert_int_equal(sd_equations_new(w->arena, program, scenario->shocks.items,
-                                      scenario->shocks.count, &equations, w->diag),
-                     SD_OK);
-    assert_int_equal(sd_history_new(w->arena, equations, &request, &history, w->diag), SD_OK);
-    assert_int_equal(sd_graph_new(w->arena, history, false, sd_change_floor, &graph, w->diag),
-                     SD_OK);
-    return graph;
-}
-
-static sd_route_scores exact(const world *w, const sd_graph *graph, const route *r)
-{
-    sd_stop stops[WORDS_MAX];
-
-    for (size_t i = 0; i < r->count; i++)
-        stops[i] = (sd_stop){.variable = r->list[i], .element = SIZE_MAX};
-    return sd_route_follow(w->arena, graph, stops, r->count, true);
-}
-
 /* The same gains by other means: derivatives of each equation's instructions, multiplied along the graph of causes. */
 static void the_exact_gains_are_those_of_the_differences(void **state)
 {
     const world *w = *state;
     const sd_trajectory *t = run(w, SD_METHOD_RK4, 1);
-    const sd_graph *graph = graph_of(w, w->scenario, w->program);
+    desk on = {.arena = w->arena, .diag = w->diag};
+    const looked l = look_at_scenario(&on, "tools-only");
     const double dt = w->scenario->spec.dt;
     double worst = 0;
 
     assert_int_equal(w->scenario->spec.method, SD_METHOD_RK4);
     for (size_t i = 0; i < LOOPS; i++) {
         const route r = route_of(w, &loops[i]);
-        const sd_route_scores s = exact(w, graph, &r);
+        const sd_route_scores s = looked_route(&l, loops[i].variables, true);
 
         assert_true(s.broken == SIZE_MAX);
         for (size_t k = 0; k < WEEKS; k++) {
@@ -455,39 +425,6 @@ static void the_exact_gains_are_those_of_the_differences(void **state)
         }
     }
     print_message("largest relative difference %.2g\n", worst);
-}
-
-/* Of every scenario that comes with the program. */
-static void no_named_loop_works_against_its_polarity_in_any_scenario(void **state)
-{
-    const world *w = *state;
-    size_t count = 0;
-
-    for (const sd_built_in *file = sd_built_ins; file->name; file++) {
-        const size_t stem = strlen(file->name) - strlen(".cfg") * !!strstr(file->name, ".cfg");
-        const char *name = sd_arena_copy(w->arena, file->name, stem);
-        const sd_budget none = {0};
-        sd_scenario *scenario;
-        const sd_program *program;
-        const sd_feedbacks *all;
-
-        if (strcmp(file->folder, "scenarios") != 0 || !strstr(file->name, ".cfg"))
-            continue;
-        desk on = {.arena = w->arena, .diag = sd_diag_new(w->arena)};
-        assert_int_equal(sd_scenario_from_input(w->arena, name, &scenario, on.diag), SD_OK);
-        assert_int_equal(sd_program_new(w->arena, scenario->model, scenario->shocks.items,
-                                        scenario->shocks.count, &program, on.diag),
-                         SD_OK);
-        on.diag = sd_diag_new(w->arena);
-        const sd_status status = sd_feedbacks_new(w->arena, graph_of(w, scenario, program), NULL, 0,
-                                                  &none, &all, on.diag);
-        if (on.diag->messages.count)
-            print_message("%s:\n%s", name, desk_printed(&on));
-        assert_int_equal(status, SD_OK);
-        count++;
-    }
-    print_message("%zu scenarios\n", count);
-    assert_true(count >= 38);
 }
 
 /* ---- against the design -------------------------------------------------------------------------------------- */
@@ -560,7 +497,6 @@ int main(void)
         cmocka_unit_test(the_model_names_the_loops_of_the_table),
         cmocka_unit_test(the_gains_do_not_depend_on_the_step_of_the_differences),
         cmocka_unit_test(the_exact_gains_are_those_of_the_differences),
-        cmocka_unit_test(no_named_loop_works_against_its_polarity_in_any_scenario),
         cmocka_unit_test(the_lists_are_those_of_the_design),
         cmocka_unit_test(the_signs_are_those_of_the_design),
     };
