@@ -370,24 +370,6 @@ static void the_model_names_the_loops_of_the_table(void **state)
     }
 }
 
-static void the_gains_do_not_depend_on_the_step_of_the_differences(void **state)
-{
-    const world *w = *state;
-    const sd_trajectory *t = run(w, SD_METHOD_RK4, 1);
-
-    for (size_t i = 0; i < LOOPS; i++)
-        for (size_t k = 0; k < WEEKS; k++) {
-            const sheet s = lay_out(w, t, weeks[k]);
-            const route r = route_of(w, &loops[i]);
-            const double one = gain(w, &s, STEP_BITS, &r);
-            const double other = gain(w, &s, STEP_BITS - 3, &r);
-
-            /* A step 8 times as long is off 64 times as much, still less than 1e-6 a link. */
-            if (!is_near(one, other, 1e-5, 0))
-                fail_msg("%s in week %d: %.9g and %.9g", loops[i].id, weeks[k], one, other);
-        }
-}
-
 /* ---- exact derivatives ------------------------------------------------------------------------------------- */
 
 /* The same gains by other means: derivatives of each equation's instructions, multiplied along the graph of causes. */
@@ -495,7 +477,6 @@ int main(void)
         cmocka_unit_test(every_loop_has_the_sign_of_its_name),
         cmocka_unit_test(no_loop_that_the_model_names_works_against_its_polarity),
         cmocka_unit_test(the_model_names_the_loops_of_the_table),
-        cmocka_unit_test(the_gains_do_not_depend_on_the_step_of_the_differences),
         cmocka_unit_test(the_exact_gains_are_those_of_the_differences),
         cmocka_unit_test(the_lists_are_those_of_the_design),
         cmocka_unit_test(the_signs_are_those_of_the_design),
