@@ -86,48 +86,66 @@ static double weight_of(const sd_node *n, size_t input)
     return stock && input >= n->inflow_count ? -1.0 : 1.0;
 }
 
-static void change_of_flow(const sd_history *h, const sd_node *n, size_t input, double *ret_change)
-{
-    const double *x = h->values + n->inputs[input] * h->point_count;
-    ret_change[0] = 0;
-    for (size_t k = 1; k < h->point_count; k++)
-        ret_change[k] = weight_of(n, input) * (x[k] - x[k - 1]);
-}
-
-void sd_replay_changes(sd_replay *r, size_t node, double *ret_changes)
-{
-    const sd_history *h = r->history;
-    const sd_node *n = &h->equations->nodes[node];
-    for (size_t i = 0; n->out == SD_NO_ROW && i < n->input_count; i++)
-        change_of_flow(h, n, i, ret_changes + i * h->point_count);
-    for (size_t k = 1; n->out != SD_NO_ROW && k < h->point_count; k += BLOCK) {
-        size_t count = least(BLOCK, h->point_count - k);
-        const double *before = h->values + node * h->point_count + k - 1;
-        lay_inputs(r, &r->block, n, k - 1, count);
-        for (size_t i = 0; i < n->input_count; i++) {
-            double *change = ret_changes + i * h->point_count + k;
-            if (h->equations->nodes[n->inputs[i]].constant) {
-                memset(change, 0, count * sizeof *change);
-                continue;
-            }
-            lay(r, &r->block, n->inputs[i], k, count);
-            eval(&r->block, &n->equation);
-            const double *after = state_row(&r->block, n->out);
-            for (size_t m = 0; m < count; m++)
-                change[m] = after[m] - before[m];
-            lay(r, &r->block, n->inputs[i], k - 1, count);
-        }
-    }
-    for (size_t i = 0; n->out != SD_NO_ROW && i < n->input_count; i++)
-        ret_changes[i * h->point_count] = 0;
-}
-
 static size_t count_changing(const sd_equations *e, const sd_node *n)
 {
     size_t count = 0;
     for (size_t i = 0; i < n->input_count; i++)
         count += !e->nodes[n->inputs[i]].constant;
     return count;
+}
+
+static void changes_of(const double *series, size_t points, double weight, double *ret_changes)
+{
+    ret_changes[0] = 0;
+    for (size_t k = 1; k < points; k++)
+        ret_changes[k] = weight * (series[k] - series[k - 1]);
+}
+
+/* Is all that happens to the node what one input does?  PULSE looks at the clock without naming it. */
+static bool has_one_cause(const sd_equations *e, const sd_node *n)
+{
+    bool pulse = false;
+    for (size_t i = 0; i < n->equation.count; i++)
+        pulse = pulse || n->equation.list[i].op == SD_OP_PULSE;
+    return count_changing(e, n) == 1 && !pulse;
+}
+
+/* Works the equation out again with one input of each step's end. */
+static void change_by(sd_replay *r, size_t node, size_t input, double *ret_changes)
+{
+    const sd_history *h = r->history;
+    const sd_node *n = &h->equations->nodes[node];
+    for (size_t k = 1; k < h->point_count; k += BLOCK) {
+        size_t count = least(BLOCK, h->point_count - k);
+        const double *before = h->values + node * h->point_count + k - 1;
+        lay_inputs(r, &r->block, n, k - 1, count);
+        lay(r, &r->block, n->inputs[input], k, count);
+        eval(&r->block, &n->equation);
+        const double *after = state_row(&r->block, n->out);
+        for (size_t m = 0; m < count; m++)
+            ret_changes[k + m] = after[m] - before[m];
+    }
+    ret_changes[0] = 0;
+}
+
+void sd_replay_changes(sd_replay *r, size_t node, double *ret_changes)
+{
+    const sd_history *h = r->history;
+    const sd_equations *e = h->equations;
+    const sd_node *n = &e->nodes[node];
+    const size_t points = h->point_count;
+    const bool alone = has_one_cause(e, n);
+    for (size_t i = 0; i < n->input_count; i++) {
+        double *changes = ret_changes + i * points;
+        if (n->out == SD_NO_ROW)
+            changes_of(h->values + n->inputs[i] * points, points, weight_of(n, i), changes);
+        else if (e->nodes[n->inputs[i]].constant)
+            memset(changes, 0, points * sizeof *changes);
+        else if (alone)
+            changes_of(h->values + node * points, points, 1, changes);
+        else
+            change_by(r, node, i, changes);
+    }
 }
 
 /* One direction an input that changes; the others stand still. */
