@@ -6,8 +6,8 @@
 
 #include "sd/analysis.h"
 
-enum { LEAST_PARTS = 40 }; /* of a run: the shortest spell */
-static const double worth_naming = 0.1;  /* [1] share of a second loop that a sentence names */
+enum { LEAST_PARTS = 40 };              /* of a run: the shortest spell */
+static const double worth_naming = 0.1; /* [1] share of a second loop that a sentence names */
 
 /* The loops that can drive: those of the first in the list, which is of the largest partition. */
 typedef struct field {
