@@ -277,7 +277,6 @@ sd_route_scores sd_route_follow(sd_arena *arena, const sd_graph *graph, const sd
 typedef struct sd_feedback {
     const char *id, *name; /* "R1", "expectation treadmill"; name "" when nobody named it */
     const sd_loop *named;  /* of the model; NULL for one that was pinned or found */
-    bool pinned;
     size_t count;
     const sd_stop *stops; /* from cause to effect; the last leads to the first */
     size_t partition;
@@ -290,6 +289,7 @@ typedef struct sd_feedback {
     const double *among;
     double among_share;
     int polarity; /* +1 reinforcing, -1 balancing, 0 idle throughout: the larger sum of its scores of one sign */
+    bool pinned;
     double confidence; /* [1] |r - b| / (r + b) of those sums; NAN when idle throughout */
 } sd_feedback;
 /* "R", "B"; "Ru", "Bu" below a confidence of 0.99; "U" where it is unknown: Stella's words. */
