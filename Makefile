@@ -51,7 +51,7 @@ link     = $(CC) $($(1)) $(CFLAGS) $(PKG_LIB) $(LDFLAGS)
 
 # ---- files ---------------------------------------------------------------------------------------------
 SRC      := $(sort $(wildcard sim/*/*.c))
-BUILT_IN := $(sort $(wildcard plots/*.gp scenarios/*.cfg scenarios/*.xmile))
+BUILT_IN := $(sort $(wildcard plots/*.gp scenarios/*.cfg scenarios/*.xmile scenarios/*.layout))
 TESTS    := $(sort $(wildcard tests/test_*.c))
 CHECKED  := $(if $(ONLY),$(filter $(patsubst %,tests/%.c,$(subst *,%,$(ONLY))),$(TESTS)),$(TESTS))
 BENCHES  := $(sort $(wildcard tests/bench_*.c))

@@ -258,10 +258,6 @@ const char *sd_graph_node_name(sd_arena *arena, const sd_graph *graph, size_t no
 /* ---- routes: lists of variables that stand for all paths between them --------------------------------------------------
  * A route names every stock and flow that it passes.  Between two of its stops it is the sum of all paths through
  * auxiliaries that it does not name, and of none through a stock or flow that it does not name. */
-typedef struct sd_stop {
-    const sd_variable *variable;
-    size_t element; /* of the model; SIZE_MAX: all elements of the variable */
-} sd_stop;
 typedef struct sd_route_scores {
     double *score; /* [point_count] sum over paths of products of link scores */
     double *gain;  /* [point_count] the same of gains */

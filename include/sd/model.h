@@ -500,51 +500,61 @@ SD_NODISCARD sd_status sd_scenario_check(const sd_scenario *scenario, sd_diag *d
 sd_scenario *sd_scenario_without_policies(sd_arena *arena, const sd_scenario *scenario);
 
 /* ---- layouts -----------------------------------------------------------------------------------------------------
- * How a causal loop diagram of a model is laid out: a libconfig file NAME.layout beside NAME.xmile, or built-in.  It says which
- * variables are shown and where, which named loops are drawn, and how links bend.  No link can be drawn by it that the
- * equations do not have: signs and widths come from a run. */
-typedef struct sd_layout_place {
+ * How a causal loop diagram of a model is laid out: a libconfig file NAME.layout beside NAME.xmile, or built-in.  It says
+ * which variables are shown and where, which named loops are drawn, and how links bend.  No link can be drawn by it that
+ * the equations do not have: signs and widths come from a run. */
+
+/* What a loop or a link passes: one element of an array, or a variable as a whole. */
+typedef struct sd_stop {
     const sd_variable *variable;
-    size_t element;    /* of the model; SIZE_MAX: all elements of the variable */
-    const char *label; /* as drawn; line breaks are \n */
+    size_t element; /* of the model; SIZE_MAX: all that the variable has */
+} sd_stop;
+
+typedef struct sd_layout_place {
+    sd_stop stop;      /* no two places alike */
+    const char *label; /* as drawn; lines are parted by \n */
     double x, y;       /* [pixel] of its middle, from the top left corner */
     bool lever;        /* what a policy moves: drawn in green */
     bool outside;      /* given from outside: drawn in grey */
-    sd_span span;
+    sd_span span;      /* of its name */
 } sd_layout_place;
 
 typedef struct sd_layout_link {
+    size_t from, to; /* places */
+    /* [count] from `from` to `to`, with every stock and flow between them; 0: the link belongs to a loop that is drawn, and
+     * only its bend is told here. */
     size_t count;
-    const sd_mention *
-        through; /* from one shown variable to another; every stock and flow between them is named */
-    double bend; /* [degree] between chord and arc at its start; > 0 turns to the right */
+    const sd_stop *through;
+    double
+        bend; /* [degree] between chord and arc at its start; > 0: a turn to the right all along */
     sd_span span;
 } sd_layout_link;
 
 typedef struct sd_layout_loop {
     const sd_loop *loop; /* of the model */
-    const char *label;   /* NULL: the loop's name */
+    const char *label;   /* the loop's name unless another is given; lines are parted by \n */
     double x, y;         /* [pixel] of its mark */
     bool clockwise;      /* how the arrow of the mark turns */
-    sd_span span;
+    sd_span span;        /* of its id */
 } sd_layout_loop;
 
+enum { SD_LAYOUT_SIZE_MIN = 400, SD_LAYOUT_SIZE_MAX = 4000, SD_LAYOUT_BEND_MAX = 150 };
 typedef struct sd_layout {
     const sd_source *source;
     double width, height; /* [pixel] */
-    const char *title;    /* NULL when none */
     size_t place_count, link_count, loop_count;
     const sd_layout_place *places;
     const sd_layout_link *links;
     const sd_layout_loop *loops;
 } sd_layout;
-/* Reads a layout for a model; every error is in diag: E101 for what the model has not got, E401, E402, E403 as in scenarios, each with its line
- * and column. */
+/* Reads a layout for a model; every error is in diag, with its line and column: E101 and E109 for what the model has not
+ * got, E102 for what is there twice, E404 for numbers out of bounds, E411 for ends of links that are not shown, E401, E402,
+ * E403 as in scenarios. */
 SD_NODISCARD sd_status sd_layout_from_source(sd_arena *arena, const sd_source *source,
                                              const sd_model *model, const sd_layout **ret_layout,
                                              sd_diag *diag);
-/* The layout that belongs to a model: NAME.layout beside its file, or built-in with a built-in model; NULL in *ret_layout when there
- * is none. */
+/* The layout that belongs to a model: NAME.layout beside its file, a plain file of at most SD_SCENARIO_BYTES_MAX, or
+ * built-in with a built-in model; NULL in *ret_layout when there is none. */
 SD_NODISCARD sd_status sd_layout_of_model(sd_arena *arena, const sd_model *model,
                                           const sd_layout **ret_layout, sd_diag *diag);
 

@@ -58,20 +58,6 @@ static bool is_model(const sd_source *source)
 
 /* ---- overlay ---- */
 
-static void check_schema(const sd_scenario_file *file, sd_diag *diag)
-{
-    const sd_entry *schema = sd_entry_find(file->root, "schema");
-    const sd_span start = {.source = file->source};
-    double number;
-
-    if (!schema) {
-        (void)sd_fail(diag, SD_E401, start, "the scenario has no schema");
-        sd_help(diag, "begin it with schema = 1;");
-    } else if (sd_entry_number(schema, &number, diag) && !(schema->whole && schema->integer == 1)) {
-        (void)sd_fail(diag, SD_E403, schema->span, "this program reads schema 1 only");
-    }
-}
-
 static void check_file(const sd_scenario_file *file, sd_diag *diag)
 {
     static const char *const known[] = {"schema",  "title",    "article", "question",
@@ -79,7 +65,7 @@ static void check_file(const sd_scenario_file *file, sd_diag *diag)
                                         "set",     "policies", "shocks",  "outputs"};
     static const char *const texts[] = {"title", "article", "question", "source"};
 
-    check_schema(file, diag);
+    sd_entry_check_schema(file->root, "the scenario", file->source, diag);
     sd_entry_check_names(file->root, "a scenario", known, sizeof known / sizeof known[0], diag);
     for (size_t each = 0; each < sizeof texts / sizeof texts[0]; each++) {
         const sd_entry *entry = sd_entry_find(file->root, texts[each]);

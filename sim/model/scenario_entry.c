@@ -88,9 +88,11 @@ static bool fill(sd_arena *arena, sd_entry *entry, const config_setting_t *setti
 {
     if (!setting || !is_same_kind(entry, setting))
         return false;
-    if (entry->broken || entry->kind == SD_ENTRY_BOOL)
+    if (entry->broken)
         return true;
-    if (entry->kind == SD_ENTRY_TEXT) {
+    if (entry->kind == SD_ENTRY_BOOL) {
+        entry->flag = config_setting_get_bool(setting) == CONFIG_TRUE;
+    } else if (entry->kind == SD_ENTRY_TEXT) {
         fill_text(arena, entry, setting, diag);
     } else if (entry->kind == SD_ENTRY_NUMBER) {
         fill_number(entry, setting, diag);
@@ -230,6 +232,14 @@ bool sd_entry_text(const sd_entry *entry, const char **ret_text, sd_diag *diag)
     return true;
 }
 
+bool sd_entry_bool(const sd_entry *entry, bool *ret_flag, sd_diag *diag)
+{
+    if (entry->kind != SD_ENTRY_BOOL || entry->broken)
+        return wrong_kind(entry, "true or false", diag);
+    *ret_flag = entry->flag;
+    return true;
+}
+
 bool sd_entry_is_group(const sd_entry *entry, sd_diag *diag)
 {
     return entry->kind == SD_ENTRY_GROUP || wrong_kind(entry, "a group { }", diag);
@@ -240,6 +250,20 @@ bool sd_entry_is_sequence(const sd_entry *entry, sd_diag *diag)
     if (entry->kind == SD_ENTRY_ARRAY || entry->kind == SD_ENTRY_LIST)
         return true;
     return wrong_kind(entry, "a list ( )", diag);
+}
+
+void sd_entry_check_schema(const sd_entry *root, const char *what, const sd_source *source,
+                           sd_diag *diag)
+{
+    const sd_entry *schema = sd_entry_find(root, "schema");
+    double number;
+
+    if (!schema) {
+        (void)sd_fail(diag, SD_E401, (sd_span){.source = source}, "%s has no schema", what);
+        sd_help(diag, "begin it with schema = 1;");
+    } else if (sd_entry_number(schema, &number, diag) && !(schema->whole && schema->integer == 1)) {
+        (void)sd_fail(diag, SD_E403, schema->span, "this program reads schema 1 only");
+    }
 }
 
 void sd_entry_check_names(const sd_entry *group, const char *where, const char *const *known,

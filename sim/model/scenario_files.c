@@ -15,9 +15,6 @@ static const char default_model[] = "productivity-trap.xmile";
 
 /* ---- one file beside another ---- */
 
-/* What opening a neighbour came to. */
-typedef enum found { FOUND, ABSENT, FAILED } found;
-
 static bool is_plain_name(const char *name)
 {
     if (!name[0] || name[0] == '.' || strstr(name, ".."))
@@ -29,19 +26,17 @@ static bool is_plain_name(const char *name)
     return true;
 }
 
-static found fail_open(const sd_entry *entry, int error, sd_diag *diag)
+static sd_found fail_open(const char *name, sd_span where, int error, sd_diag *diag)
 {
     if (error == ENOENT || error == ENOTDIR)
-        return ABSENT;
+        return SD_ABSENT;
     if (error == ELOOP) {
-        (void)sd_fail(diag, SD_E406, entry->span, "'%s' is a link, and links are refused",
-                      entry->text);
+        (void)sd_fail(diag, SD_E406, where, "'%s' is a link, and links are refused", name);
         sd_help(diag, "copy the file into this folder");
     } else {
-        (void)sd_fail(diag, SD_E601, entry->span, "cannot read '%s': %s", entry->text,
-                      strerror(error));
+        (void)sd_fail(diag, SD_E601, where, "cannot read '%s': %s", name, strerror(error));
     }
-    return FAILED;
+    return SD_FAILED;
 }
 
 static bool read_all(int file, char *text, size_t length, size_t *ret_length)
@@ -64,31 +59,29 @@ static bool read_all(int file, char *text, size_t length, size_t *ret_length)
 }
 
 /* sd_source_from_file follows links; here the check and the reading must be of the same file. */
-static found read_neighbour(sd_arena *arena, const char *path, size_t limit, const sd_entry *entry,
-                            const sd_source **ret_source, sd_diag *diag)
+sd_found sd_neighbour_read(sd_arena *arena, const char *path, size_t limit, const char *name,
+                           sd_span where, const sd_source **ret_source, sd_diag *diag)
 {
     const int file = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-    found result = FAILED;
+    sd_found result = SD_FAILED;
     struct stat facts;
     size_t length = 0;
     char *text;
 
     if (file < 0)
-        return fail_open(entry, errno, diag);
+        return fail_open(name, where, errno, diag);
     if (fstat(file, &facts) < 0 || !S_ISREG(facts.st_mode)) {
-        (void)sd_fail(diag, SD_E601, entry->span, "cannot read '%s': it is not a regular file",
-                      entry->text);
+        (void)sd_fail(diag, SD_E601, where, "cannot read '%s': it is not a regular file", name);
     } else if ((uintmax_t)facts.st_size > limit) {
-        (void)sd_fail(diag, SD_E601, entry->span, "cannot read '%s': it is larger than %zu bytes",
-                      entry->text, limit);
+        (void)sd_fail(diag, SD_E601, where, "cannot read '%s': it is larger than %zu bytes", name,
+                      limit);
     } else {
         text = sd_arena_alloc(arena, (size_t)facts.st_size + 1, 1);
         if (read_all(file, text, (size_t)facts.st_size, &length)) {
             *ret_source = sd_source_from_text(arena, path, text, length);
-            result = FOUND;
+            result = SD_FOUND;
         } else {
-            (void)sd_fail(diag, SD_E601, entry->span, "cannot read '%s': %s", entry->text,
-                          strerror(errno));
+            (void)sd_fail(diag, SD_E601, where, "cannot read '%s': %s", name, strerror(errno));
         }
     }
     close(file);
@@ -101,7 +94,7 @@ static bool find_file(sd_arena *arena, const sd_scenario_file *from, const sd_en
 {
     const sd_built_in *shipped;
     const char *name;
-    found result = ABSENT;
+    sd_found result = SD_ABSENT;
 
     if (!sd_entry_text(entry, &name, diag))
         return false;
@@ -113,21 +106,21 @@ static bool find_file(sd_arena *arena, const sd_scenario_file *from, const sd_en
     if (from->prefix) {
         const char *path = sd_arena_printf(arena, "%s%s", from->prefix, name);
 
-        result = read_neighbour(arena, path, limit, entry, &ret_file->source, diag);
+        result = sd_neighbour_read(arena, path, limit, name, entry->span, &ret_file->source, diag);
         ret_file->prefix = from->prefix;
     }
     shipped = sd_built_in_find("scenarios", name);
-    if (result == ABSENT && shipped) {
+    if (result == SD_ABSENT && shipped) {
         ret_file->source = sd_source_from_built_in(arena, shipped);
         ret_file->prefix = NULL;
         return true;
     }
-    if (result == ABSENT) {
+    if (result == SD_ABSENT) {
         (void)sd_fail(diag, SD_E601, entry->span, "there is no file '%s' %s", name,
                       from->prefix ? "beside this one, and none built in" : "built in");
         sd_scenario_help_built_in(arena, name, true, diag);
     }
-    return result == FOUND;
+    return result == SD_FOUND;
 }
 
 void sd_scenario_help_built_in(sd_arena *arena, const char *name, bool ending, sd_diag *diag)
@@ -139,11 +132,11 @@ void sd_scenario_help_built_in(sd_arena *arena, const char *name, bool ending, s
     for (const sd_built_in *file = sd_built_ins; file->name; file++) {
         const char *dot = strrchr(file->name, '.');
 
-        if (strcmp(file->folder, "scenarios") != 0)
+        if (strcmp(file->folder, "scenarios") != 0 || !dot || strcmp(dot, ".layout") == 0)
             continue;
         if (has_ending)
             SD_PUSH(arena, &names, file->name);
-        else if (dot && strcmp(dot, ".cfg") == 0)
+        else if (strcmp(dot, ".cfg") == 0)
             SD_PUSH(arena, &names, sd_arena_copy(arena, file->name, (size_t)(dot - file->name)));
     }
     near = sd_nearest(name, names.items, names.count);

@@ -77,6 +77,7 @@ typedef struct sd_entry {
     bool whole;                         /* NUMBER: written without a point */
     int64_t integer;                    /* NUMBER, when whole */
     const char *text;                   /* TEXT */
+    bool flag;                          /* BOOL */
     SD_LIST(struct sd_entry *) entries; /* GROUP, ARRAY, LIST */
 } sd_entry;
 
@@ -93,8 +94,12 @@ const char *sd_entry_called(const sd_entry *entry);
 /* Each returns false after reporting E403, and silently for a broken entry. */
 bool sd_entry_number(const sd_entry *entry, double *ret_number, sd_diag *diag);
 bool sd_entry_text(const sd_entry *entry, const char **ret_text, sd_diag *diag);
+bool sd_entry_bool(const sd_entry *entry, bool *ret_flag, sd_diag *diag);
 bool sd_entry_is_group(const sd_entry *entry, sd_diag *diag);
 bool sd_entry_is_sequence(const sd_entry *entry, sd_diag *diag); /* an array or a list */
+/* E401 or E403 unless `root`, called `what`, says that it is of schema 1. */
+void sd_entry_check_schema(const sd_entry *root, const char *what, const sd_source *source,
+                           sd_diag *diag);
 /* E402 for every entry whose name is not one of `known`, with the nearest of them. */
 void sd_entry_check_names(const sd_entry *group, const char *where, const char *const *known,
                           size_t count, sd_diag *diag);
@@ -204,6 +209,11 @@ bool sd_scenario_chain_read(sd_arena *arena, sd_scenario_chain *chain, sd_diag *
 /* The model that the chain names, else the default one; NULL after an error. */
 const sd_model *sd_scenario_chain_model(sd_arena *arena, const sd_scenario_chain *chain,
                                         sd_diag *diag);
+/* What opening a file that stands beside another came to. */
+typedef enum sd_found { SD_FOUND, SD_ABSENT, SD_FAILED } sd_found;
+/* Reads a plain file of at most `limit` bytes, no link; messages call it `name` and point at `where`. */
+sd_found sd_neighbour_read(sd_arena *arena, const char *path, size_t limit, const char *name,
+                           sd_span where, const sd_source **ret_source, sd_diag *diag);
 /* Help "did you mean" with the nearest built-in scenario; `ending`: .cfg must be written. */
 void sd_scenario_help_built_in(sd_arena *arena, const char *name, bool ending, sd_diag *diag);
 

@@ -55,7 +55,7 @@ static sd_status fail_missing(sd_diag *diag, const sd_chart *chart, const char *
     return status;
 }
 
-static sd_status terminal_of(const char *path, sd_terminal *ret_terminal, sd_diag *diag)
+sd_status sd_terminal_of(const char *path, sd_terminal *ret_terminal, sd_diag *diag)
 {
     const char *dot = strrchr(path, '.');
 
@@ -76,12 +76,28 @@ static void add_script(sd_text *script, const char *name)
         sd_text_add(script, (const char *)file->bytes, file->length);
 }
 
+const char *sd_picture_script(sd_arena *arena, const char *kind, sd_terminal terminal,
+                              const char *prepared, const char *drawn_by)
+{
+    sd_text script = sd_text_new(arena);
+
+    sd_text_printf(&script, "# A %s chart by treadmill. Draw it with: gnuplot -d THIS_FILE\n",
+                   kind);
+    sd_text_printf(&script, "term = '%s'\noutput_name = 'chart.%s'\n%s",
+                   sd_terminal_names[terminal], sd_terminal_names[terminal], prepared);
+    add_script(&script, "style.gp");
+    add_script(&script, sd_arena_printf(arena, "%s.gp", kind));
+    if (drawn_by)
+        add_script(&script, drawn_by);
+    return script.bytes;
+}
+
 sd_status sd_chart_script(sd_arena *arena, const sd_chart *chart, const sd_dataset *data,
                           const char *of, const char *path, const char **ret_script, sd_diag *diag)
 {
-    sd_text script = sd_text_new(arena);
+    sd_text prepared = sd_text_new(arena);
     sd_terminal terminal = SD_TERMINAL_SVG;
-    sd_status status = terminal_of(path, &terminal, diag);
+    sd_status status = sd_terminal_of(path, &terminal, diag);
 
     if (status != SD_OK)
         return status;
@@ -92,19 +108,11 @@ sd_status sd_chart_script(sd_arena *arena, const sd_chart *chart, const sd_datas
 
     if (missing)
         return fail_missing(diag, chart, missing);
-    sd_text_printf(&script, "# A %s chart by treadmill. Draw it with: gnuplot -d THIS_FILE\n",
-                   chart->name);
-    sd_text_printf(&script, "term = '%s'\noutput_name = 'chart.%s'\n", sd_terminal_names[terminal],
-                   sd_terminal_names[terminal]);
-    status = chart->prepare(arena, data, of, &script, diag);
-    if (status != SD_OK)
-        return status;
-    add_script(&script, "style.gp");
-    add_script(&script, sd_arena_printf(arena, "%s.gp", chart->name));
-    if (chart->drawn_by)
-        add_script(&script, chart->drawn_by);
-    *ret_script = script.bytes;
-    return SD_OK;
+    status = chart->prepare(arena, data, of, &prepared, diag);
+    if (status == SD_OK)
+        *ret_script =
+            sd_picture_script(arena, chart->name, terminal, prepared.bytes, chart->drawn_by);
+    return status;
 }
 
 /* ---- SVG ---- */
@@ -189,18 +197,16 @@ static const char *finish_svg(sd_arena *arena, const char *svg, const char *scri
 
 /* ---- drawing ---- */
 
-sd_status sd_chart_draw(sd_arena *arena, const sd_chart *chart, const sd_dataset *data,
-                        const char *of, const char *path, bool force, sd_diag *diag)
+sd_status sd_picture_draw(sd_arena *arena, const char *script, const char *path, bool force,
+                          sd_diag *diag)
 {
-    const char *script = "", *bytes;
+    const char *bytes;
     const sd_source *picture = NULL;
     sd_terminal terminal = SD_TERMINAL_SVG;
     sd_file file;
     size_t length;
-    sd_status status = terminal_of(path, &terminal, diag);
+    sd_status status = sd_terminal_of(path, &terminal, diag);
 
-    if (status == SD_OK)
-        status = sd_chart_script(arena, chart, data, of, path, &script, diag);
     if (status == SD_OK)
         status = sd_file_open(arena, path, force, &file, diag);
     if (status != SD_OK)
@@ -216,4 +222,13 @@ sd_status sd_chart_draw(sd_arena *arena, const sd_chart *chart, const sd_dataset
         bytes = finish_svg(arena, picture->text, script, &length);
     fwrite(bytes, 1, length, file.stream);
     return sd_file_close(&file, diag);
+}
+
+sd_status sd_chart_draw(sd_arena *arena, const sd_chart *chart, const sd_dataset *data,
+                        const char *of, const char *path, bool force, sd_diag *diag)
+{
+    const char *script = "";
+    const sd_status status = sd_chart_script(arena, chart, data, of, path, &script, diag);
+
+    return status == SD_OK ? sd_picture_draw(arena, script, path, force, diag) : status;
 }

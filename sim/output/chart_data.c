@@ -240,13 +240,15 @@ void sd_spots_spread(sd_spot *spots, size_t count, double top, double bottom)
     }
 }
 
+const char *sd_caveat(sd_arena *arena, const char *changed, bool trap)
+{
+    return sd_arena_printf(
+        arena, "%sIf these assumptions hold. Not a forecast.%s",
+        changed && *changed ? sd_arena_printf(arena, "With %s. ", changed) : "",
+        trap ? " Unmeasured and usually decisive: how much freed time is refilled." : "");
+}
+
 const char *sd_chart_caveat(sd_arena *arena, const sd_dataset *data)
 {
-    const char *changed =
-        data->changed && *data->changed ? sd_arena_printf(arena, "With %s. ", data->changed) : "";
-
-    return sd_arena_printf(
-        arena, "%sIf these assumptions hold. Not a forecast.%s", changed,
-        sd_is_trap(data) ? " Unmeasured and usually decisive: how much freed time is refilled."
-                         : "");
+    return sd_caveat(arena, data->changed, sd_is_trap(data));
 }

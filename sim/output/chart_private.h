@@ -108,8 +108,29 @@ enum { SD_SPOTS_MAX = 24 };
 /* Sets `y` of spots sorted by `want` so that none overlap and all lie between `top` and `bottom`: neighbours that
  * would overlap share the shift, as in isotonic regression. */
 void sd_spots_spread(sd_spot *spots, size_t count, double top, double bottom);
-/* What decides and that it is no forecast: the first footnote of every chart. */
+/* What decides and that it is no forecast: the first footnote of every chart.  `changed` as in sd_scenario. */
+const char *sd_caveat(sd_arena *arena, const char *changed, bool trap);
 const char *sd_chart_caveat(sd_arena *arena, const sd_dataset *data);
+
+/* ---- gnuplot.c: running the program ---- */
+
+typedef enum sd_terminal { SD_TERMINAL_SVG, SD_TERMINAL_PNG, SD_TERMINAL_PDF } sd_terminal;
+extern const char *const sd_terminal_names[]; /* "svg" ... */
+/* Runs gnuplot on a script that draws to "chart.svg" and so on; the picture's bytes are the result. */
+SD_NODISCARD sd_status sd_gnuplot_run(sd_arena *arena, const char *script, sd_terminal terminal,
+                                      const sd_source **ret_picture, sd_diag *diag);
+
+/* ---- chart.c: pictures that are not made from a dataset, too ---- */
+
+/* The terminal that the ending of a path asks for; E701. */
+SD_NODISCARD sd_status sd_terminal_of(const char *path, sd_terminal *ret_terminal, sd_diag *diag);
+/* The whole gnuplot text: `prepared` (data and words, as sd_canvas_write gives them), then style.gp, KIND.gp and
+ * `drawn_by`, which may be NULL. */
+const char *sd_picture_script(sd_arena *arena, const char *kind, sd_terminal terminal,
+                              const char *prepared, const char *drawn_by);
+/* Draws such a text to a path of the same ending, as sd_chart_draw does. */
+SD_NODISCARD sd_status sd_picture_draw(sd_arena *arena, const char *script, const char *path,
+                                       bool force, sd_diag *diag);
 
 /* ---- the charts ---- */
 
@@ -128,13 +149,5 @@ sd_status sd_prepare_divide(sd_arena *arena, const sd_dataset *data, const char 
                             sd_text *script, sd_diag *diag);
 sd_status sd_prepare_yield(sd_arena *arena, const sd_dataset *data, const char *of, sd_text *script,
                            sd_diag *diag);
-
-/* ---- gnuplot.c: running the program ---- */
-
-typedef enum sd_terminal { SD_TERMINAL_SVG, SD_TERMINAL_PNG, SD_TERMINAL_PDF } sd_terminal;
-extern const char *const sd_terminal_names[]; /* "svg" ... */
-/* Runs gnuplot on a script that draws to "chart.svg" and so on; the picture's bytes are the result. */
-SD_NODISCARD sd_status sd_gnuplot_run(sd_arena *arena, const char *script, sd_terminal terminal,
-                                      const sd_source **ret_picture, sd_diag *diag);
 
 #endif
