@@ -349,4 +349,54 @@ typedef struct sd_impact {
 const sd_impact *sd_impacts_at(sd_arena *arena, const sd_graph *graph, size_t point,
                                size_t *ret_count);
 
+/* ---- what made a variable change ----------------------------------------------------------------------------------------
+ * The change of a variable over a period is the sum of what its inputs did to it in each step; an input's own change goes
+ * back to its inputs, and so on: a tree whose every row is in the units of the traced variable, and whose rows sum to the
+ * row above.  A stock is taken apart into what was under way at the beginning (its net flow then, and what the stock makes
+ * of that by itself) and what each flow changed since; what the stock does to its own flows through auxiliaries alone is
+ * part of its reply and no cause, so that a stock which follows its goal shows the goal, and one in balance with large
+ * flows shows which of them moved it. */
+typedef enum sd_cause_kind {
+    SD_CAUSE_NODE,      /* a variable's element, a smooth, a delay, TIME */
+    SD_CAUSE_UNDER_WAY, /* of a stock */
+    SD_CAUSE_OTHERS,    /* causes below the least share, summed */
+    SD_CAUSE_TOGETHER   /* the rest: inputs that change in the same step, of a stock the error of the method */
+} sd_cause_kind;
+
+typedef struct sd_cause {
+    sd_cause_kind kind;
+    size_t node; /* of the equations; of the other kinds: whose causes they are */
+    const char *name;
+    size_t depth;        /* rows above it, up to the variable: 0 for that */
+    size_t level;        /* the same, without counting where it is the sole cause of what stands above */
+    bool sole;           /* all of it comes from here, within a hundredth */
+    size_t above;        /* in the list: what it is a cause of; 0 for the variable itself */
+    double from, to;     /* [units of the node] values; NAN for other kinds than NODE */
+    double contribution; /* [units of the traced variable] */
+    double share;        /* [1] of the change of the traced variable */
+    bool again;          /* it stands above already, so its own causes are there */
+    const sd_loop *loop; /* again: the loop that it closes, if the model names it; of a stock: its loop with itself */
+} sd_cause;
+
+typedef struct sd_trace {
+    const sd_history *history;
+    size_t first, last; /* points of the period */
+    double low, high;   /* [units of the variable] within the period */
+    double change;      /* [units of the variable] */
+    size_t count;       /* 1 when the change is 0 or rounding */
+    const sd_cause *list; /* the variable, then its causes, strongest first, each followed by its own */
+} sd_trace;
+
+typedef struct sd_trace_request {
+    size_t element;  /* not of a pure graphical function */
+    double from, to; /* [model time] the nearest grid points are taken; they must differ */
+    size_t depth;    /* levels of the tree */
+    double least;    /* [1] share of the change below which causes are summed; 0.05 is usual */
+} sd_trace_request;
+enum { SD_TRACE_ROWS_MAX = 2000 }; /* beyond that no row is taken further apart */
+const sd_trace *sd_trace_new(sd_arena *arena, const sd_history *history,
+                             const sd_trace_request *request);
+/* "From week 26 to week 260 hours per week rise from 40 to 43.7. Most of it comes through overtime (+3.9), ..." */
+const char *sd_trace_text(sd_arena *arena, const sd_trace *trace);
+
 #endif

@@ -17,8 +17,8 @@ typedef struct text_list {
 typedef struct arguments {
     text_list set, inputs;
     const char *method, *output, *save, *plot, *of, *color;
-    double dt, rtol, atol;
-    int64_t seed;
+    double dt, rtol, atol, from, to;
+    int64_t seed, depth;
     bool json, quiet, verbose, force, table, halve_dt, script, html, help;
 } arguments;
 
@@ -142,6 +142,9 @@ size_t explain_loops(call *call, const sd_model *model, const char *name, bool f
 /* cmd_version.c */
 const char *build_text(void); /* the commit that was built, "" when not known */
 
+extern const char *const chart_endings[3]; /* of the files in which each chart is drawn */
+/* A folder for charts; *ret_made: it was not there before. */
+SD_NODISCARD sd_status make_folder(call *call, const char *folder, bool *ret_made);
 /* Draws every chart that the data allows into a folder, as SVG, PNG and PDF; says where on stdout. */
 SD_NODISCARD sd_status draw_all(call *call, const sd_dataset *data, const char *folder);
 
@@ -152,6 +155,7 @@ sd_status cmd_check(call *call);
 sd_status cmd_list(call *call);
 sd_status cmd_explain(call *call);
 sd_status cmd_doc(call *call);
+sd_status cmd_trace(call *call);
 sd_status cmd_plot(call *call);
 sd_status cmd_help(call *call);
 sd_status cmd_version(call *call);

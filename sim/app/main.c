@@ -43,6 +43,14 @@ const app_command commands[] = {
      "  treadmill explain work_pressure\n  treadmill explain \"leisure dividend\"\n  treadmill "
      "explain E106",
      "quiet", cmd_explain},
+    {"trace", "VAR INPUT [INPUT]", "what made a variable change, strongest cause first",
+     "Takes the change over a period apart into what each cause did to it, and each cause into its "
+     "own. Every row is in the units of the variable, and the rows below one sum to it. A second "
+     "input stands beside the first.",
+     "  treadmill trace hours_per_week tools-only --from 26\n"
+     "  treadmill trace burned_out_staff tools-only four-layers --plot charts",
+     "from,to,depth,set,method,dt,rtol,atol,seed,output,plot,table,json,force,quiet,verbose",
+     cmd_trace},
     {"doc", "[INPUT]", "the whole model as a document",
      "Purpose, boundary, every equation with its units, value, range, source and grade of "
      "evidence, named loops, a "

@@ -27,6 +27,11 @@ static const option_row options[] = {
      "variables to write, comma separated (default: the scenario's)"},
     {OPTION_TEXT, 'p', "plot", PLACE(plot), "DIR", "draw the charts into DIR as SVG, PNG and PDF"},
     {OPTION_TEXT, 0, "of", PLACE(of), "NAME", "draw this variable instead of the net gain"},
+    {OPTION_REAL, 0, "from", PLACE(from), "TIME",
+     "begin of the period, in the model's time (default: of the run)"},
+    {OPTION_REAL, 0, "to", PLACE(to), "TIME",
+     "end of the period, in the model's time (default: of the run)"},
+    {OPTION_COUNT, 0, "depth", PLACE(depth), "N", "levels of causes to show (default 3)"},
     {OPTION_FLAG, 0, "script", PLACE(script), NULL, "print the gnuplot text instead of drawing"},
     {OPTION_FLAG, 0, "halve-dt", PLACE(halve_dt), NULL,
      "run at DT and at half of it, and report what that changes"},
@@ -170,8 +175,13 @@ sd_status options_parse(const app_command *command, int count, char **texts, arg
     char **sorted = SD_NEW_ARRAY(diag->arena, char *, (size_t)count + 1);
     memcpy(sorted, texts, (size_t)count * sizeof *sorted);
     texts = sorted;
-    *ret_given =
-        (arguments){.dt = (double)NAN, .rtol = (double)NAN, .atol = (double)NAN, .seed = -1};
+    *ret_given = (arguments){.dt = (double)NAN,
+                             .rtol = (double)NAN,
+                             .atol = (double)NAN,
+                             .from = (double)NAN,
+                             .to = (double)NAN,
+                             .seed = -1,
+                             .depth = -1};
     optind = 1;
     opterr = 0;
     int found;
