@@ -12,6 +12,9 @@ if (term eq 'png') {
     set terminal pngcairo size 2 * width,2 * height enhanced font font.',16' fontscale 1.5 linewidth 2 \
         background '#ffffff' rounded
 }
+if (term eq 'frame') {
+    set terminal pngcairo size width,height enhanced font font.',16' fontscale 0.75 linewidth 1 background '#ffffff' rounded
+}
 if (term eq 'pdf') {
     set terminal pdfcairo size width / 120.0,height / 120.0 enhanced font font.',16' fontscale 0.45 linewidth 1.2 \
         background '#ffffff' rounded

@@ -301,9 +301,9 @@ typedef struct sd_feedbacks {
         examined; /* elementary loops that a search found and no named loop holds; at most SD_FEEDBACKS_MAX are listed */
     bool complete;  /* these and the named ones are all that there are */
     double seconds; /* of the search */
-    bool moves;     /* false: nothing changes in the whole run */
+    bool moves;     /* false: no loop does anything in the whole run */
 } sd_feedbacks;
-enum { SD_FEEDBACKS_MAX = 200 };
+enum { SD_FEEDBACKS_MAX = 50 };
 
 typedef struct sd_pin { /* a loop that the user wants scored */
     const char *id;

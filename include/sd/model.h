@@ -279,16 +279,19 @@ typedef struct sd_term {
 } sd_term;
 
 /* ---- simulation specification ------------------------------------------------------------------------------ */
-/* One list makes the enum, the names and the help.  X(id, name, adaptive, text). */
+/* One list makes the enum, the names and the help.  X(id, name, adaptive, stiff, text). */
 #define SD_METHODS(X)                                                                              \
-    X(EULER, "euler", false, "Euler, first order, fixed step DT")                                  \
-    X(RK2, "rk2", false, "midpoint rule, second order, fixed step DT")                             \
-    X(RK4, "rk4", false, "classical Runge-Kutta, fourth order, fixed step DT")                     \
-    X(RKF45, "rkf45", true, "Runge-Kutta-Fehlberg 4(5), adaptive (XMILE rk45)")                    \
-    X(RKCK, "rkck", true, "Runge-Kutta-Cash-Karp 4(5), adaptive")                                  \
-    X(RK8PD, "rk8pd", true, "Runge-Kutta-Prince-Dormand 8(9), adaptive")
+    X(EULER, "euler", false, false, "Euler, first order, fixed step DT")                           \
+    X(RK2, "rk2", false, false, "midpoint rule, second order, fixed step DT")                      \
+    X(RK4, "rk4", false, false, "classical Runge-Kutta, fourth order, fixed step DT")              \
+    X(RKF45, "rkf45", true, false, "Runge-Kutta-Fehlberg 4(5), adaptive (XMILE rk45)")             \
+    X(RKCK, "rkck", true, false, "Runge-Kutta-Cash-Karp 4(5), adaptive")                           \
+    X(RK8PD, "rk8pd", true, false, "Runge-Kutta-Prince-Dormand 8(9), adaptive")                    \
+    X(MSADAMS, "msadams", true, false, "Adams with up to 12 past points, adaptive")                \
+    X(BSIMP, "bsimp", true, true, "implicit Bulirsch-Stoer, adaptive, for stiff models")           \
+    X(MSBDF, "msbdf", true, true, "BDF of order 1 to 5, adaptive, for stiff models (XMILE gear)")
 typedef enum sd_method {
-#define SD_METHOD_ENUM(id, name, adaptive, text) SD_METHOD_##id,
+#define SD_METHOD_ENUM(id, name, adaptive, stiff, text) SD_METHOD_##id,
     SD_METHODS(SD_METHOD_ENUM)
 #undef SD_METHOD_ENUM
         SD_METHOD_COUNT
@@ -296,8 +299,12 @@ typedef enum sd_method {
 const char *sd_method_name(sd_method method);
 const char *sd_method_text(sd_method method);
 bool sd_method_is_adaptive(sd_method method);
-bool sd_method_from_name(const char *name,
-                         sd_method *ret_method); /* XMILE's rk45 and rk1 too; case ignored */
+bool sd_method_is_stiff(sd_method method); /* made for stiff models; works with the Jacobian */
+/* XMILE's rk1, rk45 and gear too; case ignored. */
+bool sd_method_from_name(const char *name, sd_method *ret_method);
+/* Names as messages list them: "euler, rk2 ...; for stiff models bsimp or msbdf", and the last three words of that. */
+const char *sd_method_list(sd_arena *arena);
+const char *sd_method_stiff_list(sd_arena *arena);
 
 typedef struct sd_run_spec {
     double start, stop;   /* [model time] start < stop */
@@ -525,6 +532,7 @@ typedef struct sd_layout_link {
      * only its bend is told here. */
     size_t count;
     const sd_stop *through;
+    const sd_span *spans; /* [count] where each is named */
     double
         bend; /* [degree] between chord and arc at its start; > 0: a turn to the right all along */
     sd_span span;

@@ -113,4 +113,82 @@ SD_NODISCARD sd_status sd_chart_script(sd_arena *arena, const sd_chart *chart,
 SD_NODISCARD sd_status sd_chart_draw(sd_arena *arena, const sd_chart *chart, const sd_dataset *data,
                                      const char *of, const char *path, bool force, sd_diag *diag);
 
+/* ---- causal loop diagrams ------------------------------------------------------------------------------------------
+ * Structure, signs and widths come from the equations and a run; a layout only says what is shown and where. */
+typedef enum sd_sign { SD_SIGN_IDLE, SD_SIGN_PLUS, SD_SIGN_MINUS, SD_SIGN_MIXED } sd_sign;
+
+typedef struct sd_diagram_node {
+    sd_stop stop;
+    const char *label; /* lines are parted by \n */
+    double x, y;       /* [pixel] of its middle, from the top left corner */
+    bool lever, outside;
+} sd_diagram_node;
+
+typedef struct sd_diagram_link {
+    size_t from, to;      /* nodes */
+    size_t count;         /* >= 2 */
+    const sd_stop *stops; /* the route that it stands for */
+    double bend;          /* [degree] as in sd_layout_link */
+    bool delayed;         /* a stock, a smooth or a delay lies on the way, its end included */
+    sd_sign sign;         /* of `gain` over the whole run */
+    const double *score, *gain; /* [point_count] of sd_route_follow */
+    SD_LIST(size_t) loops;      /* of the diagram that pass it; none for a layout's own links */
+} sd_diagram_link;
+
+typedef struct sd_diagram_loop {
+    const sd_feedback *feedback;
+    const char *label; /* "" when it has no name */
+    double x, y;       /* [pixel] of its mark */
+    bool clockwise;
+} sd_diagram_loop;
+
+typedef struct sd_diagram {
+    sd_arena *arena;
+    const sd_feedbacks *feedbacks;
+    const sd_scenario *scenario;
+    bool computed;        /* nobody laid it out */
+    double width, height; /* [pixel] */
+    SD_LIST(sd_diagram_node) nodes;
+    SD_LIST(sd_diagram_link) links;
+    SD_LIST(sd_diagram_loop) loops;
+} sd_diagram;
+
+/* `layout` is that of the scenario's model; with NULL the strongest loops are chosen and places computed.  E411, at its
+ * place in the layout, for what the equations do not have. */
+SD_NODISCARD sd_status sd_diagram_new(sd_arena *arena, const sd_feedbacks *feedbacks,
+                                      const sd_scenario *scenario, const sd_layout *layout,
+                                      const sd_diagram **ret_diagram, sd_diag *diag);
+/* The diagram at the grid point nearest to `at` [model time]: the gnuplot text, and the picture as by sd_chart_draw. */
+SD_NODISCARD sd_status sd_diagram_script(sd_arena *arena, const sd_diagram *diagram, double at,
+                                         const char *path, const char **ret_script, sd_diag *diag);
+SD_NODISCARD sd_status sd_diagram_draw(sd_arena *arena, const sd_diagram *diagram, double at,
+                                       const char *path, bool force, sd_diag *diag);
+/* The same for Graphviz (with places, for neato -n) and for Mermaid. */
+const char *sd_diagram_dot(sd_arena *arena, const sd_diagram *diagram, double at);
+const char *sd_diagram_mermaid(sd_arena *arena, const sd_diagram *diagram, double at);
+
+typedef struct sd_animation {
+    double every;                                     /* [model time] between pictures, > 0 */
+    void (*progress)(void *context, double fraction); /* 0..1, after each picture; may be NULL */
+    void *progress_context;
+    const volatile sig_atomic_t *interrupted; /* not 0: stop soon with SD_INTERRUPTED; may be NULL */
+} sd_animation;
+/* One picture each `every` from the start to the end of the run: a moving GIF when `path` ends in .gif, else a new folder
+ * `path` with an SVG each, "000.svg", "013.svg", by their times. */
+SD_NODISCARD sd_status sd_diagram_animate(sd_arena *arena, const sd_diagram *diagram,
+                                          const sd_animation *animation, const char *path,
+                                          bool force, sd_diag *diag);
+
+/* ---- causes over time ---------------------------------------------------------------------------------------------------
+ * The traced variable and its strongest causes in small panels below one another, with the lines of one or more
+ * scenarios in each: traces[i] is of results[i], whose trajectory needs no columns.  The first trace that has causes
+ * says which panels there are.  E606 when none has. */
+enum { SD_TRACE_PANELS_MAX = 5, SD_TRACES_MAX = 4 };
+SD_NODISCARD sd_status sd_trace_script(sd_arena *arena, const sd_trace *const *traces,
+                                       const sd_result *results, size_t count, const char *path,
+                                       const char **ret_script, sd_diag *diag);
+SD_NODISCARD sd_status sd_trace_draw(sd_arena *arena, const sd_trace *const *traces,
+                                     const sd_result *results, size_t count, const char *path,
+                                     bool force, sd_diag *diag);
+
 #endif

@@ -1,9 +1,10 @@
 /* run.h - one tile of members from start to stop.
  *
  * Everything integrates through GSL's gsl_odeiv2 interface.  Euler, the midpoint rule (rk2) and the classical
- * rk4 are step types of our own, because GSL's rk2 and rk4 answer with other sequences; rkf45, rkck and rk8pd are
- * GSL's, driven from grid point to grid point.  Time is start + n * dt, never a running sum.  Between grid points
- * TIME is the stage's time; only held values (STEP, PULSE, PREVIOUS, DELAY, random draws, step shocks) stay.
+ * rk4 are step types of our own, because GSL's rk2 and rk4 answer with other sequences; the adaptive ones are GSL's, driven
+ * from grid point to grid point; bsimp and msbdf, for stiff models, get the exact Jacobian.  Time is start + n * dt,
+ * never a running sum.  Between grid points TIME is the stage's time; only held values (STEP, PULSE, PREVIOUS, DELAY,
+ * random draws, step shocks) stay.
  * Thread rule: the request, program and result are const; each call of sd_run works in its own memory.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef SD_RUN_H
@@ -76,8 +77,8 @@ const double *sd_run_parameters(sd_arena *arena, const sd_program *program,
  * What equilibria, modes and tipping points are found with. */
 typedef struct sd_field sd_field; /* belongs to one thread; lives in the arena */
 /* At `time` [model time] and with `parameters` [parameter_count] (NULL: as the model gives them; copied).  TIME, STEP
- * and RAMP stand as they are at that time; a PULSE is off; random draws are at their mean.  E114 at a PREVIOUS or DELAY: a pipeline has
- * no finite number of modes (help: use DELAY3 or DELAYN). */
+ * and RAMP stand as they are at that time; a PULSE is off; random draws are at their mean.  Non-negative stocks are not
+ * held at 0.  E114 at a PREVIOUS or DELAY that a net flow needs: a pipeline has no finite number of modes. */
 SD_NODISCARD sd_status sd_field_new(sd_arena *arena, const sd_program *program,
                                     const sd_run_spec *spec, const double *parameters, double time,
                                     sd_field **ret_field, sd_diag *diag);
@@ -92,7 +93,8 @@ bool sd_field_net(sd_field *field, const double *stocks, double *ret_net);
  * ret_slope[i] = d net flow i / d parameter.  False when one is not finite. */
 bool sd_field_jacobian(sd_field *field, const double *stocks, double *ret_jacobian);
 bool sd_field_slope(sd_field *field, const double *stocks, size_t parameter, double *ret_slope);
-/* The value of any variable's element at these stocks; NAN for a pure graphical function. */
+/* The value of any variable's element at these stocks; NAN for a pure graphical function and for what needs a PREVIOUS
+ * or DELAY. */
 double sd_field_value(sd_field *field, const double *stocks, size_t element);
 
 /* ---- a run, seen equation by equation ----------------------------------------------------------------------------------

@@ -157,7 +157,7 @@ sd_cycles sd_cycles_all(sd_arena *arena, const sd_digraph *graph, const sd_budge
 {
     sd_arena *scratch = sd_arena_new("the cycles of a graph");
     sd_catch caught = {.arena = scratch};
-    search s = {.graph = graph, .watch = sd_watch_new(budget), .caught = &caught};
+    search s = {.graph = graph, .watch = sd_watch_new(budget, &caught), .caught = &caught};
     const bool complete = search_all(scratch, &s);
     sd_cycles cycles = sd_catch_sorted(arena, &caught, &s.watch);
 
@@ -169,7 +169,7 @@ sd_cycles sd_cycles_all(sd_arena *arena, const sd_digraph *graph, const sd_budge
 uint64_t sd_cycles_count(const sd_digraph *graph, const sd_budget *budget, bool *ret_complete)
 {
     sd_arena *scratch = sd_arena_new("the cycles of a graph");
-    search s = {.graph = graph, .watch = sd_watch_new(budget)};
+    search s = {.graph = graph, .watch = sd_watch_new(budget, NULL)};
 
     *ret_complete = search_all(scratch, &s);
     sd_arena_free(scratch);

@@ -37,22 +37,6 @@ sd_starts sd_starts_new(sd_arena *arena, const sd_digraph *graph, const bool *sk
  * nodes alone. */
 bool sd_starts_next(sd_starts *starts);
 
-/* Looks at the clock only now and then. */
-typedef struct sd_watch {
-    const sd_budget *budget;
-    double begun;  /* [s] */
-    double finish; /* [s] what is still to do after the search */
-    unsigned left; /* steps until the next look */
-    bool spent;
-} sd_watch;
-enum { SD_WATCH_STEPS = 2048 }; /* of some nanoseconds each: far below a thousandth of a second */
-sd_watch sd_watch_new(const sd_budget *budget);
-bool sd_watch_look(sd_watch *watch);
-static inline bool sd_watch_step(sd_watch *watch)
-{
-    return --watch->left == 0 ? sd_watch_look(watch) : watch->spent;
-}
-
 /* Cycles as they are found. */
 typedef struct sd_found {
     double cost;  /* -ln strength; 0 where strength does not matter */
@@ -63,10 +47,27 @@ typedef struct sd_catch {
     sd_arena *arena; /* for scratch */
     SD_LIST(sd_found) list;
     SD_LIST(uint32_t) links;
+    SD_LIST(double) costs; /* of sd_catch_keep */
 } sd_catch;
+/* Looks at the clock only now and then. */
+typedef struct sd_watch {
+    const sd_budget *budget;
+    double begun;           /* [s] */
+    const sd_catch *caught; /* what is still to be put in order after the search; may be NULL */
+    unsigned left;          /* steps until the next look */
+    bool spent;
+} sd_watch;
+enum { SD_WATCH_STEPS = 2048 }; /* of some nanoseconds each: far below a thousandth of a second */
+sd_watch sd_watch_new(const sd_budget *budget, const sd_catch *caught);
+bool sd_watch_look(sd_watch *watch);
+static inline bool sd_watch_step(sd_watch *watch)
+{
+    return --watch->left == 0 ? sd_watch_look(watch) : watch->spent;
+}
+
 void sd_catch_add(sd_catch *caught, const size_t *path, size_t count, size_t last, double cost);
-/* Keeps the `most` of least cost. */
-void sd_catch_keep(sd_catch *caught, size_t most);
+/* Keeps the `most` of least cost.  Returns the least cost that went, INFINITY when none did. */
+double sd_catch_keep(sd_catch *caught, size_t most);
 /* In the order that the contract names; `complete` and `least` are the caller's to set. */
 sd_cycles sd_catch_sorted(sd_arena *arena, sd_catch *caught, const sd_watch *watch);
 

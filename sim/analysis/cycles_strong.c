@@ -20,10 +20,10 @@ typedef struct place {
     size_t node;
 } place;
 
-typedef struct alive {
+typedef struct carried {
     double cost; /* of the path */
     size_t set;
-} alive;
+} carried;
 
 typedef struct search {
     const sd_digraph *graph;
@@ -44,13 +44,13 @@ typedef struct search {
         size_t alive; /* where its sets begin */
     } * frames;       /* [node_count] */
     size_t depth;
-    size_t *path;         /* [node_count] the links between the frames */
-    SD_LIST(alive) alive; /* the sets in which the path is strong enough, frame by frame */
-    double done, limit;   /* costs: a pass finds cycles above `done` up to `limit` */
-    double reach;         /* what is beyond it is beyond the limit, however it is summed */
-    double beyond;        /* the least cost that was cut */
-    size_t new;           /* cycles that this pass found */
-    bool full;            /* there was not room for all up to the first limit */
+    size_t *path;           /* [node_count] the links between the frames */
+    SD_LIST(carried) alive; /* the sets in which the path is strong enough, frame by frame */
+    double done, limit;     /* costs: a pass finds cycles above `done` up to `limit` */
+    double reach;           /* what is beyond it is beyond the limit, however it is summed */
+    double beyond;          /* the least cost that was cut */
+    size_t new;             /* cycles that this pass found */
+    bool full;              /* there was not room for all up to the first limit */
     sd_catch caught;
 } search;
 
@@ -125,17 +125,12 @@ static void ways_back(search *s, size_t set)
 }
 
 /* ---- one pass -------------------------------------------------------------------------------------------------- */
-/* When there are more than `room`, only the cheapest stay, and only what is cheaper than all of them comes in. */
+/* When there are more than `room`, only the cheapest stay, and only what is cheaper than all that went comes in. */
 static void make_room(search *s, size_t room)
 {
-    double dearest = 0;
-
     if (s->caught.list.count <= room)
         return;
-    sd_catch_keep(&s->caught, s->watch.budget->most);
-    for (size_t i = 0; i < s->caught.list.count; i++)
-        dearest = fmax(dearest, s->caught.list.items[i].cost);
-    set_limit(s, fmin(s->limit, nextafter(dearest, -1)));
+    set_limit(s, nextafter(sd_catch_keep(&s->caught, s->watch.budget->most), -1));
     s->full = true;
 }
 
@@ -175,7 +170,7 @@ static void go_on(search *s, size_t link)
         const double least = cost + s->back[set * s->graph->node_count + to];
 
         if (least <= s->reach) {
-            const alive goes_on = {cost, set};
+            const carried goes_on = {cost, set};
             SD_PUSH(s->scratch, &s->alive, goes_on);
         } else {
             s->beyond = fmin(s->beyond, least);
@@ -192,7 +187,7 @@ static void set_out(search *s, size_t start)
 {
     s->alive.count = 0;
     for (size_t set = 0; set < s->set_count; set++) {
-        const alive here = {0, set};
+        const carried here = {0, set};
         SD_PUSH(s->scratch, &s->alive, here);
     }
     push(s, start, 0);
@@ -299,7 +294,7 @@ sd_cycles sd_cycles_strong(sd_arena *arena, const sd_digraph *graph, const doubl
     sd_arena *scratch = sd_arena_new("a search for strong cycles");
     search s = {.graph = graph,
                 .set_count = set_count,
-                .watch = sd_watch_new(budget),
+                .watch = sd_watch_new(budget, &s.caught),
                 .scratch = scratch,
                 .back = sd_arena_rows(scratch, nodes * set_count),
                 .on_path = SD_NEW_ARRAY(scratch, bool, nodes),

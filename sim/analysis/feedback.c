@@ -84,7 +84,9 @@ static sd_status add_listed(loop_list *l, sd_feedback f, sd_span span, sd_diag *
     const sd_graph *g = l->graph;
     sd_route_scores scores = sd_route_follow(l->arena, g, f.stops, f.count, true);
     if (scores.broken != SIZE_MAX)
-        return fail_broken(&f, scores.broken, span, diag);
+        return fail_broken(&f, scores.broken,
+                           f.named ? f.named->through[(scores.broken + 1) % f.count].span : span,
+                           diag);
     f.score = scores.score;
     f.ways = scores.path_count;
     f.partition = partition_of(g, &f);
@@ -163,15 +165,6 @@ static int by_rank(const void *x, const void *y, void *context)
     return strcmp(a->id, b->id);
 }
 
-static bool moves(const sd_graph *g)
-{
-    for (size_t l = 0; l < g->link_count; l++)
-        for (size_t k = 1; k < g->history->point_count; k++)
-            if (g->links[l].score[k] != 0)
-                return true;
-    return false;
-}
-
 sd_status sd_feedbacks_new(sd_arena *arena, const sd_graph *graph, const sd_pin *pins,
                            size_t pin_count, const sd_budget *budget,
                            const sd_feedbacks **ret_feedbacks, sd_diag *diag)
@@ -196,7 +189,6 @@ sd_status sd_feedbacks_new(sd_arena *arena, const sd_graph *graph, const sd_pin 
         return sd_diag_status(diag);
     all->graph = graph;
     all->named = l.loops.count;
-    all->moves = moves(graph);
     for (size_t i = 0; i < l.loops.count; i++) {
         loop_add(&l, l.totals, l.loops.items[i].partition, l.loops.items[i].score);
         loop_add(&l, l.listed_totals, l.loops.items[i].partition, l.loops.items[i].score);
@@ -205,8 +197,10 @@ sd_status sd_feedbacks_new(sd_arena *arena, const sd_graph *graph, const sd_pin 
         loops_search(&l, budget, all);
     else
         all->complete = graph->partition_count == 0;
-    for (size_t i = 0; i < l.loops.count; i++)
+    for (size_t i = 0; i < l.loops.count; i++) {
         relate(&l, &l.loops.items[i]);
+        all->moves = all->moves || l.loops.items[i].polarity != 0;
+    }
     if (l.loops.count)
         qsort_r(l.loops.items, l.loops.count, sizeof *l.loops.items, by_rank,
                 partition_sizes(arena, graph));

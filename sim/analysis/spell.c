@@ -173,7 +173,7 @@ static const char *name_of(sd_arena *arena, const sd_feedback *f)
 {
     if (*f->name)
         return sd_arena_printf(arena, "%s %s", f->id, f->name);
-    size_t shown = f->count < 3 ? f->count : 3;
+    size_t shown = f->count <= 5 ? f->count : 3;
     sd_text text = sd_text_new(arena);
     sd_text_printf(&text, "%s (", f->id);
     for (size_t i = 0; i < shown; i++)
@@ -195,7 +195,9 @@ const char *sd_spells_text(sd_arena *arena, const sd_feedbacks *all, const sd_sp
 {
     sd_text text = sd_text_new(arena);
     bool still = count > 1 && !spells[0].loop;
-    if (!all->moves || count == 0)
+    if (all->complete && all->count == 0)
+        return "The model has no feedback loop.";
+    if (count == 0 || (count == 1 && !spells[0].loop))
         return "Nothing changes in the whole run, so no loop drives.";
     if (still)
         sd_text_printf(&text, "Nothing changes until %s. Then ", time_of(arena, all, spells[0].to));

@@ -114,7 +114,9 @@ const char *sd_trace_text(sd_arena *arena, const sd_trace *t)
         sd_text_printf(&text, " All of it comes through %s.", name_of(arena, t, &t->list[end]));
     if (largest_share(t, end) >= worth_naming) {
         sd_text_printf(&text, " %s comes from ",
-                       largest_share(t, end) >= most_of_it ? "Most of it" : "The largest part");
+                       largest_share(t, end) < most_of_it ? "The largest part"
+                       : end > 0                          ? "Most of that"
+                                                          : "Most of it");
         (void)add_side(arena, t, end, 1, &text);
         sd_text_printf(&text, ".");
     }

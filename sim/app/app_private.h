@@ -15,11 +15,11 @@ typedef struct text_list {
 
 /* Every option of every command has its place here; NAN, -1 and NULL mean not given. */
 typedef struct arguments {
-    text_list set, inputs;
-    const char *method, *output, *save, *plot, *of, *color;
-    double dt, rtol, atol, from, to;
+    text_list set, inputs, pin;
+    const char *method, *output, *save, *plot, *of, *color, *cld, *animate, *dot, *mermaid, *layout;
+    double dt, rtol, atol, at, budget, floor, every, from, to;
     int64_t seed, depth;
-    bool json, quiet, verbose, force, table, halve_dt, script, html, help;
+    bool json, quiet, verbose, force, table, halve_dt, script, html, help, expand, stocks;
 } arguments;
 
 typedef enum option_kind {
@@ -89,7 +89,30 @@ SD_NODISCARD sd_status study_write(call *call, const study *studies, size_t coun
 SD_NODISCARD sd_status facts_write(call *call, const sd_facts *facts, const sd_result *results,
                                    size_t count, const char *path);
 
+/* A run kept whole; the trajectory of *ret_result has times and counts, but no columns. */
+SD_NODISCARD sd_status study_history(call *call, const sd_scenario *scenario, sd_result *ret_result,
+                                     const sd_history **ret_history);
+
 void study_tell_written(const char *path); /* "written: my.csv, my.csv.meta.json" */
+
+/* loop_study.c: a run with its causal graph and loops. */
+typedef struct loop_study {
+    sd_result result; /* as study_history makes it */
+    const sd_graph *graph;
+    const sd_feedbacks *feedbacks;
+    size_t spell_count;
+    const sd_spell *spells;
+    double seconds;
+} loop_study;
+SD_NODISCARD sd_status loop_study_run(call *call, const sd_scenario *scenario,
+                                      loop_study *ret_study);
+/* Facts of every step of every loop that is listed: t_start, t_end, loop, score, relative, among_named; `scenario` first when there are
+ * several. */
+const sd_facts *loop_facts(call *call, const loop_study *studies, size_t count);
+
+/* loop_pictures.c: the causal loop diagram and the chart of a study, wherever the options want them. */
+bool wants_pictures(const arguments *given);
+SD_NODISCARD sd_status loop_pictures(call *call, const loop_study *studies, size_t count);
 
 /* counterfactual.c: an organisation's policies without AI, so that their own effect is not sold as AI's. */
 bool has_counterfactual(
@@ -112,6 +135,10 @@ const char *number_text(sd_arena *arena, double value, int decimals,
                         bool sign);                    /* "-" for NAN; real minus */
 const char *plain_text(sd_arena *arena, double value); /* four digits, for tables of any model */
 const char *sparkline(sd_arena *arena, const double *series, size_t count, size_t width);
+const char *sparkline_between(sd_arena *arena, const double *series, size_t count, size_t width,
+                              double low, double high);
+/* "Tools only · with x=1 · 260 weeks · rk4 dt 0.25 · 7.9 ms" */
+void print_head(call *call, const sd_scenario *scenario, double seconds);
 /* "23 stocks, 35 flows, 146 auxiliaries, 188 constants" */
 const char *census(sd_arena *arena, const sd_model *model);
 const char *time_text(sd_arena *arena, double time,
@@ -153,6 +180,7 @@ sd_status cmd_run(call *call);
 sd_status cmd_compare(call *call);
 sd_status cmd_check(call *call);
 sd_status cmd_list(call *call);
+sd_status cmd_loops(call *call);
 sd_status cmd_explain(call *call);
 sd_status cmd_doc(call *call);
 sd_status cmd_trace(call *call);

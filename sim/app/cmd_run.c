@@ -8,22 +8,6 @@
 
 enum { LABEL = 22, UNIT = 12, CELL = 10, SPARK = 10 };
 
-static void print_head(call *c, const sd_scenario *scenario, const study *s)
-{
-    const sd_run_spec *spec = &scenario->spec;
-    const char *units = scenario->model->time_units;
-    printf("%s · ", scenario->title[0] ? scenario->title : scenario->name);
-    if (*scenario->changed)
-        printf("with %s · ", scenario->changed);
-    if (spec->start == 0 && units[0] && !sd_text_equal_fold(units, "time"))
-        printf("%s · %s", time_text(c->arena, spec->stop, units), sd_method_name(spec->method));
-    else
-        printf("time %g to %g · %s", spec->start, spec->stop, sd_method_name(spec->method));
-    if (!sd_method_is_adaptive(spec->method))
-        printf(" dt %g", spec->dt);
-    printf(" · %.1f ms\n", 1000 * s->seconds);
-}
-
 static const char *cell(call *c, const sd_card_row *row, double value)
 {
     if (!row->measure)
@@ -144,7 +128,7 @@ static sd_status print_result(call *c, const study *s, const study *baseline)
             print_json(c, s, card, verdict);
         } else {
             if (!given->quiet) {
-                print_head(c, s->scenario, s);
+                print_head(c, s->scenario, s->seconds);
                 print_sentences(c, s, verdict, stdout);
             }
             if (card->row_count)

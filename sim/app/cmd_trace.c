@@ -14,6 +14,7 @@ static const double least_rest = 0.01;  /* [1] of the change: a smaller rest is 
 typedef struct traced {
     sd_result result;
     const sd_trace *trace;
+    double seconds;
 } traced;
 
 /* ---- running ---- */
@@ -63,9 +64,8 @@ static sd_status find_variable(call *c, const sd_model *model, const char *name,
 static sd_status trace_input(call *c, const char *input, traced *ret_traced)
 {
     sd_scenario *scenario;
-    const sd_program *program;
-    const sd_equations *equations;
     const sd_history *history;
+    double began = sd_clock_seconds();
     sd_trace_request request = {.least = least_share};
     request.depth = c->given.depth < 0 ? DEPTH : (size_t)c->given.depth;
     sd_status status = study_read(c, input, &scenario);
@@ -74,28 +74,11 @@ static sd_status trace_input(call *c, const char *input, traced *ret_traced)
     if (status == SD_OK)
         status = find_period(c, &scenario->spec, &request);
     if (status == SD_OK)
-        status = sd_program_new(c->arena, scenario->model, scenario->shocks.items,
-                                scenario->shocks.count, &program, c->diag);
-    if (status == SD_OK)
-        status = sd_equations_new(c->arena, program, scenario->shocks.items, scenario->shocks.count,
-                                  &equations, c->diag);
+        status = study_history(c, scenario, &ret_traced->result, &history);
     if (status != SD_OK)
         return status;
-    sd_run_request run = {.program = program,
-                          .spec = scenario->spec,
-                          .spec_span = scenario->spec_span,
-                          .members = 1,
-                          .parameters = sd_run_parameters(c->arena, program, scenario),
-                          .interrupted = c->interrupted};
-    status = sd_history_new(c->arena, equations, &run, &history, c->diag);
-    if (status != SD_OK)
-        return status;
-    sd_trajectory *facts = SD_NEW(c->arena, sd_trajectory);
-    *facts = (sd_trajectory){
-        .time_count = history->point_count, .times = history->times, .stats = history->stats};
-    ret_traced->result =
-        (sd_result){.scenario = scenario, .program = program, .trajectory = facts};
     ret_traced->trace = sd_trace_new(c->arena, history, &request);
+    ret_traced->seconds = sd_clock_seconds() - began;
     return SD_OK;
 }
 
@@ -208,13 +191,15 @@ static const char *branch_text(call *c, const sd_trace *t, const size_t *shown, 
     return text.bytes;
 }
 
-/* "+4.14", with a real minus. */
-static const char *signed_text(call *c, double value)
+/* Places behind the point that give the change three digits; contributions stand in one column. */
+static int decimals_of(const sd_trace *t)
 {
-    return sd_arena_printf(c->arena, "%s%.3g", value < 0 ? "−" : "+", fabs(value));
+    double digits = 2 - floor(log10(fabs(t->change)));
+    return digits < 0 ? 0 : digits > 12 ? 12 : (int)digits;
 }
 
-static void print_row(call *c, const sd_trace *t, const sd_cause *row, const char *left, int widths[2])
+static void print_row(call *c, const sd_trace *t, const sd_cause *row, const char *left,
+                      const int *widths)
 {
     bool node = row->kind == SD_CAUSE_NODE;
     print_padded(left, widths[0]);
@@ -222,7 +207,7 @@ static void print_row(call *c, const sd_trace *t, const sd_cause *row, const cha
     print_padded(node ? plain_text(c->arena, row->to) : "", -NUMBER);
     printf("  ");
     print_padded(units_of(t, row), widths[1]);
-    print_padded(signed_text(c, row->contribution), -NUMBER);
+    print_padded(number_text(c->arena, row->contribution, decimals_of(t), true), -NUMBER);
     print_padded(sd_arena_printf(c->arena, "%s %%", number_text(c->arena, 100 * row->share, 0, false)),
                  -8);
     const char *note = note_of(c, row);
@@ -254,9 +239,11 @@ static void print_tree(call *c, const sd_trace *t)
 static void print_words(call *c, const traced *one, bool several, FILE *to)
 {
     const sd_scenario *scenario = one->result.scenario;
-    if (several)
+    if (to == stdout)
+        print_head(c, scenario, one->seconds);
+    else if (several)
         fprintf(to, "%s\n", scenario->title[0] ? scenario->title : scenario->name);
-    print_wrapped(sd_trace_text(c->arena, one->trace), several ? 2 : 0, to);
+    print_wrapped(sd_trace_text(c->arena, one->trace), 0, to);
 }
 
 static void print_json(call *c, const traced *list, size_t count)
@@ -294,7 +281,8 @@ static sd_status print_all(call *c, const traced *list, size_t count)
             printf("\n");
     }
     if (table && !given->quiet)
-        printf("\nThe rows below one sum to it, but for rests below 1 %%; ← is the only cause of the row above.\n");
+        printf("\nThe rows below one sum to it, but for rests below 1 %%; ← is the only cause of "
+               "the row above.\n");
     if (!table && !given->output && !given->plot)
         sd_facts_csv(facts_of(c, list, count), stdout);
     return SD_OK;

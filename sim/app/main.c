@@ -43,6 +43,18 @@ const app_command commands[] = {
      "  treadmill explain work_pressure\n  treadmill explain \"leisure dividend\"\n  treadmill "
      "explain E106",
      "quiet", cmd_explain},
+    {"loops", "INPUT [INPUT]", "which feedback loop drives when",
+     "Names the loops, says which one drives at what time, and scores each by Loops That Matter: "
+     "the "
+     "share of the change that goes through it. Loops that the model names are always scored; a "
+     "search looks for others. Two inputs stand side by side in the chart.",
+     "  treadmill loops tools-only\n  treadmill loops tools-only --cld loops.svg --at 52\n"
+     "  treadmill loops tools-only four-layers --plot charts\n"
+     "  treadmill loops my.xmile --pin 'stock, flow, auxiliary'",
+     "set,method,dt,rtol,atol,seed,at,pin,budget,expand,floor,stocks,cld,animate,every,dot,mermaid,"
+     "layout,output,plot,table,json,force,"
+     "quiet,verbose",
+     cmd_loops},
     {"trace", "VAR INPUT [INPUT]", "what made a variable change, strongest cause first",
      "Takes the change over a period apart into what each cause did to it, and each cause into its "
      "own. Every row is in the units of the variable, and the rows below one sum to it. A second "

@@ -53,9 +53,21 @@ const char *plain_text(sd_arena *arena, double value)
     return sd_arena_printf(arena, "%.4g", value);
 }
 
-const char *sparkline(sd_arena *arena, const double *series, size_t count, size_t width)
+const char *sparkline_between(sd_arena *arena, const double *series, size_t count, size_t width,
+                              double low, double high)
 {
     static const char *const bars[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+    sd_text text = sd_text_new(arena);
+    for (size_t i = 0; i < width; i++) {
+        double value = series[width < 2 ? 0 : i * (count - 1) / (width - 1)];
+        double share = high > low ? fmin(fmax((value - low) / (high - low), 0), 1) : 0;
+        sd_text_printf(&text, "%s", isnan(value) ? " " : bars[(size_t)fmin(7, floor(share * 8))]);
+    }
+    return text.bytes;
+}
+
+const char *sparkline(sd_arena *arena, const double *series, size_t count, size_t width)
+{
     double low = (double)INFINITY, high = -(double)INFINITY;
     for (size_t i = 0; i < count; i++) {
         if (isnan(series[i]))
@@ -63,13 +75,7 @@ const char *sparkline(sd_arena *arena, const double *series, size_t count, size_
         low = fmin(low, series[i]);
         high = fmax(high, series[i]);
     }
-    sd_text text = sd_text_new(arena);
-    for (size_t i = 0; i < width; i++) {
-        double value = series[width < 2 ? 0 : i * (count - 1) / (width - 1)];
-        double share = high > low ? (value - low) / (high - low) : 0;
-        sd_text_printf(&text, "%s", isnan(value) ? " " : bars[(size_t)fmin(7, floor(share * 8))]);
-    }
-    return text.bytes;
+    return sparkline_between(arena, series, count, width, low, high);
 }
 
 static int terminal_width(FILE *to)
@@ -156,4 +162,20 @@ void print_wrapped(const char *text, int indent, FILE *to)
 {
     fprintf(to, "%*s", indent, "");
     wrap(text, indent, indent, to);
+}
+
+void print_head(call *c, const sd_scenario *scenario, double seconds)
+{
+    const sd_run_spec *spec = &scenario->spec;
+    const char *units = scenario->model->time_units;
+    printf("%s · ", scenario->title[0] ? scenario->title : scenario->name);
+    if (*scenario->changed)
+        printf("with %s · ", scenario->changed);
+    if (spec->start == 0 && units[0] && !sd_text_equal_fold(units, "time"))
+        printf("%s · %s", time_text(c->arena, spec->stop, units), sd_method_name(spec->method));
+    else
+        printf("time %g to %g · %s", spec->start, spec->stop, sd_method_name(spec->method));
+    if (!sd_method_is_adaptive(spec->method))
+        printf(" dt %g", spec->dt);
+    printf(" · %.1f ms\n", 1000 * seconds);
 }

@@ -36,7 +36,7 @@ static sd_status overlay_spec(call *c, sd_scenario *scenario)
     if (given->method && !sd_method_from_name(given->method, &spec->method)) {
         sd_status status =
             sd_fail(c->diag, SD_E701, SD_NOWHERE, "no method named '%s'", given->method);
-        sd_help(c->diag, "euler, rk2, rk4, rkf45, rkck or rk8pd");
+        sd_help(c->diag, "%s", sd_method_list(c->arena));
         return status;
     }
     if (!isnan(given->dt)) {
@@ -193,6 +193,35 @@ sd_status study_run(call *c, sd_scenario *scenario, study *ret_study)
     s.seconds = sd_clock_seconds() - bar.began;
     s.result = (sd_result){.scenario = scenario, .program = program, .trajectory = trajectory};
     *ret_study = s;
+    return SD_OK;
+}
+
+sd_status study_history(call *c, const sd_scenario *scenario, sd_result *ret_result,
+                        const sd_history **ret_history)
+{
+    const sd_program *program;
+    const sd_equations *equations;
+    sd_status status = sd_program_new(c->arena, scenario->model, scenario->shocks.items,
+                                      scenario->shocks.count, &program, c->diag);
+    if (status == SD_OK)
+        status = sd_equations_new(c->arena, program, scenario->shocks.items, scenario->shocks.count,
+                                  &equations, c->diag);
+    if (status != SD_OK)
+        return status;
+    sd_run_request request = {.program = program,
+                              .spec = scenario->spec,
+                              .spec_span = scenario->spec_span,
+                              .members = 1,
+                              .parameters = sd_run_parameters(c->arena, program, scenario),
+                              .interrupted = c->interrupted};
+    status = sd_history_new(c->arena, equations, &request, ret_history, c->diag);
+    if (status != SD_OK)
+        return status;
+    sd_trajectory *facts = SD_NEW(c->arena, sd_trajectory);
+    *facts = (sd_trajectory){.time_count = (*ret_history)->point_count,
+                             .times = (*ret_history)->times,
+                             .stats = (*ret_history)->stats};
+    *ret_result = (sd_result){.scenario = scenario, .program = program, .trajectory = facts};
     return SD_OK;
 }
 

@@ -171,6 +171,7 @@ static bool read_end(const reader *r, const sd_entry *entry, size_t *ret_place)
 static bool read_through(const reader *r, const sd_entry *list, sd_layout_link *link)
 {
     sd_stop *stops;
+    sd_span *spans;
     bool good = true;
 
     if (!sd_entry_is_sequence(list, r->diag))
@@ -180,16 +181,18 @@ static bool read_through(const reader *r, const sd_entry *list, sd_layout_link *
         return false;
     }
     stops = SD_NEW_ARRAY(r->arena, sd_stop, list->entries.count);
-    for (size_t i = 0; i < list->entries.count; i++)
+    spans = SD_NEW_ARRAY(r->arena, sd_span, list->entries.count);
+    for (size_t i = 0; i < list->entries.count; i++) {
         good = read_stop(r, list->entries.items[i], &stops[i]) && good;
+        spans[i] = list->entries.items[i]->span;
+    }
     if (!good)
         return false;
     link->count = list->entries.count;
     link->through = stops;
-    good = find_place(r, stops[0], list->entries.items[0]->span, &link->from);
-    return find_place(r, stops[link->count - 1], list->entries.items[link->count - 1]->span,
-                      &link->to) &&
-           good;
+    link->spans = spans;
+    good = find_place(r, stops[0], spans[0], &link->from);
+    return find_place(r, stops[link->count - 1], spans[link->count - 1], &link->to) && good;
 }
 
 static void read_link(reader *r, const sd_entry *group)

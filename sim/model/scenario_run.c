@@ -6,7 +6,7 @@ static const char *const key_names[SD_RUN_KEYS] = {"start", "stop", "dt",     "s
                                                    "rtol",  "atol", "method", "seed"};
 
 static const char *const method_names[] = {
-#define METHOD_NAME(id, name, adaptive, text) name,
+#define METHOD_NAME(id, name, adaptive, stiff, text) name,
     SD_METHODS(METHOD_NAME)
 #undef METHOD_NAME
 };
@@ -23,7 +23,7 @@ static bool read_method(const sd_scenario_reader *reader, const sd_entry *entry,
     if (sd_nearest(name, method_names, SD_METHOD_COUNT))
         sd_help_nearest(reader->diag, name, method_names, SD_METHOD_COUNT);
     else
-        sd_help(reader->diag, "euler, rk2, rk4, rkf45, rkck or rk8pd");
+        sd_help(reader->diag, "%s", sd_method_list(reader->diag->arena));
     return false;
 }
 

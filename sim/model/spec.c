@@ -11,12 +11,12 @@
 
 typedef struct method_row {
     const char *name, *text;
-    bool adaptive;
+    bool adaptive, stiff;
 } method_row;
 
 static const method_row methods[] = {
-#define METHOD_ROW(id, method_name, is_adaptive, method_text)                                      \
-    {.name = (method_name), .text = (method_text), .adaptive = (is_adaptive)},
+#define METHOD_ROW(id, method_name, is_adaptive, is_stiff, method_text)                            \
+    {.name = (method_name), .text = (method_text), .adaptive = (is_adaptive), .stiff = (is_stiff)},
     SD_METHODS(METHOD_ROW)
 #undef METHOD_ROW
 };
@@ -39,13 +39,50 @@ bool sd_method_is_adaptive(sd_method method)
     return methods[method].adaptive;
 }
 
+bool sd_method_is_stiff(sd_method method)
+{
+    assert((size_t)method < SD_METHOD_COUNT);
+    return methods[method].stiff;
+}
+
+/* "a, b or c" of those that are made for stiff models, or of the others. */
+static const char *names_of(sd_arena *arena, bool stiff)
+{
+    sd_text text = sd_text_new(arena);
+    size_t left = 0;
+
+    for (size_t each = 0; each < SD_METHOD_COUNT; each++)
+        left += methods[each].stiff == stiff;
+    for (size_t each = 0; each < SD_METHOD_COUNT; each++) {
+        if (methods[each].stiff != stiff)
+            continue;
+        left--;
+        sd_text_printf(&text, "%s%s", methods[each].name,
+                       left > 1    ? ", "
+                       : left == 1 ? " or "
+                                   : "");
+    }
+    return text.bytes;
+}
+
+const char *sd_method_list(sd_arena *arena)
+{
+    return sd_arena_printf(arena, "%s; for stiff models %s", names_of(arena, false),
+                           names_of(arena, true));
+}
+
+const char *sd_method_stiff_list(sd_arena *arena)
+{
+    return names_of(arena, true);
+}
+
 bool sd_method_from_name(const char *name, sd_method *ret_method)
 {
     /* What XMILE 1.0 calls them. */
     static const struct {
         const char *name;
         sd_method method;
-    } others[] = {{"rk1", SD_METHOD_EULER}, {"rk45", SD_METHOD_RKF45}};
+    } others[] = {{"rk1", SD_METHOD_EULER}, {"rk45", SD_METHOD_RKF45}, {"gear", SD_METHOD_MSBDF}};
 
     for (size_t each = 0; each < SD_METHOD_COUNT; each++) {
         if (sd_text_equal_fold(name, methods[each].name)) {

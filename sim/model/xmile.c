@@ -37,7 +37,7 @@ static void read_method(builder *b, const xml_attribute *method)
         at += skip + length;
     }
     (void)sd_fail(b->diag, SD_E112, method->span, "unknown integration method '%s'", method->value);
-    sd_help(b->diag, "euler, rk2, rk4, rkf45 (also rk45), rkck or rk8pd");
+    sd_help(b->diag, "%s", sd_method_list(b->arena));
 }
 
 static const xml_attribute *save_attribute(const xml_element *specs)

@@ -59,7 +59,7 @@ sd_status sd_terminal_of(const char *path, sd_terminal *ret_terminal, sd_diag *d
 {
     const char *dot = strrchr(path, '.');
 
-    for (size_t t = 0; t < 3 && dot; t++)
+    for (size_t t = 0; t <= SD_TERMINAL_PDF && dot; t++)
         if (sd_text_equal_fold(dot + 1, sd_terminal_names[t])) {
             *ret_terminal = (sd_terminal)t;
             return SD_OK;
@@ -211,7 +211,7 @@ sd_status sd_picture_draw(sd_arena *arena, const char *script, const char *path,
         status = sd_file_open(arena, path, force, &file, diag);
     if (status != SD_OK)
         return status;
-    status = sd_gnuplot_run(arena, script, terminal, &picture, diag);
+    status = sd_gnuplot_run(arena, script, terminal, NULL, 0, &picture, diag);
     if (status != SD_OK) {
         sd_file_abandon(&file);
         return status;

@@ -74,6 +74,7 @@ typedef struct sd_shown {
 } sd_shown;
 
 bool sd_is_trap(const sd_dataset *data);
+const char *sd_column_label(sd_arena *arena, const char *column); /* "Hours per week" */
 /* Column `of`, or the column that a chart shows when none is asked for.  E101 when it is not there. */
 SD_NODISCARD sd_status sd_shown_find(sd_arena *arena, const sd_dataset *data, const char *of,
                                      sd_shown *ret_shown, sd_diag *diag);
@@ -114,10 +115,18 @@ const char *sd_chart_caveat(sd_arena *arena, const sd_dataset *data);
 
 /* ---- gnuplot.c: running the program ---- */
 
-typedef enum sd_terminal { SD_TERMINAL_SVG, SD_TERMINAL_PNG, SD_TERMINAL_PDF } sd_terminal;
+typedef enum sd_terminal {
+    SD_TERMINAL_SVG,
+    SD_TERMINAL_PNG,
+    SD_TERMINAL_PDF,
+    SD_TERMINAL_FRAME, /* a PNG of single size, for a GIF */
+    SD_TERMINAL_GIF
+} sd_terminal;
 extern const char *const sd_terminal_names[]; /* "svg" ... */
-/* Runs gnuplot on a script that draws to "chart.svg" and so on; the picture's bytes are the result. */
+/* Runs gnuplot on a script that draws to "chart.svg" and so on; the picture's bytes are the result.  The script finds
+ * `inputs` as "input-0", "input-1" and so on. */
 SD_NODISCARD sd_status sd_gnuplot_run(sd_arena *arena, const char *script, sd_terminal terminal,
+                                      const sd_source *const *inputs, size_t input_count,
                                       const sd_source **ret_picture, sd_diag *diag);
 
 /* ---- chart.c: pictures that are not made from a dataset, too ---- */

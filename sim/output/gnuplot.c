@@ -22,10 +22,12 @@ enum {
 
 static const double time_limit = 60; /* [s] */
 
-const char *const sd_terminal_names[] = {"svg", "png", "pdf"};
+const char *const sd_terminal_names[] = {"svg", "png", "pdf", "frame", "gif"};
 
 typedef struct desk {
     const char *folder, *script, *words, *picture; /* paths */
+    size_t input_count;
+    const char **inputs; /* [input_count] paths */
 } desk;
 
 static sd_status fail_missing(sd_diag *diag)
@@ -58,12 +60,14 @@ static void desk_close(const desk *d)
     unlink(d->script);
     unlink(d->words);
     unlink(d->picture);
+    for (size_t i = 0; i < d->input_count; i++)
+        unlink(d->inputs[i]);
     rmdir(d->folder);
 }
 
-static bool write_script(const desk *d, const char *script)
+static bool write_file(const char *path, const char *bytes, size_t length)
 {
-    const int opened = open(d->script, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    const int opened = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     FILE *stream = opened < 0 ? NULL : fdopen(opened, "w");
     bool good;
 
@@ -72,7 +76,7 @@ static bool write_script(const desk *d, const char *script)
             close(opened);
         return false;
     }
-    good = fputs(script, stream) >= 0;
+    good = fwrite(bytes, 1, length, stream) == length;
     return fclose(stream) == 0 && good;
 }
 
@@ -152,15 +156,26 @@ static sd_status fail_drawing(sd_diag *diag, const char *how, const char *words)
     return sd_fail(diag, SD_E605, SD_NOWHERE, "gnuplot %s%s%s", how, *words ? ": " : "", words);
 }
 
-static sd_status run_on(sd_arena *arena, const desk *d, const char *script,
-                        const sd_source **ret_picture, sd_diag *diag)
+static sd_status write_all(const desk *d, const char *script, const sd_source *const *inputs,
+                           sd_diag *diag)
+{
+    const char *path = d->script;
+    bool good = write_file(path, script, strlen(script));
+
+    for (size_t i = 0; i < d->input_count && good; i++) {
+        path = d->inputs[i];
+        good = write_file(path, inputs[i]->text, inputs[i]->length);
+    }
+    return good ? SD_OK
+                : sd_fail(diag, SD_E602, SD_NOWHERE, "cannot write '%s': %s", path, strerror(errno));
+}
+
+static sd_status run_on(sd_arena *arena, const desk *d, const sd_source **ret_picture,
+                        sd_diag *diag)
 {
     pid_t process;
     int status, error;
 
-    if (!write_script(d, script))
-        return sd_fail(diag, SD_E602, SD_NOWHERE, "cannot write '%s': %s", d->script,
-                       strerror(errno));
     error = start(d, &process);
     if (error == ENOENT || error == EACCES || error == ENOTDIR)
         return fail_missing(diag);
@@ -184,6 +199,7 @@ static sd_status run_on(sd_arena *arena, const desk *d, const char *script,
 }
 
 sd_status sd_gnuplot_run(sd_arena *arena, const char *script, sd_terminal terminal,
+                         const sd_source *const *inputs, size_t input_count,
                          const sd_source **ret_picture, sd_diag *diag)
 {
     const char *folder = new_folder(arena, diag);
@@ -196,9 +212,15 @@ sd_status sd_gnuplot_run(sd_arena *arena, const char *script, sd_terminal termin
                     .script = sd_arena_printf(arena, "%s/chart.gp", folder),
                     .words = sd_arena_printf(arena, "%s/words.txt", folder),
                     .picture =
-                        sd_arena_printf(arena, "%s/chart.%s", folder, sd_terminal_names[terminal])};
+                        sd_arena_printf(arena, "%s/chart.%s", folder, sd_terminal_names[terminal]),
+                    .input_count = input_count,
+                    .inputs = SD_NEW_ARRAY(arena, const char *, input_count + 1)};
 
-    status = run_on(arena, &d, script, &picture, diag);
+    for (size_t i = 0; i < input_count; i++)
+        d.inputs[i] = sd_arena_printf(arena, "%s/input-%zu", folder, i);
+    status = write_all(&d, script, inputs, diag);
+    if (status == SD_OK)
+        status = run_on(arena, &d, &picture, diag);
     desk_close(&d);
     if (status == SD_OK)
         *ret_picture = picture;

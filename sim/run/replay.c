@@ -159,8 +159,8 @@ void sd_replay_partials(sd_replay *r, size_t node, double *ret_partials)
     for (size_t k = 0; k < points; k++) {
         lay_inputs(r, &r->point, n, k, 1);
         eval(&r->point, &n->equation);
-        sd_derive(&n->equation, r->view.gfs, h->times[k], h->spec.dt, r->point.rows,
-                  n->input_count, r->tangents);
+        sd_derive(&n->equation, r->view.gfs, h->times[k], h->spec.dt, r->point.rows, n->input_count,
+                  r->tangents);
         for (size_t i = 0; i < n->input_count; i++)
             ret_partials[i * points + k] = tangents[i];
     }

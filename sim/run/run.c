@@ -102,12 +102,17 @@ static sd_status check_budget(const sd_run_request *q, int64_t steps, int64_t po
     double saved = (double)points *
                    (((double)q->column_count + (double)q->row_count) * (double)q->members + 1) *
                    sizeof(double);
-    double bytes = saved + (double)state_bytes(q->program, q->members, steps);
+    double jacobian = (double)solver_bytes(q->program, q->spec.method);
+    double bytes = saved + (double)state_bytes(q->program, q->members, steps) + jacobian;
     if (bytes <= (double)SD_RUN_BYTES_MAX)
         return SD_OK;
     sd_status status = sd_fail(diag, SD_E503, q->spec_span,
                                "the run would keep %.1f GB, more than 1 GB in memory", bytes / 1e9);
-    sd_help(diag, "raise save_interval, or save fewer variables");
+    if (jacobian > bytes / 2)
+        sd_help(diag, "the derivatives that %s needs take most of it: use another method",
+                sd_method_name(q->spec.method));
+    else
+        sd_help(diag, "raise save_interval, or save fewer variables");
     return status;
 }
 

@@ -43,6 +43,8 @@ uint64_t seed_of(double value); /* any number will do, but only some can be conv
 /* state.c */
 void state_fill(const run_state *s, int32_t row, double value); /* the same for every member */
 size_t state_bytes(const sd_program *program, size_t members, int64_t steps);
+/* Constants, the clock at the start, and the request's parameters from `member` on. */
+void state_set_parameters(run_state *s, size_t member);
 /* Sets parameters and runs the `once` list: rows, initial stocks and pipelines are ready for grid point 0. */
 SD_NODISCARD sd_status state_start(sd_arena *arena, run_state *s, const sd_run_request *request,
                                    size_t member, size_t members, int64_t steps, double *ret_stocks,
@@ -63,6 +65,7 @@ extern const gsl_odeiv2_step_type *const step_euler, *const step_rk2, *const ste
 
 /* solver.c */
 typedef struct solver solver;
+size_t solver_bytes(const sd_program *program, sd_method method); /* for derivatives, 0 without */
 SD_NODISCARD sd_status solver_new(run_state *s, const sd_run_spec *spec, solver **ret_solver,
                                   sd_diag *diag);
 void solver_free(solver *v);

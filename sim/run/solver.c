@@ -1,6 +1,6 @@
 /* solver.c - integration from one grid point to the next through gsl_odeiv2.
  * In: stocks at a grid point, with the rows worked out there.  Out: stocks at the next.  A method is one row of
- * the table.
+ * step_type(); those for stiff models ask for the Jacobian, which is exact.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <gsl/gsl_errno.h>
 #include <math.h>
@@ -15,13 +15,17 @@ struct solver {
     gsl_odeiv2_step *step;     /* fixed step */
     gsl_odeiv2_driver *driver; /* adaptive */
     double *slopes, *errors;   /* [dim] */
+    double *
+        tangents; /* [row_count][dim + 1] by each stock and, last, by the time; methods for stiff models */
     size_t dim;
     bool adaptive, fresh;
 };
 
+enum { TRIES_MAX = 1000000 }; /* steps from one grid point to the next */
+
 static const gsl_odeiv2_step_type *step_type(sd_method method)
 {
-    switch (method) {
+    switch (method) { /* without a default, so that the compiler names a method that has no row */
     case SD_METHOD_EULER:
         return step_euler;
     case SD_METHOD_RK2:
@@ -32,9 +36,31 @@ static const gsl_odeiv2_step_type *step_type(sd_method method)
         return gsl_odeiv2_step_rkck;
     case SD_METHOD_RK8PD:
         return gsl_odeiv2_step_rk8pd;
-    default:
-        return step_rk4;
+    case SD_METHOD_MSADAMS:
+        return gsl_odeiv2_step_msadams;
+    case SD_METHOD_BSIMP:
+        return gsl_odeiv2_step_bsimp;
+    case SD_METHOD_MSBDF:
+        return gsl_odeiv2_step_msbdf;
+    case SD_METHOD_RK4:
+    case SD_METHOD_COUNT:
+        break;
     }
+    return step_rk4;
+}
+
+size_t solver_bytes(const sd_program *p, sd_method method)
+{
+    double dim = (double)p->stock_count, matrices = 4; /* GSL's, at most */
+    double bytes = ((double)p->row_count * (dim + 1) + matrices * dim * dim) * sizeof(double);
+    if (!sd_method_is_stiff(method))
+        return 0;
+    return bytes > (double)(SIZE_MAX / 4) ? SIZE_MAX / 4 : (size_t)bytes;
+}
+
+static bool is_interrupted(const run_state *s)
+{
+    return s->request->interrupted && *s->request->interrupted;
 }
 
 static bool gather_slopes(const run_state *s, double *slopes)
@@ -55,6 +81,8 @@ static int derivatives(double t, const double y[], double dydt[], void *context)
 {
     solver *v = context;
     run_state *s = v->s;
+    if (is_interrupted(s)) /* a stiff model can keep a method for long between two grid points */
+        return GSL_EBADFUNC;
     memcpy(state_row(s, s->program->stock_row), y, v->dim * sizeof *y);
     double *time = state_row(s, s->program->time_row);
     for (size_t m = 0; m < s->members; m++)
@@ -69,6 +97,41 @@ static int derivatives(double t, const double y[], double dydt[], void *context)
     return GSL_SUCCESS;
 }
 
+/* Of one member: the methods that ask for it are adaptive. */
+static int jacobian(double t, const double y[], double *dfdy, double dfdt[], void *context)
+{
+    solver *v = context;
+    const sd_program *p = v->s->program;
+    size_t lanes = v->dim + 1;
+    int error = derivatives(t, y, v->slopes, context);
+    if (error)
+        return error;
+    sd_derive(&p->stage, p->gfs, t, v->s->request->spec.dt, v->s->rows, lanes, v->tangents);
+    bool finite = true;
+    for (size_t i = 0; i < v->dim; i++) {
+        const double *net = v->tangents + (size_t)p->stocks[i].net * lanes;
+        memcpy(dfdy + i * v->dim, net, v->dim * sizeof *net);
+        dfdt[i] = net[v->dim];
+        for (size_t k = 0; k < lanes; k++)
+            finite = finite && isfinite(net[k]);
+    }
+    return finite ? GSL_SUCCESS : GSL_FAILURE;
+}
+
+/* Each stock's row, and that of the time, changes in its own direction; what is constant or held in none. */
+static bool make_tangents(solver *v)
+{
+    const sd_program *p = v->s->program;
+    size_t lanes = v->dim + 1;
+    v->tangents = calloc(p->row_count * lanes, sizeof *v->tangents);
+    if (!v->tangents)
+        return false;
+    for (size_t i = 0; i < v->dim; i++)
+        v->tangents[((size_t)p->stock_row + i) * lanes + i] = 1.0;
+    v->tangents[(size_t)p->time_row * lanes + v->dim] = 1.0;
+    return true;
+}
+
 sd_status solver_new(run_state *s, const sd_run_spec *spec, solver **ret_solver, sd_diag *diag)
 {
     solver *v = calloc(1, sizeof *v);
@@ -77,7 +140,8 @@ sd_status solver_new(run_state *s, const sd_run_spec *spec, solver **ret_solver,
     v->s = s;
     v->dim = s->program->stock_count * s->members;
     v->adaptive = sd_method_is_adaptive(spec->method);
-    v->system = (gsl_odeiv2_system){.function = derivatives, .dimension = v->dim, .params = v};
+    v->system = (gsl_odeiv2_system){
+        .function = derivatives, .jacobian = jacobian, .dimension = v->dim, .params = v};
     v->slopes = calloc(v->dim + 1, sizeof *v->slopes);
     v->errors = calloc(v->dim + 1, sizeof *v->errors);
     if (v->dim && v->adaptive)
@@ -85,8 +149,11 @@ sd_status solver_new(run_state *s, const sd_run_spec *spec, solver **ret_solver,
                                                   spec->atol, spec->rtol);
     else if (v->dim)
         v->step = gsl_odeiv2_step_alloc(step_type(spec->method), v->dim);
+    bool made = v->slopes && v->errors && (!v->dim || v->driver || v->step);
+    if (made && v->driver)
+        (void)gsl_odeiv2_driver_set_nmax(v->driver, TRIES_MAX);
     v->fresh = true;
-    if (!v->slopes || !v->errors || (v->dim && !v->driver && !v->step)) {
+    if (!made || (sd_method_is_stiff(spec->method) && !make_tangents(v))) {
         solver_free(v);
         return sd_fail(diag, SD_E503, SD_NOWHERE, "no memory for the integration method");
     }
@@ -104,6 +171,7 @@ void solver_free(solver *v)
         gsl_odeiv2_step_free(v->step);
     free(v->slopes);
     free(v->errors);
+    free(v->tangents);
     free(v);
 }
 
@@ -119,13 +187,62 @@ static sd_status bad_slope(solver *v, sd_diag *diag)
     return SD_OK;
 }
 
+/* The stock that moves on most against what the tolerances let pass. */
+static size_t fastest(solver *v, double time, const double *stocks)
+{
+    const sd_run_spec *spec = &v->s->request->spec;
+    size_t which = 0;
+    double most = -1;
+    (void)derivatives(time, stocks, v->slopes, v);
+    for (size_t i = 0; i < v->dim; i++) {
+        double speed = fabs(v->slopes[i]) / (spec->atol + spec->rtol * fabs(stocks[i]));
+        if (speed > most) {
+            most = speed;
+            which = i;
+        }
+    }
+    return which;
+}
+
+static sd_status gave_up(solver *v, int error, double time, const double *stocks, sd_diag *diag)
+{
+    const run_state *s = v->s;
+    sd_method method = s->request->spec.method;
+    size_t element = s->program->stocks[fastest(v, time, stocks)].element;
+    const char *name = sd_model_element_name(s->program->model, element, diag->arena);
+    const char *stiff = sd_method_stiff_list(diag->arena);
+    char text[SD_NUMBER_MAX];
+    sd_status status;
+    (void)sd_number_format(time, text);
+    if (error == GSL_EMAXITER)
+        status = sd_fail(diag, SD_E502, s->request->spec_span,
+                         "the method '%s' is only at time %s after %d steps from one grid point; "
+                         "'%s' changes fastest there",
+                         sd_method_name(method), text, TRIES_MAX, name);
+    else
+        status = sd_fail(diag, SD_E502, s->request->spec_span,
+                         "the method '%s' gave up at time %s, where '%s' changes fastest",
+                         sd_method_name(method), text, name);
+    if (sd_method_is_stiff(method))
+        sd_help(diag,
+                "look there for a value that jumps or grows without bound; else loosen rtol "
+                "and atol, or take the other of %s",
+                stiff);
+    else
+        sd_help(diag,
+                "if the model is stiff take %s; else loosen rtol and atol, or use rk4 with a "
+                "small dt",
+                stiff);
+    return status;
+}
+
 static sd_status advance_adaptive(solver *v, double time, double next, double *stocks,
                                   sd_diag *diag)
 {
-    /* After a jump the last step's size and slopes say nothing about the next. */
+    /* After a jump, or when a stock was held at 0, the last step's size, slopes and past points say nothing about
+     * the next. */
     if (v->fresh || v->s->program->jumps) {
         gsl_odeiv2_driver_reset_hstart(v->driver, next - time);
-        v->fresh = false;
     }
     double at = time;
     unsigned long rejected = v->driver->e->failed_steps;
@@ -133,26 +250,28 @@ static sd_status advance_adaptive(solver *v, double time, double next, double *s
     v->s->stats.rejected += (int64_t)(v->driver->e->failed_steps - rejected);
     if (error == GSL_SUCCESS)
         return SD_OK;
+    if (is_interrupted(v->s))
+        return SD_INTERRUPTED;
     sd_status status = bad_slope(v, diag);
     if (status != SD_OK)
         return status;
-    char text[SD_NUMBER_MAX];
-    (void)sd_number_format(at, text);
-    status = sd_fail(diag, SD_E502, v->s->request->spec_span, "the method '%s' gave up at time %s",
-                     sd_method_name(v->s->request->spec.method), text);
-    sd_help(diag, "loosen rtol and atol, or use rk4 with a small dt");
-    return status;
+    return gave_up(v, error, at, stocks, diag);
 }
 
-/* A value that is not finite stays: it has to be found and told. */
-static void hold_at_zero(const run_state *s, double *stocks)
+/* A value that is not finite stays: it has to be found and told.  True when a stock was moved. */
+static bool hold_at_zero(const run_state *s, double *stocks)
 {
     const sd_program *p = s->program;
+    bool moved = false;
     for (size_t i = 0; i < p->stock_count; i++) {
         double *row = stocks + i * s->members;
-        for (size_t m = 0; p->stocks[i].non_negative && m < s->members; m++)
-            row[m] = row[m] < 0.0 && isfinite(row[m]) ? 0.0 : row[m];
+        for (size_t m = 0; p->stocks[i].non_negative && m < s->members; m++) {
+            bool below = row[m] < 0.0 && isfinite(row[m]);
+            row[m] = below ? 0.0 : row[m];
+            moved |= below;
+        }
     }
+    return moved;
 }
 
 sd_status solver_advance(solver *v, double time, double next, double *stocks, sd_diag *diag)
@@ -177,6 +296,6 @@ sd_status solver_advance(solver *v, double time, double next, double *stocks, sd
                        : sd_fail(diag, SD_E502, s->request->spec_span, "the step failed");
         }
     }
-    hold_at_zero(s, stocks);
+    v->fresh = hold_at_zero(s, stocks);
     return SD_OK;
 }

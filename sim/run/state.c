@@ -21,7 +21,7 @@ void state_fill(const run_state *s, int32_t row, double value)
         values[m] = value;
 }
 
-static void set_parameters(run_state *s, size_t member)
+void state_set_parameters(run_state *s, size_t member)
 {
     const sd_program *p = s->program;
     for (size_t i = 0; i < p->constant_count; i++)
@@ -128,7 +128,7 @@ sd_status state_start(sd_arena *arena, run_state *s, const sd_run_request *reque
                      .first_member = request->first_member + member};
     s->rows = sd_arena_rows(arena, p->row_count * members);
     s->memories = sd_arena_rows(arena, (p->memory_count + 1) * members);
-    set_parameters(s, member);
+    state_set_parameters(s, member);
     list_checks(arena, s);
     eval(s, &p->once);
     sd_status status = check_once(s, diag);

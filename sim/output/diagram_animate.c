@@ -1,0 +1,133 @@
+/* diagram_animate.c - a causal loop diagram through a run: a picture each quarter, as a moving GIF or as SVG files for
+ * slides.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "diagram_private.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { PICTURES_MAX = 400 };
+
+typedef struct film {
+    sd_arena *arena;
+    const sd_diagram *d;
+    const sd_animation *animation;
+    double start, stop; /* [model time] */
+    size_t count;       /* pictures */
+} film;
+
+static double time_of(const film *f, size_t picture)
+{
+    return f->start + (double)picture * f->animation->every;
+}
+
+static bool is_interrupted(const film *f)
+{
+    return f->animation->interrupted && *f->animation->interrupted;
+}
+
+static void tell(const film *f, size_t done)
+{
+    if (f->animation->progress)
+        f->animation->progress(f->animation->progress_context, (double)done / (double)f->count);
+}
+
+/* ---- a moving GIF ---- */
+
+static sd_status draw_frames(const film *f, const sd_source **frames, sd_diag *diag)
+{
+    for (size_t i = 0; i < f->count; i++) {
+        const char *script = sd_diagram_frame(f->arena, f->d, time_of(f, i));
+        const sd_status status =
+            is_interrupted(f) ? SD_INTERRUPTED
+                              : sd_gnuplot_run(f->arena, script, SD_TERMINAL_FRAME, NULL, 0,
+                                               &frames[i], diag);
+
+        if (status != SD_OK)
+            return status;
+        tell(f, i + 1);
+    }
+    return SD_OK;
+}
+
+static sd_status draw_gif(const film *f, const char *path, bool force, sd_diag *diag)
+{
+    const sd_built_in *join = sd_built_in_find("plots", "frames.gp");
+    const sd_source **frames = SD_NEW_ARRAY(f->arena, const sd_source *, f->count), *gif = NULL;
+    const char *script = sd_arena_printf(
+        f->arena, "output_name = 'chart.gif'\nwidth = %g\nheight = %g\nframe_count = %zu\n%s",
+        f->d->width, f->d->height, f->count, join ? (const char *)join->bytes : "");
+    sd_file file;
+    sd_status status = sd_file_open(f->arena, path, force, &file, diag);
+
+    if (status != SD_OK)
+        return status;
+    status = draw_frames(f, frames, diag);
+    if (status == SD_OK)
+        status =
+            sd_gnuplot_run(f->arena, script, SD_TERMINAL_GIF, frames, f->count, &gif, diag);
+    if (status != SD_OK) {
+        sd_file_abandon(&file);
+        return status;
+    }
+    fwrite(gif->text, 1, gif->length, file.stream);
+    return sd_file_close(&file, diag);
+}
+
+/* ---- a folder of SVG files ---- */
+
+static sd_status draw_folder(const film *f, const char *path, bool force, sd_diag *diag)
+{
+    struct stat facts;
+    const bool whole = f->start == floor(f->start) && f->start >= 0 &&
+                       f->animation->every == floor(f->animation->every);
+
+    if (mkdir(path, 0777) != 0) {
+        if (errno != EEXIST || stat(path, &facts) != 0 || !S_ISDIR(facts.st_mode))
+            return sd_fail(diag, SD_E602, SD_NOWHERE, "cannot make the folder '%s': %s", path,
+                           strerror(errno));
+        if (!force) {
+            const sd_status status =
+                sd_fail(diag, SD_E603, SD_NOWHERE, "the folder '%s' is there already", path);
+
+            sd_help(diag, "name another, or say --force");
+            return status;
+        }
+    }
+    for (size_t i = 0; i < f->count; i++) {
+        const char *name =
+            sd_arena_printf(f->arena, "%s/%03.0f.svg", path, whole ? time_of(f, i) : (double)i);
+        const sd_status status =
+            is_interrupted(f) ? SD_INTERRUPTED
+                              : sd_diagram_draw(f->arena, f->d, time_of(f, i), name, force, diag);
+
+        if (status != SD_OK)
+            return status;
+        tell(f, i + 1);
+    }
+    return SD_OK;
+}
+
+sd_status sd_diagram_animate(sd_arena *arena, const sd_diagram *diagram,
+                             const sd_animation *animation, const char *path, bool force,
+                             sd_diag *diag)
+{
+    const sd_history *history = diagram->feedbacks->graph->history;
+    film f = {.arena = arena,
+              .d = diagram,
+              .animation = animation,
+              .start = history->times[0],
+              .stop = history->times[history->point_count - 1]};
+    const double pictures = floor((f.stop - f.start) / animation->every + 1e-9) + 1;
+    const char *dot = strrchr(path, '.');
+
+    if (!(pictures <= PICTURES_MAX))
+        return sd_fail(diag, SD_E503, SD_NOWHERE,
+                       "an animation of %.0f pictures is too long: %d are the most", pictures,
+                       PICTURES_MAX);
+    f.count = (size_t)pictures;
+    return dot && sd_text_equal_fold(dot, ".gif") ? draw_gif(&f, path, force, diag)
+                                                  : draw_folder(&f, path, force, diag);
+}

@@ -1,0 +1,209 @@
+/* diagram_view.c - a causal loop diagram at one time: how strong each link and loop is round it, which loop drives, and
+ * the widths, colours and words that say so.
+ * Scores of single steps are noisy, so what is shown is the mean over a few steps on both sides.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "diagram_private.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { WINDOW = 4 }; /* steps on each side */
+
+static const double thin = 1.4, lever_width = 1.7, most_width = 6.4; /* [pixel] */
+
+/* ---- means round a time ---- */
+
+typedef struct window {
+    size_t first, last; /* points */
+} window;
+
+static window window_at(const sd_history *history, double at)
+{
+    size_t nearest = 0;
+
+    for (size_t k = 1; k < history->point_count; k++)
+        if (fabs(history->times[k] - at) < fabs(history->times[nearest] - at))
+            nearest = k;
+    return (window){.first = nearest > WINDOW ? nearest - WINDOW : 0,
+                    .last = nearest + WINDOW < history->point_count ? nearest + WINDOW
+                                                                    : history->point_count - 1};
+}
+
+static double mean_size(const double *values, window w)
+{
+    double sum = 0;
+
+    for (size_t k = w.first; k <= w.last; k++)
+        sum += isfinite(values[k]) ? fabs(values[k]) : 0;
+    return sum / (double)(w.last - w.first + 1);
+}
+
+/* The partition that most of the loops drawn belong to: relative scores mean something only within one. */
+static size_t main_partition(const sd_diagram *d)
+{
+    size_t best = SIZE_MAX, most = 0;
+
+    for (size_t l = 0; l < d->loops.count; l++) {
+        const size_t partition = d->loops.items[l].feedback->partition;
+        size_t count = 0;
+
+        for (size_t m = 0; m < d->loops.count; m++)
+            count += d->loops.items[m].feedback->partition == partition;
+        if (count > most) {
+            most = count;
+            best = partition;
+        }
+    }
+    return best;
+}
+
+static void find_driver(sd_view *view, window w)
+{
+    const sd_feedbacks *feedbacks = view->d->feedbacks;
+    const size_t partition = main_partition(view->d);
+
+    view->driver = SIZE_MAX;
+    for (size_t i = 0; i < feedbacks->count; i++) {
+        const sd_feedback *f = &feedbacks->list[i];
+        const double strength = f->partition == partition ? mean_size(f->relative, w) : 0;
+
+        if (strength > view->drive) {
+            view->drive = strength;
+            view->driver = i;
+        }
+    }
+}
+
+sd_view sd_view_at(const sd_diagram *d, double at)
+{
+    const sd_history *history = d->feedbacks->graph->history;
+    const window w = window_at(history, at);
+    const size_t links = d->links.count;
+    sd_view view = {.d = d,
+                    .time = history->times[(w.first + w.last) / 2],
+                    .shares = SD_NEW_ARRAY(d->arena, double, links + 1),
+                    .strengths = SD_NEW_ARRAY(d->arena, double, d->loops.count + 1)};
+    double *into = SD_NEW_ARRAY(d->arena, double, d->nodes.count + 1);
+
+    for (size_t k = 0; k < links; k++) {
+        view.shares[k] = mean_size(d->links.items[k].score, w);
+        into[d->links.items[k].to] += view.shares[k];
+    }
+    for (size_t k = 0; k < links; k++)
+        if (into[d->links.items[k].to] > 0)
+            view.shares[k] /= into[d->links.items[k].to];
+    for (size_t l = 0; l < d->loops.count; l++)
+        view.strengths[l] = mean_size(d->loops.items[l].feedback->relative, w);
+    find_driver(&view, w);
+    return view;
+}
+
+/* ---- looks ---- */
+
+static bool is_lever(const sd_diagram *d, size_t link)
+{
+    return d->nodes.items[d->links.items[link].from].lever;
+}
+
+double sd_view_width(const sd_view *view, size_t link)
+{
+    if (is_lever(view->d, link))
+        return lever_width;
+    if (view->d->links.items[link].sign == SD_SIGN_IDLE)
+        return thin;
+    return thin + (most_width - thin) * fmin(1, view->shares[link]);
+}
+
+uint32_t sd_loop_color(const char *id, int polarity, bool word)
+{
+    /* R1, R2, R3, then darker and lighter members of their families; [line, word]. */
+    static const uint32_t reinforcing[][2] = {
+        {0xd55e00, 0xa84a00}, {0xcc79a7, 0xa8477f}, {0xe69f00, 0x9a6700},
+        {0x9c3f00, 0x8a3800}, {0x8f4672, 0x7d3b63}, {0xa97400, 0x855b00},
+        {0xe8894a, 0xa84a00}, {0xb5307f, 0x962668}, {0xc98500, 0x9a6700}};
+    const size_t count = sizeof reinforcing / sizeof *reinforcing;
+    char *rest;
+    const unsigned long number = *id ? strtoul(id + 1, &rest, 10) : 0;
+
+    if (polarity < 0)
+        return word ? 0x005a8e : 0x0072b2;
+    if (number == 0)
+        return word ? 0xa84a00 : 0xd55e00;
+    return reinforcing[*rest ? 6 + (number - 1) % 3 : (number - 1) % count][word];
+}
+
+int sd_feedback_polarity(const sd_feedback *f)
+{
+    return f->named ? f->named->polarity : f->polarity;
+}
+
+uint32_t sd_view_color(const sd_view *view, size_t link, bool word)
+{
+    const sd_diagram_link *l = &view->d->links.items[link];
+    size_t best = SIZE_MAX;
+
+    if (is_lever(view->d, link))
+        return word ? 0x00795a : 0x009e73;
+    for (size_t i = 0; i < l->loops.count; i++)
+        if (best == SIZE_MAX || view->strengths[l->loops.items[i]] > view->strengths[best])
+            best = l->loops.items[i];
+    if (best == SIZE_MAX)
+        return SD_MUTE;
+    const sd_feedback *f = view->d->loops.items[best].feedback;
+
+    return sd_loop_color(f->id, sd_feedback_polarity(f), word);
+}
+
+uint32_t sd_node_color(const sd_diagram_node *node)
+{
+    return node->lever ? 0x00795a : node->outside ? SD_MUTE : SD_INK;
+}
+
+const char *sd_view_sign(const sd_diagram *d, size_t link)
+{
+    static const char *const signs[] = {"", "+", "\xE2\x80\x93", "\xC2\xB1"};
+
+    return signs[d->links.items[link].sign];
+}
+
+/* ---- words ---- */
+
+static const char *named(sd_arena *arena, const sd_feedback *f)
+{
+    return sd_arena_printf(arena, "%s%s%s", f->id, *f->name ? " " : "", f->name);
+}
+
+static bool is_drawn(const sd_diagram *d, const sd_feedback *f)
+{
+    for (size_t l = 0; l < d->loops.count; l++)
+        if (d->loops.items[l].feedback == f)
+            return true;
+    return false;
+}
+
+const char *sd_view_time(const sd_view *view)
+{
+    const char *units = view->d->scenario->model->time_units;
+    char number[SD_NUMBER_MAX];
+
+    (void)sd_number_format(view->time, number);
+    return sd_units_are_weeks(units) ? sd_arena_printf(view->d->arena, "Week %s", number)
+           : *units                  ? sd_arena_printf(view->d->arena, "Time %s %s", number, units)
+                                     : sd_arena_printf(view->d->arena, "Time %s", number);
+}
+
+const char *sd_view_title(const sd_view *view)
+{
+    const sd_diagram *d = view->d;
+    const char *time = sd_view_time(view);
+
+    if (view->driver == SIZE_MAX)
+        return d->feedbacks->moves
+                   ? sd_arena_printf(d->arena, "%s: no loop is at work", time)
+                   : sd_arena_printf(d->arena, "%s: nothing changes", time);
+    const sd_feedback *f = &d->feedbacks->list[view->driver];
+
+    return sd_arena_printf(d->arena, "%s: %s drives%s", time, named(d->arena, f),
+                           is_drawn(d, f) ? "" : " (not drawn)");
+}
