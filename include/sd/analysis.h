@@ -360,22 +360,23 @@ typedef enum sd_cause_kind {
     SD_CAUSE_NODE,      /* a variable's element, a smooth, a delay, TIME */
     SD_CAUSE_UNDER_WAY, /* of a stock */
     SD_CAUSE_OTHERS,    /* causes below the least share, summed */
-    SD_CAUSE_TOGETHER   /* the rest: inputs that change in the same step, of a stock the error of the method */
+    SD_CAUSE_TOGETHER /* the rest: inputs that change in the same step, of a stock the error of the method */
 } sd_cause_kind;
 
 typedef struct sd_cause {
     sd_cause_kind kind;
     size_t node; /* of the equations; of the other kinds: whose causes they are */
     const char *name;
-    size_t depth;        /* rows above it, up to the variable: 0 for that */
-    size_t level;        /* the same, without counting where it is the sole cause of what stands above */
-    bool sole;           /* all of it comes from here, within a hundredth */
-    size_t above;        /* in the list: what it is a cause of; 0 for the variable itself */
+    size_t depth; /* rows above it, up to the variable: 0 for that */
+    size_t level; /* the same, without counting where it is the sole cause of what stands above */
+    bool sole;    /* all of it comes from here, within a hundredth */
+    size_t above; /* in the list: what it is a cause of; 0 for the variable itself */
     double from, to;     /* [units of the node] values; NAN for other kinds than NODE */
     double contribution; /* [units of the traced variable] */
     double share;        /* [1] of the change of the traced variable */
     bool again;          /* it stands above already, so its own causes are there */
-    const sd_loop *loop; /* again: the loop that it closes, if the model names it; of a stock: its loop with itself */
+    const sd_loop *
+        loop; /* again: the loop that it closes, if the model names it; of a stock: its loop with itself */
 } sd_cause;
 
 typedef struct sd_trace {
@@ -384,7 +385,8 @@ typedef struct sd_trace {
     double low, high;   /* [units of the variable] within the period */
     double change;      /* [units of the variable] */
     size_t count;       /* 1 when the change is 0 or rounding */
-    const sd_cause *list; /* the variable, then its causes, strongest first, each followed by its own */
+    const sd_cause
+        *list; /* the variable, then its causes, strongest first, each followed by its own */
 } sd_trace;
 
 typedef struct sd_trace_request {

@@ -8,7 +8,7 @@
 
 #include "trace_private.h"
 
-static const double no_change = 1e-9;  /* [1] of the values in the period: less is rounding */
+static const double no_change = 1e-9;   /* [1] of the values in the period: less is rounding */
 static const double no_remains = 1e-12; /* [1] of the change: what is left below it is rounding */
 static const double whole_of_it = 0.01; /* [1] of a row that may be missing from its sole cause */
 
@@ -32,7 +32,7 @@ typedef struct tree {
     const sd_trace_request *request;
     sd_trace *trace;
     SD_LIST(sd_cause) rows;
-    double scale; /* [units of the traced variable] what shares are held against */
+    double scale;         /* [units of the traced variable] what shares are held against */
     SD_LIST(size_t) path; /* nodes from the variable down */
 } tree;
 
@@ -50,7 +50,8 @@ static void collect(tree *b, const branch *of, branches *to);
 
 static void add_branch(tree *b, branches *to, branch one)
 {
-    if (b->t.e->nodes[one.node].constant)
+    bool itself = one.own && one.own->stock == one.node; /* its reply is no cause */
+    if (b->t.e->nodes[one.node].constant || itself)
         return;
     if (is_transparent(b, one.node)) {
         collect(b, &one, to);
@@ -127,7 +128,8 @@ static bool lists(const sd_loop *loop, const sd_variable *variable)
 static const sd_variable *variable_of(const tree *b, size_t node)
 {
     const sd_node *n = &b->t.e->nodes[node];
-    return n->kind == SD_NODE_VARIABLE ? b->t.e->program->model->element_variables[n->element] : NULL;
+    return n->kind == SD_NODE_VARIABLE ? b->t.e->program->model->element_variables[n->element]
+                                       : NULL;
 }
 
 /* A named loop lists every stock and flow on it, and stands for all paths through auxiliaries that it does not list: so it
@@ -275,7 +277,7 @@ static void grow(tree *b, const branch *one, size_t row)
         shown++;
     bool sole = shown == 1 && fabs(one->contribution - list[0].contribution) <=
                                   whole_of_it * fabs(one->contribution);
-    if (!sole && b->rows.items[row].level >= b->request->depth)
+    if (shown == 0 || (!sole && b->rows.items[row].level >= b->request->depth))
         return;
     SD_PUSH(b->t.scratch, &b->path, one->node);
     for (size_t i = 0; i < parts.list.count; i++) {

@@ -8,8 +8,9 @@
 
 /* How a stock acts on itself through auxiliaries alone. */
 typedef struct own_feedback {
-    size_t stock;         /* node */
-    const double **gains; /* [node_count] NULL, or [steps + 1] change of the node by that of the stock */
+    size_t stock; /* node */
+    const double *
+        *gains; /* [node_count] NULL, or [steps + 1] change of the node by that of the stock */
 } own_feedback;
 
 /* A period, in steps that end at points 1 .. steps; point 0 is its beginning.  Series of a step have [steps + 1] values,

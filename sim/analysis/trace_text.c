@@ -70,11 +70,11 @@ static size_t add_side(sd_arena *arena, const sd_trace *t, size_t above, int sig
             named[count++] = &t->list[i];
     for (size_t i = 0; i < count; i++)
         sd_text_printf(text, "%s%s (%s)",
-                       i == 0           ? ""
-                       : i + 1 < count  ? ", "
-                       : sign < 0       ? " and "
-                       : i == 1         ? ", then "
-                                        : " and ",
+                       i == 0          ? ""
+                       : i + 1 < count ? ", "
+                       : sign < 0      ? " and "
+                       : i == 1        ? ", then "
+                                       : " and ",
                        name_of(arena, t, named[i]), figure(arena, named[i]->contribution, 2, true));
     return count;
 }
@@ -94,7 +94,8 @@ static const char *still_text(sd_arena *arena, const sd_trace *t)
     double scale = fmax(fabs(t->low), fabs(t->high)), time = t->history->times[t->last];
     if (t->high - t->low <= 1e-9 * scale)
         return sd_arena_printf(arena, "%s does not change between %s and %.6g.", name, from, time);
-    return sd_arena_printf(arena, "%s is %s at %s and again at %.6g; in between it lies from %s to %s.",
+    return sd_arena_printf(arena,
+                           "%s is %s at %s and again at %.6g; in between it lies from %s to %s.",
                            name, figure(arena, t->list[0].from, 3, false), from, time,
                            figure(arena, t->low, 3, false), figure(arena, t->high, 3, false));
 }

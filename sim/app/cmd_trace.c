@@ -6,7 +6,7 @@
 
 #include "app_private.h"
 
-enum { TRACED_MAX = 2, DEPTH = 3, NUMBER = 9 };
+enum { TRACED_MAX = 2, DEPTH = 3, NUMBER = 10 };
 static const double least_share = 0.05; /* [1] of the change: weaker causes are summed */
 static const double least_rest = 0.01;  /* [1] of the change: a smaller rest is not printed */
 
@@ -182,7 +182,8 @@ static const char *branch_text(call *c, const sd_trace *t, const size_t *shown, 
     const sd_cause *cause = &t->list[shown[at]];
     sd_text text = sd_text_new(c->arena);
     for (size_t level = 1; level <= cause->level; level++) {
-        bool more = goes_on(t, shown, count, at, level), own = level == cause->level && !cause->sole;
+        bool more = goes_on(t, shown, count, at, level),
+             own = level == cause->level && !cause->sole;
         sd_text_printf(&text, "%s", own ? (more ? "├ " : "└ ") : more ? "│ " : "  ");
     }
     sd_text_printf(&text, "%s%s", cause->sole ? "← " : "", cause->name);
@@ -208,8 +209,8 @@ static void print_row(call *c, const sd_trace *t, const sd_cause *row, const cha
     printf("  ");
     print_padded(units_of(t, row), widths[1]);
     print_padded(number_text(c->arena, row->contribution, decimals_of(t), true), -NUMBER);
-    print_padded(sd_arena_printf(c->arena, "%s %%", number_text(c->arena, 100 * row->share, 0, false)),
-                 -8);
+    print_padded(
+        sd_arena_printf(c->arena, "%s %%", number_text(c->arena, 100 * row->share, 0, false)), -8);
     const char *note = note_of(c, row);
     printf("%s%s\n", *note ? "  " : "", note);
 }
@@ -269,18 +270,19 @@ static sd_status print_all(call *c, const traced *list, size_t count)
         print_json(c, list, count);
         return SD_OK;
     }
-    bool table = wants_table(given);
+    bool table = wants_table(given), any = false;
     for (size_t s = 0; s < count; s++) {
         if (!given->quiet)
             print_words(c, &list[s], count > 1, table ? stdout : stderr);
         if (table && list[s].trace->count > 1) {
             printf("%s", given->quiet ? "" : "\n");
             print_tree(c, list[s].trace);
+            any = true;
         }
         if (table && s + 1 < count)
             printf("\n");
     }
-    if (table && !given->quiet)
+    if (any && !given->quiet)
         printf("\nThe rows below one sum to it, but for rests below 1 %%; ← is the only cause of "
                "the row above.\n");
     if (!table && !given->output && !given->plot)
@@ -326,8 +328,8 @@ sd_status cmd_trace(call *c)
     traced list[TRACED_MAX] = {0};
     size_t count = inputs->count - 1;
     if (inputs->count < 2 || count > TRACED_MAX) {
-        sd_status status = sd_fail(c->diag, SD_E701, SD_NOWHERE,
-                                   "'trace' takes a variable and one or two inputs");
+        sd_status status =
+            sd_fail(c->diag, SD_E701, SD_NOWHERE, "'trace' takes a variable and one or two inputs");
         sd_help(c->diag, "for example: treadmill trace hours_per_week tools-only --from 26");
         return status;
     }

@@ -9,13 +9,13 @@
 #include <string.h>
 
 enum { POINTS_MAX = 400 /* of one line */ };
-static const double head_high = 118, panel_high = 112, between = 30, axis_high = 50; /* [pixel] */
-static const double tick_room = 60, indent = 20, name_room = 290;                    /* [pixel] */
+static const double head_high = 118, panel_high = 112, between = 30, axis_high = 50;  /* [pixel] */
+static const double tick_room = 60, indent = 20, name_room = 290;                     /* [pixel] */
 static const double name_size = 16, small_size = 13, tick_size = 13, label_size = 14; /* [pixel] */
 static const double flat = 0.01; /* [1] of its values: a panel is at least that high */
 
 typedef struct panel {
-    size_t row;      /* of the leading trace */
+    size_t row;                   /* of the leading trace */
     double top, bottom;           /* [pixel] */
     double y_low, y_high, y_step; /* [units of the variable] */
 } panel;
@@ -51,17 +51,26 @@ static bool is_of_kind(const sd_trace *t, size_t row, sd_variable_kind kind)
     return v && v->kind == kind;
 }
 
-/* Of a cause and those that it alone comes from, one after the other, the first stock, else the last: that is what moves. */
+/* What can have a panel: not the clock, nor what stands above already. */
+static bool is_drawable(const sd_trace *t, size_t row)
+{
+    const sd_cause *cause = &t->list[row];
+
+    return cause->kind == SD_CAUSE_NODE && !cause->again &&
+           t->history->equations->nodes[cause->node].kind != SD_NODE_TIME;
+}
+
+/* Of a cause and those that it alone comes from, one after the other, the first stock, else the last that is no flow. */
 static size_t stand_for(const sd_trace *t, size_t row)
 {
     size_t last = row;
 
     for (size_t i = row; i == row || (i < t->count && t->list[i].sole); i++) {
-        const bool plain = t->list[i].kind == SD_CAUSE_NODE && !t->list[i].again;
-
-        if (plain && row > 0 && is_of_kind(t, i, SD_STOCK))
+        if (!is_drawable(t, i))
+            continue;
+        if (row > 0 && is_of_kind(t, i, SD_STOCK))
             return i;
-        if (plain && !is_of_kind(t, i, SD_FLOW))
+        if (!is_of_kind(t, i, SD_FLOW))
             last = i;
     }
     return last;
@@ -97,8 +106,7 @@ static void choose_panels(picture *p)
         for (size_t i = 1; i < t->count; i++) {
             const sd_cause *cause = &t->list[i];
 
-            if (cause->kind != SD_CAUSE_NODE || cause->again || cause->sole ||
-                is_chosen(p, t, stand_for(t, i)))
+            if (!is_drawable(t, i) || cause->sole || is_chosen(p, t, stand_for(t, i)))
                 continue;
             if (best == SIZE_MAX ||
                 fabs(cause->contribution) > fabs(t->list[best].contribution) * (1 + 1e-9))
@@ -224,6 +232,7 @@ static double moved_by(const picture *p, size_t k, size_t s)
 
 static void draw_moves(picture *p, size_t k, double x, double y)
 {
+    static const char moves[] = "moves the top line by";
     sd_font font = {.size = small_size, .color = SD_MUTE};
     bool any = false;
 
@@ -233,8 +242,8 @@ static void draw_moves(picture *p, size_t k, double x, double y)
         if (isnan(by))
             continue;
         if (!any) {
-            sd_canvas_text(&p->canvas, x, y, font, "moves it by");
-            x += sd_chart_width("moves it by ", small_size, false) + 3;
+            sd_canvas_text(&p->canvas, x, y, font, moves);
+            x += sd_chart_width(moves, small_size, false) + 6;
         }
         any = true;
         font.bold = true;
@@ -254,7 +263,8 @@ static void draw_name(picture *p, size_t k)
     const double arrow = k == 0 ? 0 : 24, x = SD_MARGIN + indent * (double)cause->level + arrow;
     const double room = SD_MARGIN + name_room - x;
     const char *label = sd_column_label(p->arena, cause->name);
-    const char *units = v && v->units_text ? v->units_text : "";
+    const bool plain = !v || !v->units_text || (v->units.known && v->units.count == 0);
+    const char *units = plain ? "" : v->units_text;
 
     if (k > 0)
         sd_canvas_text(&p->canvas, x - arrow, middle - 18,
@@ -276,9 +286,10 @@ static void draw_value_axis(picture *p, size_t k)
     for (double n = ceil(at->y_low / at->y_step - 1e-6);
          n * at->y_step <= at->y_high + 1e-6 * at->y_step; n++) {
         const double value = fabs(n) < 0.5 ? 0 : n * at->y_step;
-        const char *number = fabs(value) >= 10000 || (decimals > 4 && value != 0)
-                                 ? sd_chart_rounded(p->arena, value, false)
-                                 : sd_chart_number(p->arena, value, value == 0 ? 0 : decimals, false);
+        const char *number =
+            fabs(value) >= 10000 || (decimals > 4 && value != 0)
+                ? sd_chart_rounded(p->arena, value, false)
+                : sd_chart_number(p->arena, value, value == 0 ? 0 : decimals, false);
 
         sd_text_printf(value == 0 ? &p->marks : &p->grid, "%.1f %.1f %.1f 0 %u\n", p->left,
                        y_pixel(at, value), p->right - p->left, value == 0 ? 0x9ca3afU : 0xe5e7ebU);
@@ -321,10 +332,10 @@ static void draw_period(picture *p)
         if (ends[i] <= p->x_low || ends[i] >= p->x_high)
             continue;
         sd_text_printf(&p->period, "%.1f %.1f 0 %.1f\n", x_pixel(p, ends[i]), top, bottom - top);
-        sd_canvas_text(&p->canvas, x_pixel(p, ends[i]), top - 13,
-                       (sd_font){.size = small_size, .color = SD_MUTE, .side = SD_CENTER},
-                       sd_arena_printf(p->arena, "%s %s", unit,
-                                       sd_chart_rounded(p->arena, ends[i], false)));
+        sd_canvas_text(
+            &p->canvas, x_pixel(p, ends[i]), top - 13,
+            (sd_font){.size = small_size, .color = SD_MUTE, .side = SD_CENTER},
+            sd_arena_printf(p->arena, "%s %s", unit, sd_chart_rounded(p->arena, ends[i], false)));
     }
 }
 
@@ -342,8 +353,8 @@ static void draw_line(picture *p, size_t k, size_t s)
         sd_text_printf(&p->lines, "%.8g %.6g\n", h->times[i], values[i]);
     sd_text_printf(&p->lines, "%.8g %.6g\n\n\n", h->times[last], values[last]);
     p->line_count++;
-    sd_text_printf(&p->styles, "line_panel[%zu] = %zu; line_style[%zu] = %d\n", p->line_count, k + 1,
-                   p->line_count, sd_series_style(p->data, s));
+    sd_text_printf(&p->styles, "line_panel[%zu] = %zu; line_style[%zu] = %d\n", p->line_count,
+                   k + 1, p->line_count, sd_series_style(p->data, s));
 }
 
 static void draw_labels(picture *p, size_t k)
@@ -419,15 +430,15 @@ static void draw_head(picture *p)
 
     head = sd_arena_copy(p->arena, text, end ? (size_t)(end - text) : strlen(text));
     const char *scenario = sd_series_short(p->arena, p->data, p->lead, 60);
-    sd_canvas_head(&p->canvas,
-                   p->count > 1 ? sd_arena_printf(p->arena, "%s: %c%s", scenario,
-                                                  head[0] | 0x20, head + 1)
-                                : head,
-                   sd_arena_printf(p->arena,
-                                   "%s and its strongest causes%s; read down from the effect to what "
-                                   "it comes from",
-                                   sd_column_label(p->arena, t->list[0].name),
-                                   p->count > 1 ? "" : sd_arena_printf(p->arena, ", %s", scenario)));
+    sd_canvas_head(
+        &p->canvas,
+        p->count > 1 ? sd_arena_printf(p->arena, "%s: %c%s", scenario, head[0] | 0x20, head + 1)
+                     : head,
+        sd_arena_printf(p->arena,
+                        "%s and its strongest causes%s; read down from the effect to what "
+                        "it comes from",
+                        sd_column_label(p->arena, t->list[0].name),
+                        p->count > 1 ? "" : sd_arena_printf(p->arena, ", %s", scenario)));
 }
 
 static sd_status prepare(picture *p, const sd_result *results, sd_text *script, sd_diag *diag)
@@ -449,8 +460,8 @@ static sd_status prepare(picture *p, const sd_result *results, sd_text *script, 
     }
     draw_time_axis(p);
     draw_period(p);
-    const char *foot = sd_caveat(p->arena, p->data->changed,
-                                 sd_model_is_trap(results[0].scenario->model));
+    const char *foot =
+        sd_caveat(p->arena, p->data->changed, sd_model_is_trap(results[0].scenario->model));
     sd_canvas_foot(&p->canvas, &foot, 1);
     write_data(p, script);
     return SD_OK;
