@@ -392,20 +392,17 @@ static void draw_labels(picture *p, size_t k)
     }
 }
 
-static void write_block(sd_text *script, const char *name, const sd_text *rows)
-{
-    sd_text_printf(script, "$%s << end_of_%s\n%send_of_%s\n", name, name, rows->bytes, name);
-}
-
 static void write_data(const picture *p, sd_text *script)
 {
+    static const char *const arrays[] = {"top", "bottom", "y_low", "y_high"};
+    static const char *const blocks[] = {"grid", "marks", "period", "lines"};
+    const sd_text *rows[] = {&p->grid, &p->marks, &p->period, &p->lines};
+
     sd_canvas_write(&p->canvas, script);
     sd_text_printf(script, "left = %.1f\nright = %.1f\nx_low = %.10g\nx_high = %.10g\n", p->left,
                    p->right, p->x_low, p->x_high);
     for (size_t i = 0; i < 4; i++)
-        sd_text_printf(script, "array %s[%zu]\n",
-                       (const char *const[]){"top", "bottom", "y_low", "y_high"}[i],
-                       p->panel_count);
+        sd_text_printf(script, "array %s[%zu]\n", arrays[i], p->panel_count);
     for (size_t k = 0; k < p->panel_count; k++)
         sd_text_printf(script,
                        "top[%zu] = %.1f; bottom[%zu] = %.1f; y_low[%zu] = %.10g; y_high[%zu] = "
@@ -415,10 +412,9 @@ static void write_data(const picture *p, sd_text *script)
     sd_text_printf(script, "array line_panel[%zu]\narray line_style[%zu]\n", p->line_count,
                    p->line_count);
     sd_text_add(script, p->styles.bytes, p->styles.length);
-    write_block(script, "grid", &p->grid);
-    write_block(script, "marks", &p->marks);
-    write_block(script, "period", &p->period);
-    write_block(script, "lines", &p->lines);
+    for (size_t i = 0; i < 4; i++)
+        sd_text_printf(script, "$%s << end_of_%s\n%send_of_%s\n", blocks[i], blocks[i],
+                       rows[i]->bytes, blocks[i]);
 }
 
 /* "Hours per week rise from 40 to 43.7": the first sentence without its period of time. */
