@@ -349,6 +349,170 @@ typedef struct sd_impact {
 const sd_impact *sd_impacts_at(sd_arena *arena, const sd_graph *graph, size_t point,
                                size_t *ret_count);
 
+
+/* ---- where a model comes to rest ---------------------------------------------------------------------------------------
+ * The core of a model is what can move by itself while time stands still: without stocks that nothing depends on,
+ * without stocks that nothing moves, and with every sum of stocks that no flow changes held at the value it has. */
+enum { SD_CORE_STOCKS_MAX = 1000 };
+typedef enum sd_role {
+    SD_ROLE_MOVES,
+    SD_ROLE_COUNTER, /* a running total: no net flow but its own kind's depends on it, so it is left out */
+    SD_ROLE_STILL    /* nothing moves it */
+} sd_role;
+
+typedef struct sd_total { /* weights times stocks: no flow changes it */
+    const double *weights; /* [stock_count] 0 for stocks that have no part in it; the first other one is 1 */
+    double value;          /* [units of the first stock] */
+} sd_total;
+
+typedef struct sd_core {
+    const sd_program *program;
+    sd_field *field;
+    double horizon;     /* [model time] the length of a run: what is slower by far is no motion */
+    size_t stock_count; /* of the program */
+    const sd_role *roles; /* [stock_count] */
+    size_t total_count;
+    const sd_total *totals;
+    size_t count;        /* of coordinates y: what is left */
+    const double *scale; /* [stock_count] > 0, typical size of each stock [its units] */
+    double *at;          /* [stock_count] the stocks at y = 0 */
+    const double *basis; /* [stock_count][count] stocks = at + basis y */
+    const double *dual;  /* [count][stock_count] y = dual (stocks - at); y' = dual net */
+    struct sd_core_work *work;
+} sd_core; /* belongs to one thread, as its field does */
+
+/* `stocks` [stock_count]: a state that gives totals, still stocks and running totals their values.  The field must stand
+ * as it is to stay, but for sd_core_set.  E512 for more than SD_CORE_STOCKS_MAX stocks, E501 when net flows are not finite there. */
+SD_NODISCARD sd_status sd_core_new(sd_arena *arena, const sd_program *program, sd_field *field,
+                                   const sd_run_spec *spec, const double *stocks, sd_core **ret_core,
+                                   sd_diag *diag);
+/* Gives a parameter another value; totals that begin otherwise with it follow. */
+void sd_core_set(sd_core *core, size_t parameter, double value);
+/* "backlog", "SMTH1 in expected_output": how people see a stock of the program. */
+const char *sd_stock_name(sd_arena *arena, const sd_program *program, size_t stock);
+
+/* The equilibrium that is found from `start` [stock_count]: by Powell's hybrid method in GSL, else by following the
+ * motion with implicit steps that grow (pseudo-transient continuation; Kelley and Keyes 1998).  E510 when there is none to be found.
+ * `attracting`: only the latter, which ends where the motion itself ends. */
+SD_NODISCARD sd_status sd_equilibrium_find(sd_core *core, const double *start, bool attracting,
+                                           double *ret_stocks, sd_diag *diag);
+
+/* A way of moving near an equilibrium: exp(lambda t) times a vector. */
+typedef struct sd_mode {
+    double real, imaginary; /* [1/model time] lambda; imaginary >= 0: it and its mirror are one mode */
+    double time_constant;   /* [model time] -1 / real: e-fold in it; below 0: grows; INFINITY: neither */
+    double period;          /* [model time] 2 pi / imaginary; NAN without swings */
+    double damping;         /* [1] -real / |lambda|; NAN at 0 */
+    bool defective;         /* one of several that coincide and share a direction, as in a chain of delays; their mean stands here */
+    const double *right, *left; /* [count][2] in coordinates y, real and imaginary part; left times right is 1 unless defective */
+    const double *shares;       /* [stock_count] how much each stock takes part [1], sums to 1 */
+} sd_mode;
+typedef struct sd_modes {
+    size_t count;
+    const sd_mode *list; /* the fastest growing or slowest dying out first */
+    size_t growing;      /* [coordinates] eigenvalues with a real part above 0, mirrors counted */
+    const bool *corners; /* [stock_count] its net flow has a corner there: up and down go by different slopes, and the
+                          * modes hold for one side; NULL when none has */
+} sd_modes;
+/* Of the net flows linearised at `stocks`; E501 when a derivative is not finite. */
+SD_NODISCARD sd_status sd_modes_new(sd_arena *arena, sd_core *core, const double *stocks,
+                                    sd_modes *ret_modes, sd_diag *diag);
+
+typedef struct sd_elasticity { /* of lambda; how many percent it changes by one percent more */
+    size_t to, from;        /* of an entry of the Jacobian: net flow of stock `to` by stock `from` */
+    size_t parameter;       /* or of a parameter */
+    double real, imaginary; /* [1] */
+} sd_elasticity;
+/* To every entry that is not 0, largest first; they sum to 1 (Forrester 1982).  None for lambda = 0. */
+const sd_elasticity *sd_mode_entries(sd_arena *arena, sd_core *core, const double *stocks,
+                                     const sd_mode *mode, size_t *ret_count);
+/* To every parameter that has an effect, the shift of the equilibrium included, largest first.  None for a defective mode. */
+const sd_elasticity *sd_mode_parameters(sd_arena *arena, sd_core *core, const double *stocks,
+                                        const sd_mode *mode, size_t *ret_count);
+
+/* ---- what tips over a parameter ------------------------------------------------------------------------------------------ */
+typedef enum sd_special {
+    SD_POINT_PLAIN,
+    SD_POINT_FOLD,  /* the branch turns back: two equilibria meet and vanish */
+    SD_POINT_HOPF,  /* a swing begins to last */
+    SD_POINT_BRANCH /* two branches cross and exchange their stability */
+} sd_special;
+const char *sd_special_name(sd_special special); /* "fold", "hopf", "branch"; "" for PLAIN */
+
+typedef struct sd_branch_point {
+    double parameter;     /* [its units] */
+    const double *stocks; /* [stock_count] */
+    size_t growing;       /* eigenvalues with a real part above 0; 0: stable */
+    sd_special special;
+    double period; /* [model time] of the swing at a HOPF, else NAN */
+} sd_branch_point;
+
+typedef enum sd_branch_end {
+    SD_END_BOUND,  /* the parameter's range ends */
+    SD_END_LOST,   /* no equilibrium follows: an equation breaks off there */
+    SD_END_GONE,   /* it runs away to infinity, or below zero where a stock may not */
+    SD_END_JOINS,  /* it meets a branch that is known, or itself */
+    SD_END_LONG    /* SD_BRANCH_POINTS_MAX */
+} sd_branch_end;
+
+enum { SD_BRANCH_POINTS_MAX = 2000, SD_BRANCHES_MAX = 24 };
+typedef struct sd_branch {
+    size_t count;
+    const sd_branch_point *points; /* in the order of the curve */
+    sd_branch_end ends[2];         /* at its first and its last point */
+} sd_branch;
+
+typedef struct sd_tip_request {
+    size_t parameter; /* of the program */
+    double low, high; /* [its units] low < high */
+    const double *stocks; /* [stock_count] where the search for equilibria starts */
+    const volatile sig_atomic_t *interrupted; /* may be NULL */
+} sd_tip_request;
+
+typedef struct sd_branches {
+    size_t count;
+    const sd_branch *list; /* the one on which `stocks` come to rest first */
+} sd_branches;
+/* Every branch of equilibria that is found over the range: by pseudo-arclength continuation (Keller 1977) from what several
+ * searches find at several values, and by switching at simple branch points.  E511 when the parameter has no effect, E510
+ * when no value of the range has an equilibrium; SD_INTERRUPTED.  The core's parameter stands as before afterwards. */
+SD_NODISCARD sd_status sd_branches_follow(sd_arena *arena, sd_core *core,
+                                          const sd_tip_request *request, sd_branches *ret_branches,
+                                          sd_diag *diag);
+
+/* What a slow change of the parameter would bring: at each value the motion is followed until it rests, or for at most
+ * eight times the length of a run, from where the value before left it. */
+typedef struct sd_sweep {
+    size_t count;
+    const double *parameters; /* [count] low .. high */
+    const double *up[2];      /* [count] least and largest value of the output at the end; NAN where it runs away */
+    const double *down[2];
+} sd_sweep;
+SD_NODISCARD sd_status sd_sweep_run(sd_arena *arena, sd_core *core, const sd_tip_request *request,
+                                    size_t element, size_t count, sd_sweep *ret_sweep,
+                                    sd_diag *diag);
+
+/* How an output answers to a parameter: where it begins to move and where it moves most. */
+typedef struct sd_response {
+    size_t count;
+    const double *parameters, *values; /* [count] */
+    double leaves; /* the value at which it has left a level stretch at one end, by a fiftieth of its range; NAN without one */
+    double level;  /* [units of the output] of that stretch */
+    bool rising_side; /* the level stretch lies below `leaves`, not above */
+    double steepest;  /* the middle of the steepest stretch of a tenth of the range */
+    double slope;     /* [output / parameter] there */
+} sd_response;
+sd_response sd_response_of(const double *parameters, const double *values, size_t count);
+
+/* The fold that begins at a point of a branch, followed over a second parameter: the tipping boundary. */
+typedef struct sd_boundary {
+    size_t count;
+    const double *first, *second; /* [count] values of both parameters, by the second */
+} sd_boundary;
+SD_NODISCARD sd_status sd_fold_follow(sd_arena *arena, sd_core *core, const sd_tip_request *request,
+                                      const sd_branch_point *fold, size_t second, double low,
+                                      double high, sd_boundary *ret_boundary, sd_diag *diag);
+
 /* ---- what made a variable change ----------------------------------------------------------------------------------------
  * The change of a variable over a period is the sum of what its inputs did to it in each step; an input's own change goes
  * back to its inputs, and so on: a tree whose every row is in the units of the traced variable, and whose rows sum to the

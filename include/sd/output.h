@@ -153,8 +153,8 @@ typedef struct sd_diagram {
     SD_LIST(sd_diagram_loop) loops;
 } sd_diagram;
 
-/* `layout` is that of the scenario's model; with NULL the strongest loops are chosen and places computed.  E411, at its
- * place in the layout, for what the equations do not have. */
+/* `layout` is that of the scenario's model; with NULL the strongest loops are chosen and places computed (E117 when there
+ * are none).  E411, at its place in the layout, for what the equations do not have. */
 SD_NODISCARD sd_status sd_diagram_new(sd_arena *arena, const sd_feedbacks *feedbacks,
                                       const sd_scenario *scenario, const sd_layout *layout,
                                       const sd_diagram **ret_diagram, sd_diag *diag);

@@ -35,6 +35,22 @@ static sd_status fail_broken(const sd_feedback *f, size_t broken, sd_span span, 
     return status;
 }
 
+/* What passes a variable twice is two loops. */
+static sd_status check_stops(const sd_feedback *f, sd_span span, sd_diag *diag)
+{
+    for (size_t i = 0; i < f->count; i++)
+        for (size_t k = 0; k < i; k++)
+            if (f->stops[i].variable == f->stops[k].variable &&
+                (f->stops[i].element == f->stops[k].element || f->stops[i].element == SIZE_MAX ||
+                 f->stops[k].element == SIZE_MAX)) {
+                sd_status status = sd_fail(diag, SD_E115, span, "loop '%s' names '%s' twice", f->id,
+                                           f->stops[i].variable->name);
+                sd_help(diag, "that is two loops; list each by itself");
+                return status;
+            }
+    return SD_OK;
+}
+
 void loop_judge(sd_feedback *f, size_t points)
 {
     double up = 0, down = 0;
@@ -82,6 +98,9 @@ static size_t partition_of(const sd_graph *g, const sd_feedback *f)
 static sd_status add_listed(loop_list *l, sd_feedback f, sd_span span, sd_diag *diag)
 {
     const sd_graph *g = l->graph;
+    sd_status status = check_stops(&f, span, diag);
+    if (status != SD_OK)
+        return status;
     sd_route_scores scores = sd_route_follow(l->arena, g, f.stops, f.count, true);
     if (scores.broken != SIZE_MAX)
         return fail_broken(&f, scores.broken,

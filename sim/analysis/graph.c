@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "sd/analysis.h"
+#include "loops_private.h"
 
 const double sd_change_floor = 8 * DBL_EPSILON;
 
@@ -70,7 +70,7 @@ static void score_link(const sd_history *h, size_t node, size_t input, const dou
         bool moved = changes(own[k], own[k - 1], fmax(scale[k], scale[k - 1]), floor) &&
                      changes(x[k], x[k - 1], fmax(fabs(x[k]), fabs(x[k - 1])), floor);
         double score = moved ? by_input / (own[k] - own[k - 1]) : 0;
-        series[k] = fmin(fabs(score), 1e300) * sign(by_input) * sign(x[k] - x[k - 1]);
+        series[k] = score_within(fabs(score)) * sign(by_input) * sign(x[k] - x[k - 1]);
     }
     series[0] = 0;
 }
@@ -131,7 +131,7 @@ static void join(const builder *b, way to, const double *score, const double *ga
                  const way *along)
 {
     for (size_t k = 0; k < b->points; k++) {
-        double path = along ? along->score[k] * score[k] : score[k];
+        double path = along ? score_within(along->score[k] * score[k]) : score[k];
         if (fabs(path) > fabs(to.score[k]))
             to.score[k] = path;
         to.gain[k] += along ? along->gain[k] * gain[k] : gain[k];
@@ -174,7 +174,7 @@ static way through_chain(const builder *b, size_t first, size_t last, size_t out
         any = true;
         /* What flows in is all that a hidden stock has, so that link passes everything on. */
         for (size_t k = 0; k < b->points; k++)
-            next.score[k] *= raw_score(b, s, 0)[k];
+            next.score[k] = score_within(next.score[k] * raw_score(b, s, 0)[k]);
         reached = next;
     }
     return reached;

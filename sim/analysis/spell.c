@@ -195,8 +195,8 @@ const char *sd_spells_text(sd_arena *arena, const sd_feedbacks *all, const sd_sp
 {
     sd_text text = sd_text_new(arena);
     bool still = count > 1 && !spells[0].loop;
-    if (all->complete && all->count == 0)
-        return "The model has no feedback loop.";
+    if (all->count == 0)
+        return all->complete ? "The model has no feedback loop." : "No loop was looked at.";
     if (count == 0 || (count == 1 && !spells[0].loop))
         return "Nothing changes in the whole run, so no loop drives.";
     if (still)

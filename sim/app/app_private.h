@@ -15,7 +15,7 @@ typedef struct text_list {
 
 /* Every option of every command has its place here; NAN, -1 and NULL mean not given. */
 typedef struct arguments {
-    text_list set, inputs, pin;
+    text_list set, inputs, pin, over;
     const char *method, *output, *save, *plot, *of, *color, *cld, *animate, *dot, *mermaid, *layout;
     double dt, rtol, atol, at, budget, floor, every, from, to;
     int64_t seed, depth;
@@ -92,6 +92,19 @@ SD_NODISCARD sd_status facts_write(call *call, const sd_facts *facts, const sd_r
 /* A run kept whole; the trajectory of *ret_result has times and counts, but no columns. */
 SD_NODISCARD sd_status study_history(call *call, const sd_scenario *scenario, sd_result *ret_result,
                                      const sd_history **ret_history);
+
+/* regime.c: an input run up to a time at which time then stands still. */
+typedef struct regime {
+    sd_scenario *scenario;
+    sd_result result;         /* of the run up to `time`, with nothing but its last point */
+    const double *parameters; /* [parameter_count] of the scenario */
+    double time;              /* [model time] */
+    const double *stocks;     /* [stock_count] where the run stands then */
+    sd_field *field;
+    sd_core *core;
+} regime;
+SD_NODISCARD sd_status regime_new(call *call, const char *input, regime *ret_regime);
+const char *moment_text(call *call, const regime *r); /* "week 260", "time 12.5" */
 
 void study_tell_written(const char *path); /* "written: my.csv, my.csv.meta.json" */
 
@@ -181,6 +194,8 @@ sd_status cmd_compare(call *call);
 sd_status cmd_check(call *call);
 sd_status cmd_list(call *call);
 sd_status cmd_loops(call *call);
+sd_status cmd_modes(call *call);
+sd_status cmd_tip(call *call);
 sd_status cmd_explain(call *call);
 sd_status cmd_doc(call *call);
 sd_status cmd_trace(call *call);

@@ -31,6 +31,16 @@ const app_command commands[] = {
      "and reports what that changes.",
      "  treadmill check my.cfg model.xmile\n  treadmill check tools-only --halve-dt",
      "set,method,dt,halve-dt,quiet,verbose", cmd_check},
+    {"modes", "INPUT", "where it comes to rest, how fast, and what swings",
+     "Time stands still at --at, and the equilibrium that the run is heading for is found. Each "
+     "mode is one way in which a small disturbance grows or dies out: its time constant, its "
+     "period, and the stocks that take part.",
+     "  treadmill modes tools-only\n  treadmill modes four-layers --at 130 -o modes.csv",
+     "set,method,dt,rtol,atol,seed,at,output,table,json,force,quiet,verbose", cmd_modes},
+    {"tip", "INPUT", "what tips over a parameter, and what only changes by degrees",
+     "x",
+     "  treadmill tip tools-only --over expectation_pass_through=0:1.6 --plot charts",
+     "set,method,dt,rtol,atol,seed,over,of,at,output,plot,table,json,force,quiet,verbose", cmd_tip},
     {"list", "WHAT [INPUT]",
      "policies, parameters, outputs, scenarios, articles, loops, terms, plots, functions, errors",
      "What there is, with units, defaults, grades of evidence, meanings and sources.",

@@ -29,6 +29,8 @@ static const option_row options[] = {
     {OPTION_TEXT, 0, "of", PLACE(of), "NAME", "draw this variable instead of the net gain"},
     {OPTION_REAL, 0, "at", PLACE(at), "TIME",
      "the time to look at, in the model's time (default: the end of the run)"},
+    {OPTION_LIST, 0, "over", PLACE(over), "NAME=A:B",
+     "vary this constant from A to B; a second one draws the boundary in both"},
     {OPTION_LIST, 0, "pin", PLACE(pin), "LIST",
      "score this loop too: its variables from cause to effect, comma separated; repeatable"},
     {OPTION_REAL, 0, "budget", PLACE(budget), "SECONDS",

@@ -81,7 +81,8 @@ static int derivatives(double t, const double y[], double dydt[], void *context)
 {
     solver *v = context;
     run_state *s = v->s;
-    if (is_interrupted(s)) /* a stiff model can keep a method for long between two grid points */
+    /* A stiff model can keep an adaptive method for long between two grid points. */
+    if (v->adaptive && is_interrupted(s))
         return GSL_EBADFUNC;
     memcpy(state_row(s, s->program->stock_row), y, v->dim * sizeof *y);
     double *time = state_row(s, s->program->time_row);
@@ -236,14 +237,31 @@ static sd_status gave_up(solver *v, int error, double time, const double *stocks
     return status;
 }
 
+/* Where a step may be as long as it likes, a first one over the whole interval can slip through the error estimate.
+ * So one within which the stocks move by a hundredth (Hairer, Norsett and Wanner 1993, II.4), or by a hundredth of what
+ * the tolerances let pass when they are smaller than that. */
+static double first_step(solver *v, double longest, const double *stocks)
+{
+    const sd_run_spec *spec = &v->s->request->spec;
+    double size = 1, speed = 0;
+    if (!sd_method_is_stiff(spec->method) || !gather_slopes(v->s, v->slopes))
+        return longest;
+    for (size_t i = 0; i < v->dim; i++) {
+        double tolerance = spec->atol + spec->rtol * fabs(stocks[i]);
+        size = fmax(size, fabs(stocks[i]) / tolerance);
+        speed = fmax(speed, fabs(v->slopes[i]) / tolerance);
+    }
+    double step = 0.01 * size / speed;
+    return step > 0 && step < longest ? step : longest;
+}
+
 static sd_status advance_adaptive(solver *v, double time, double next, double *stocks,
                                   sd_diag *diag)
 {
     /* After a jump, or when a stock was held at 0, the last step's size, slopes and past points say nothing about
      * the next. */
-    if (v->fresh || v->s->program->jumps) {
-        gsl_odeiv2_driver_reset_hstart(v->driver, next - time);
-    }
+    if (v->fresh || v->s->program->jumps)
+        gsl_odeiv2_driver_reset_hstart(v->driver, first_step(v, next - time, stocks));
     double at = time;
     unsigned long rejected = v->driver->e->failed_steps;
     int error = gsl_odeiv2_driver_apply(v->driver, &at, next, stocks);
