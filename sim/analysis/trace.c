@@ -28,7 +28,7 @@ typedef struct branches {
 } branches;
 
 typedef struct tree {
-    tracer t;
+    trace_period t;
     const sd_trace_request *request;
     sd_trace *trace;
     SD_LIST(sd_cause) rows;
@@ -307,7 +307,7 @@ const sd_trace *sd_trace_new(sd_arena *arena, const sd_history *history,
     trace->history = history;
     trace->first = point_near(history, request->from);
     trace->last = point_near(history, request->to);
-    tree b = {.t = tracer_new(arena, scratch, history, trace->first, trace->last),
+    tree b = {.t = trace_period_new(arena, scratch, history, trace->first, trace->last),
               .request = request,
               .trace = trace};
     const double *x = trace_values(&b.t, node);

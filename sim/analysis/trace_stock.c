@@ -18,19 +18,19 @@ static const double least_change = 1e-8;
 enum { SWEEPS_MAX = 60, STENCIL = 4 };
 static const double settled = 1e-15; /* [1] of the largest weight, between two sweeps */
 
-tracer tracer_new(sd_arena *arena, sd_arena *scratch, const sd_history *history, size_t first,
-                  size_t last)
+trace_period trace_period_new(sd_arena *arena, sd_arena *scratch, const sd_history *history,
+                              size_t first, size_t last)
 {
     const sd_equations *e = history->equations;
-    return (tracer){.arena = arena,
-                    .scratch = scratch,
-                    .history = history,
-                    .e = e,
-                    .replay = sd_replay_new(scratch, history),
-                    .first = first,
-                    .steps = last - first,
-                    .gains = SD_NEW_ARRAY(scratch, const double *, e->node_count),
-                    .own = SD_NEW_ARRAY(scratch, own_feedback *, e->node_count)};
+    return (trace_period){.arena = arena,
+                          .scratch = scratch,
+                          .history = history,
+                          .e = e,
+                          .replay = sd_replay_new(scratch, history),
+                          .first = first,
+                          .steps = last - first,
+                          .gains = SD_NEW_ARRAY(scratch, const double *, e->node_count),
+                          .own = SD_NEW_ARRAY(scratch, own_feedback *, e->node_count)};
 }
 
 bool trace_is_stock(const sd_node *n)
@@ -38,7 +38,7 @@ bool trace_is_stock(const sd_node *n)
     return n->out == SD_NO_ROW && (n->kind == SD_NODE_VARIABLE || n->kind == SD_NODE_STATE);
 }
 
-const double *trace_gains(tracer *t, size_t node)
+const double *trace_gains(trace_period *t, size_t node)
 {
     const sd_node *n = &t->e->nodes[node];
     size_t points = t->history->point_count, series = t->steps + 1;
@@ -65,7 +65,7 @@ const double *trace_gains(tracer *t, size_t node)
 }
 
 /* What the flows of a stock need without another stock in between.  A node comes after its inputs. */
-static unsigned char *needed_by(const tracer *t, size_t stock)
+static unsigned char *needed_by(const trace_period *t, size_t stock)
 {
     unsigned char *needed = SD_NEW_ARRAY(t->scratch, unsigned char, t->e->node_count);
     for (size_t i = 0; i < t->e->nodes[stock].input_count; i++)
@@ -78,7 +78,7 @@ static unsigned char *needed_by(const tracer *t, size_t stock)
     return needed;
 }
 
-const own_feedback *trace_own_feedback(tracer *t, size_t stock)
+const own_feedback *trace_own_feedback(trace_period *t, size_t stock)
 {
     if (t->own[stock])
         return t->own[stock];
@@ -109,7 +109,7 @@ const own_feedback *trace_own_feedback(tracer *t, size_t stock)
     return t->own[stock] = own;
 }
 
-double trace_effective(const tracer *t, const own_feedback *own, size_t node, size_t k)
+double trace_effective(const trace_period *t, const own_feedback *own, size_t node, size_t k)
 {
     const double *x = trace_values(t, node);
     double change = x[k] - x[k - 1];
@@ -127,7 +127,7 @@ typedef struct stencil {
     double parts[STENCIL]; /* [1] */
 } stencil;
 
-static stencil stencil_of(const tracer *t, size_t k)
+static stencil stencil_of(const trace_period *t, size_t k)
 {
     size_t n = t->steps;
     if (t->history->spec.method == SD_METHOD_EULER)
@@ -146,14 +146,14 @@ static stencil stencil_of(const tracer *t, size_t k)
 }
 
 /* [model time] how much of the net flow at point m goes into step k. */
-static double part_of(const tracer *t, size_t k, size_t m)
+static double part_of(const trace_period *t, size_t k, size_t m)
 {
     stencil s = stencil_of(t, k);
     return m >= s.first && m < s.first + s.count ? t->history->spec.dt * s.parts[m - s.first] : 0;
 }
 
 /* The weight of the net flow at point m, without step `apart`. */
-static double level_weight(const tracer *t, const double *v, size_t m, size_t apart)
+static double level_weight(const trace_period *t, const double *v, size_t m, size_t apart)
 {
     double sum = 0;
     for (size_t k = m > 2 ? m - 2 : 1; k <= t->steps && k <= m + 3; k++)
@@ -163,7 +163,7 @@ static double level_weight(const tracer *t, const double *v, size_t m, size_t ap
 }
 
 /* Gain [1/time] from the stock to its own net flow in step k. */
-static double own_gain(const tracer *t, const own_feedback *own, size_t k)
+static double own_gain(const trace_period *t, const own_feedback *own, size_t k)
 {
     const sd_node *n = &t->e->nodes[own->stock];
     double gain = 0;
@@ -175,7 +175,8 @@ static double own_gain(const tracer *t, const own_feedback *own, size_t k)
 }
 
 /* One pass backwards; the largest change of a weight over the largest weight. */
-static double sweep(const tracer *t, const double *w, const double *gains, double *v, double *a)
+static double sweep(const trace_period *t, const double *w, const double *gains, double *v,
+                    double *a)
 {
     double largest = 0, moved = 0, after = 0;
     for (size_t j = t->steps; j > 0; j--) {
@@ -189,7 +190,7 @@ static double sweep(const tracer *t, const double *w, const double *gains, doubl
     return largest > 0 ? moved / largest : 0;
 }
 
-stock_parts trace_stock(tracer *t, const own_feedback *own, const double *weights)
+stock_parts trace_stock(trace_period *t, const own_feedback *own, const double *weights)
 {
     const sd_node *n = &t->e->nodes[own->stock];
     size_t series = t->steps + 1;

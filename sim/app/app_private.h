@@ -18,7 +18,7 @@ typedef struct arguments {
     text_list set, inputs, pin, over;
     const char *method, *output, *save, *plot, *of, *color, *cld, *animate, *dot, *mermaid, *layout;
     double dt, rtol, atol, at, budget, floor, every, from, to;
-    int64_t seed, depth;
+    int64_t seed, depth, futures;
     bool json, quiet, verbose, force, table, halve_dt, script, html, help, expand, stocks;
 } arguments;
 
@@ -122,6 +122,18 @@ SD_NODISCARD sd_status loop_study_run(call *call, const sd_scenario *scenario,
 /* Facts of every step of every loop that is listed: t_start, t_end, loop, score, relative, among_named; `scenario` first when there are
  * several. */
 const sd_facts *loop_facts(call *call, const loop_study *studies, size_t count);
+
+/* loop_futures.c: in how many futures each loop drives: sentences, a table, CSV and JSON. */
+SD_NODISCARD sd_status loop_futures(call *call, const char *input);
+
+/* progress.c: how far something is, on stderr of a terminal once it takes half a second. */
+typedef struct progress_bar {
+    double began; /* [s] */
+    bool shown;
+} progress_bar;
+progress_bar progress_begin(void);
+void progress_show(void *bar, double fraction);
+void progress_end(const progress_bar *bar); /* leaves no trace */
 
 /* loop_pictures.c: the causal loop diagram and the chart of a study, wherever the options want them. */
 bool wants_pictures(const arguments *given);

@@ -35,6 +35,8 @@ static const option_row options[] = {
      "score this loop too: its variables from cause to effect, comma separated; repeatable"},
     {OPTION_REAL, 0, "budget", PLACE(budget), "SECONDS",
      "time for the search of further loops (default 5; 0: none)"},
+    {OPTION_COUNT, 0, "futures", PLACE(futures), "N",
+     "in how many of N futures each loop drives; assumptions are drawn from their ranges"},
     {OPTION_FLAG, 0, "expand", PLACE(expand), NULL,
      "take every hidden stock of a smooth or delay as a variable of its own"},
     {OPTION_REAL, 0, "floor", PLACE(floor), "SHARE",
@@ -208,7 +210,8 @@ sd_status options_parse(const app_command *command, int count, char **texts, arg
                              .from = (double)NAN,
                              .to = (double)NAN,
                              .seed = -1,
-                             .depth = -1};
+                             .depth = -1,
+                             .futures = -1};
     optind = 1;
     opterr = 0;
     int found;
