@@ -200,8 +200,9 @@ const char *sd_view_time(const sd_view *view)
 
     (void)sd_number_format(view->time, number);
     return sd_units_are_weeks(units) ? sd_arena_printf(view->d->arena, "Week %s", number)
-           : *units                  ? sd_arena_printf(view->d->arena, "Time %s %s", number, units)
-                                     : sd_arena_printf(view->d->arena, "Time %s", number);
+           : *units && !sd_text_equal_fold(units, "time")
+               ? sd_arena_printf(view->d->arena, "Time %s %s", number, units)
+               : sd_arena_printf(view->d->arena, "Time %s", number);
 }
 
 const char *sd_view_title(const sd_view *view)
