@@ -34,7 +34,12 @@ static crowd gather(desk *on, sd_scenario *scenario, size_t count)
 /* A scenario that is a bare model of these loops and variables. */
 static crowd gather_model(desk *on, const char *loops, const char *variables, size_t count)
 {
-    const char *text = desk_file(on, "euler 0 12 0.25", loops, variables);
+    const char *text = sd_arena_printf(
+        on->arena,
+        "<xmile version=\"1.0\" xmlns:treadmill=\"urn:treadmill:xmile:1\">\n"
+        "<sim_specs method=\"euler\"><start>0</start><stop>12</stop><dt>0.25</dt></sim_specs>\n"
+        "<model>%s<variables>%s</variables></model></xmile>\n",
+        loops, variables);
     const sd_source *source = sd_source_from_text(on->arena, "t.xmile", text, strlen(text));
     sd_scenario *scenario = NULL;
 

@@ -297,12 +297,16 @@ static void a_cause_that_closes_a_loop_names_it(void **state)
     const sd_cause *again = NULL;
 
     desk_must_compile(
-        on, desk_file(
-                on, "euler 0 8 0.25",
-                "<treadmill:loop id=\"R7\" name=\"mutual\" polarity=\"+\"><treadmill:through>A, "
-                "to B, B, to A</treadmill:through></treadmill:loop>",
-                desk_variables(on, "stock A = 1; in to_A\nstock B = 2; in to_B\n"
-                                   "flow to_A = half\naux half = 0.5 * B\nflow to_B = 0.3 * A\n")));
+        on,
+        sd_arena_printf(
+            on->arena,
+            "<xmile version=\"1.0\" xmlns:treadmill=\"urn:treadmill:xmile:1\">\n"
+            "<sim_specs method=\"euler\"><start>0</start><stop>8</stop><dt>0.25</dt></sim_specs>"
+            "<model><treadmill:loop id=\"R7\" name=\"mutual\" polarity=\"+\">"
+            "<treadmill:through>A, to B, B, to A</treadmill:through></treadmill:loop>"
+            "<variables>%s</variables></model></xmile>",
+            desk_variables(on, "stock A = 1; in to_A\nstock B = 2; in to_B\n"
+                               "flow to_A = half\naux half = 0.5 * B\nflow to_B = 0.3 * A\n")));
     t = trace_between(on, history_of(on), "A", 0, 8, 6);
     for (size_t i = 0; i < t->count; i++)
         again = t->list[i].again ? &t->list[i] : again;
@@ -311,6 +315,7 @@ static void a_cause_that_closes_a_loop_names_it(void **state)
         return;
     }
     assert_string_equal(again->name, "A");
+    assert_int_equal(on->model->loop_count, 1);
     assert_ptr_equal(again->loop, &on->model->loops[0]);
     (void)assert_sums(t, 1e-12);
 }

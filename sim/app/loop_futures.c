@@ -20,18 +20,17 @@ static sd_status fail_count(call *c)
 static sd_status check_alone(call *c)
 {
     const arguments *given = &c->given;
-    const char *other = given->pin.count ? "pin"
-                        : given->stocks  ? "stocks"
-                        : given->expand  ? "expand"
-                                         : NULL;
-    if (wants_pictures(given))
-        other = "plot' and '--cld";
+    const char *other = given->pin.count        ? "'--pin' is"
+                        : given->stocks         ? "'--stocks' is"
+                        : given->expand         ? "'--expand' is"
+                        : wants_pictures(given) ? "a picture is"
+                                                : NULL;
     if (given->inputs.count > 1)
         return sd_fail(c->diag, SD_E701, SD_NOWHERE, "'--futures' takes one input, not two");
     if (!other)
         return SD_OK;
     return sd_fail(c->diag, SD_E701, SD_NOWHERE,
-                   "'--%s' is about one run and cannot stand beside '--futures'", other);
+                   "%s about one run and cannot stand beside '--futures'", other);
 }
 
 static const sd_facts *facts_of(call *c, const sd_futures *f)
