@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-const sd_budget ample = {.most = 1 << 20, .seconds = 60};
+const sd_budget roomy = {.most = 1 << 20, .seconds = 60};
 
 /* ---- graphs ---------------------------------------------------------------------------------------------------- */
 sd_digraph graph_new(desk *on, size_t nodes, size_t links)

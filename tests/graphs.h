@@ -7,7 +7,7 @@
 
 #include "sd/analysis.h"
 
-extern const sd_budget ample;
+extern const sd_budget roomy; /* more than any of these graphs needs */
 
 /* A graph with room for `links`, and a link more in it. */
 sd_digraph graph_new(desk *on, size_t nodes, size_t links);

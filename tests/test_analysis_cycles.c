@@ -40,10 +40,10 @@ static void complete_graphs_have_as_many_cycles_as_theory_says(void **state)
 
     for (size_t nodes = 3; nodes <= 9; nodes++) {
         const sd_digraph graph = complete_graph(on, nodes);
-        const sd_cycles cycles = sd_cycles_all(on->arena, &graph, &ample);
+        const sd_cycles cycles = sd_cycles_all(on->arena, &graph, &roomy);
         bool complete = false;
 
-        assert_int_equal(sd_cycles_count(&graph, &ample, &complete), counts[nodes - 3]);
+        assert_int_equal(sd_cycles_count(&graph, &roomy, &complete), counts[nodes - 3]);
         assert_true(complete && cycles.complete);
         assert_int_equal(cycles.count, counts[nodes - 3]);
         assert_elementary(&graph, &cycles);
@@ -76,7 +76,7 @@ static void the_counts_are_those_of_the_reference(void **state)
         assert_int_equal(sscanf(numbers, ",%zu,%zu,%zu", &vertices, &edges, &circuits), 3);
         assert_int_equal(graph.node_count, vertices);
         assert_int_equal(graph.link_count, edges);
-        assert_int_equal(sd_cycles_count(&graph, &ample, &complete), circuits);
+        assert_int_equal(sd_cycles_count(&graph, &roomy, &complete), circuits);
         assert_true(complete);
         rows++;
     }
@@ -89,7 +89,7 @@ static void the_arms_race_has_eight_loops(void **state)
 {
     desk *on = *state;
     const sd_digraph graph = arms_race(on);
-    const sd_cycles cycles = sd_cycles_all(on->arena, &graph, &ample);
+    const sd_cycles cycles = sd_cycles_all(on->arena, &graph, &roomy);
     static const size_t lengths[] = {2, 2, 2, 6, 6, 6, 9, 9};
 
     assert_true(cycles.complete);
@@ -108,7 +108,7 @@ static void a_search_of_another_kind_counts_the_same(void **state)
     for (size_t trial = 0; trial < 600; trial++) {
         const sd_digraph graph =
             random_graph(on, 1 + trial % SMALL, 2 + (uint32_t)(trial % 5), &seed);
-        const sd_cycles cycles = sd_cycles_all(on->arena, &graph, &ample);
+        const sd_cycles cycles = sd_cycles_all(on->arena, &graph, &roomy);
 
         assert_int_equal(cycles.count, count_by_sets(&graph));
         assert_true(cycles.complete);
@@ -130,8 +130,8 @@ static void the_order_of_nodes_and_links_changes_no_count(void **state)
 
         for (size_t link = graph.link_count; link-- > 0;)
             join(&turned, 11 - graph.from[link], 11 - graph.to[link]);
-        assert_int_equal(sd_cycles_count(&turned, &ample, &complete),
-                         sd_cycles_count(&graph, &ample, &complete));
+        assert_int_equal(sd_cycles_count(&turned, &roomy, &complete),
+                         sd_cycles_count(&graph, &roomy, &complete));
     }
 }
 
@@ -146,16 +146,16 @@ static void graphs_without_cycles_have_none(void **state)
             join(&order, a, b);
     const sd_digraph *graphs[] = {&empty, &order};
     for (size_t i = 0; i < 2; i++) {
-        const sd_cycles all = sd_cycles_all(on->arena, graphs[i], &ample);
+        const sd_cycles all = sd_cycles_all(on->arena, graphs[i], &roomy);
         double *weights = SD_NEW_ARRAY(on->arena, double, 21);
 
         for (size_t link = 0; link < 21; link++)
             weights[link] = 0.9;
-        const sd_cycles strong = sd_cycles_strong(on->arena, graphs[i], weights, 1, &ample);
+        const sd_cycles strong = sd_cycles_strong(on->arena, graphs[i], weights, 1, &roomy);
         assert_true(all.complete && strong.complete);
         assert_int_equal(all.count + strong.count, 0);
     }
-    const sd_cycles none = sd_cycles_strong(on->arena, &order, NULL, 0, &ample);
+    const sd_cycles none = sd_cycles_strong(on->arena, &order, NULL, 0, &roomy);
     assert_true(none.complete);
     assert_int_equal(none.count, 0);
 }
@@ -169,8 +169,8 @@ static void a_link_from_a_node_to_itself_is_a_cycle(void **state)
     join(&graph, 2, 2);
     join(&graph, 0, 1);
     join(&graph, 1, 0);
-    const sd_cycles all = sd_cycles_all(on->arena, &graph, &ample);
-    const sd_cycles strong = sd_cycles_strong(on->arena, &graph, weights, 1, &ample);
+    const sd_cycles all = sd_cycles_all(on->arena, &graph, &roomy);
+    const sd_cycles strong = sd_cycles_strong(on->arena, &graph, weights, 1, &roomy);
     assert_int_equal(all.count, 2);
     assert_int_equal(all.list[0].length, 1);
     assert_int_equal(all.list[0].links[0], 0);
@@ -196,13 +196,13 @@ static void long_chains_and_rings_are_searched(void **state)
         }
         assert_true(sd_digraph_components(on->arena, &graph, &count)[LONG - 1] == LONG - 1);
         assert_int_equal(count, LONG);
-        assert_int_equal(sd_cycles_all(on->arena, &graph, &ample).count, 0);
-        assert_int_equal(sd_cycles_strong(on->arena, &graph, weights, 1, &ample).count, 0);
+        assert_int_equal(sd_cycles_all(on->arena, &graph, &roomy).count, 0);
+        assert_int_equal(sd_cycles_strong(on->arena, &graph, weights, 1, &roomy).count, 0);
 
         join(&graph, upwards ? LONG - 1 : 0, upwards ? 0 : LONG - 1);
         weights[LONG - 1] = 0.75;
-        const sd_cycles all = sd_cycles_all(on->arena, &graph, &ample);
-        const sd_cycles strong = sd_cycles_strong(on->arena, &graph, weights, 1, &ample);
+        const sd_cycles all = sd_cycles_all(on->arena, &graph, &roomy);
+        const sd_cycles strong = sd_cycles_strong(on->arena, &graph, weights, 1, &roomy);
         assert_int_equal(all.count, 1);
         assert_int_equal(all.list[0].length, LONG);
         assert_true(all.complete && strong.complete);

@@ -13,8 +13,8 @@ static void strong_cycles_are_all_cycles_in_the_end(void **state)
         const sd_digraph graph = random_graph(on, 1 + trial % 9, 2, &seed);
         const size_t sets = 1 + trial % 3;
         const double *weights = random_weights(on, sets * graph.link_count, &seed);
-        const sd_cycles all = sd_cycles_all(on->arena, &graph, &ample);
-        const sd_cycles strong = sd_cycles_strong(on->arena, &graph, weights, sets, &ample);
+        const sd_cycles all = sd_cycles_all(on->arena, &graph, &roomy);
+        const sd_cycles strong = sd_cycles_strong(on->arena, &graph, weights, sets, &roomy);
         size_t positive = 0;
 
         for (size_t i = 0; i < all.count; i++)
@@ -37,8 +37,8 @@ static void what_underflows_is_found_too(void **state)
 
     for (size_t link = 0; link < 42; link++)
         weights[link] = 1e-60;
-    const sd_cycles all = sd_cycles_all(on->arena, &graph, &ample);
-    const sd_cycles strong = sd_cycles_strong(on->arena, &graph, weights, 1, &ample);
+    const sd_cycles all = sd_cycles_all(on->arena, &graph, &roomy);
+    const sd_cycles strong = sd_cycles_strong(on->arena, &graph, weights, 1, &roomy);
     assert_true(strong.complete);
     assert_same(&all, &strong);
 }
@@ -54,7 +54,7 @@ static void the_strongest_are_kept(void **state)
         const size_t sets = 1 + trial % 3;
         const double *weights = random_weights(on, sets * graph.link_count, &seed);
         const sd_budget budget = {.most = trial * 3, .seconds = 60};
-        const sd_cycles all = sd_cycles_all(on->arena, &graph, &ample);
+        const sd_cycles all = sd_cycles_all(on->arena, &graph, &roomy);
         const sd_cycles kept = sd_cycles_strong(on->arena, &graph, weights, sets, &budget);
         double weakest = 1;
         size_t as_strong = 0, stronger = 0;
@@ -88,7 +88,7 @@ static void a_set_more_adds_what_is_strong_in_it(void **state)
     const sd_digraph graph = {.node_count = 3, .link_count = 4, .from = from, .to = to};
     const sd_budget one = {.most = 1, .seconds = 60};
 
-    assert_int_equal(sd_cycles_strong(on->arena, &graph, weights, 2, &ample).count, 2);
+    assert_int_equal(sd_cycles_strong(on->arena, &graph, weights, 2, &roomy).count, 2);
     const sd_cycles strongest = sd_cycles_strong(on->arena, &graph, weights, 1, &one);
     assert_int_equal(strongest.count, 1);
     assert_int_equal(strongest.list[0].links[1], 1);

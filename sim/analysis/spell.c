@@ -6,7 +6,7 @@
 
 #include "sd/analysis.h"
 
-enum { WINDOWS = 40, LEAST_PARTS = 40 }; /* of a run: the moving average, and the shortest spell */
+enum { LEAST_PARTS = 40 }; /* of a run: the shortest spell */
 static const double worth_naming = 0.1;  /* [1] share of a second loop that a sentence names */
 
 /* The loops that can drive: those of the first in the list, which is of the largest partition. */
@@ -48,7 +48,7 @@ static field field_new(sd_arena *arena, const sd_feedbacks *all)
             continue;
         f.loops[f.count] = loop;
         f.shares[f.count] = sd_arena_rows(arena, f.points);
-        average(share_of(loop), f.points, f.points / WINDOWS / 2, f.shares[f.count]);
+        average(share_of(loop), f.points, f.points / SD_SPELL_WINDOWS / 2, f.shares[f.count]);
         f.count++;
     }
     return f;

@@ -198,7 +198,9 @@ extern const char *const chart_endings[3]; /* of the files in which each chart i
 /* A folder for charts; *ret_made: it was not there before. */
 SD_NODISCARD sd_status make_folder(call *call, const char *folder, bool *ret_made);
 /* Draws every chart that the data allows into a folder, as SVG, PNG and PDF; says where on stdout. */
-SD_NODISCARD sd_status draw_all(call *call, const sd_dataset *data, const char *folder);
+SD_NODISCARD sd_status draw_all(call *call, const sd_dataset *data,
+                                const sd_chart *only /* NULL: all that can be drawn */,
+                                const char *folder);
 
 /* The commands, one file each. */
 sd_status cmd_run(call *call);
