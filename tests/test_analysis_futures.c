@@ -5,6 +5,7 @@
 
 #include "sd/analysis.h"
 
+#include <assert.h>
 #include <math.h>
 
 typedef struct crowd {
@@ -23,6 +24,7 @@ static crowd gather(desk *on, sd_scenario *scenario, size_t count)
         sd_equations_new(on->arena, program, scenario->shocks.items, scenario->shocks.count,
                          &c.equations, on->diag) != SD_OK)
         fail_msg("%s", desk_printed(on));
+    assert(c.equations);
     c.request = (sd_futures_request){.equations = c.equations,
                                      .scenario = scenario,
                                      .count = count,
