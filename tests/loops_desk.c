@@ -11,12 +11,12 @@ static void must(desk *on, sd_status status)
         fail_msg("%s:\n%s", sd_status_text(status), desk_printed(on));
 }
 
-looked look_at_run(desk *on, bool expand)
+static looked look(desk *on, const sd_shock *shocks, size_t shock_count, bool expand)
 {
     looked l = {.on = SD_NEW(on->arena, desk)};
 
     *l.on = *on; /* other models may follow on the same desk */
-    must(on, sd_equations_new(on->arena, on->program, NULL, 0, &l.equations, on->diag));
+    must(on, sd_equations_new(on->arena, on->program, shocks, shock_count, &l.equations, on->diag));
     must(on, sd_history_new(on->arena, l.equations, &on->request, &l.history, on->diag));
     must(on, sd_graph_new(on->arena, l.history, expand, sd_change_floor, &l.graph, on->diag));
     return l;
@@ -41,6 +41,25 @@ looked look_at_lines(desk *on, const char *specs, const char *lines)
 {
     desk_must_compile(on, desk_file(on, specs, "", desk_variables(on, lines)));
     return look_at_run(on, false);
+}
+
+looked look_at_run(desk *on, bool expand)
+{
+    return look(on, NULL, 0, expand);
+}
+
+looked look_at_scenario(desk *on, const char *name)
+{
+    sd_scenario *scenario;
+
+    must(on, sd_scenario_from_input(on->arena, name, &scenario, on->diag));
+    on->model = scenario->model;
+    must(on, sd_program_new(on->arena, on->model, scenario->shocks.items, scenario->shocks.count,
+                            &on->program, on->diag));
+    desk_request(on);
+    on->request.spec = scenario->spec;
+    on->request.parameters = sd_run_parameters(on->arena, on->program, scenario);
+    return look(on, scenario->shocks.items, scenario->shocks.count, false);
 }
 
 size_t looked_node(const looked *l, const char *name)

@@ -19,6 +19,8 @@ typedef struct looked {
 looked look_at_run(desk *on, bool expand);
 /* The same from lines of desk_variables(); a chain of hidden stocks is one node. */
 looked look_at_lines(desk *on, const char *specs, const char *lines);
+/* A scenario that comes with the program, as it is run. */
+looked look_at_scenario(desk *on, const char *name);
 
 size_t looked_node(const looked *l, const char *name);
 /* The link between two variables, NULL when there is none. */

@@ -4,10 +4,13 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "random_model.h"
 
+#include <assert.h>
+
 size_t random_below(uint64_t *state, size_t count)
 {
     uint64_t z = (*state += 0x9E3779B97F4A7C15U);
 
+    assert(count > 0);
     z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9U;
     z = (z ^ (z >> 27)) * 0x94D049BB133111EBU;
     return (size_t)((z ^ (z >> 31)) % count);
@@ -140,8 +143,7 @@ static void put_equation(desk *on, sd_text *text, const random_model *m, const c
 {
     bool flow = strcmp(v->kind, "flow") == 0;
 
-    sd_text_printf(text, flow ? "%s0.7 * TANH(%g" : "%s(%g", v->in_halves ? "0.5 * " : "",
-                   v->start);
+    sd_text_printf(text, flow ? "%s0.7 * TANH(%g" : "%s(%g", v->halves ? "0.5 * " : "", v->start);
     for (size_t i = 0; i < v->term_count; i++) {
         const random_term *t = &v->terms[i];
         const random_variable *input = &m->list[t->input];
@@ -175,15 +177,21 @@ static void put_apart(desk *on, sd_text *text, const random_model *m, const char
     }
 }
 
+/* Of the whole, and of its halves. */
+static const char *half_name(int half)
+{
+    return half == 0 ? "" : half == 1 ? "_left" : "_right";
+}
+
 static void put_flows(sd_text *text, const random_model *m, const char *prefix, const char *tag,
                       const size_t *flows, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         const random_variable *f = &m->list[flows[i]];
 
-        for (int half = 0; half <= f->in_halves; half++) {
+        for (int half = f->halves ? 1 : 0; half <= f->halves; half++) {
             sd_text_printf(text, "<%s>", tag);
-            put_name(text, prefix, f, f->in_halves ? half ? "_right" : "_left" : "");
+            put_name(text, prefix, f, half_name(half));
             sd_text_printf(text, "</%s>", tag);
         }
     }
@@ -192,9 +200,9 @@ static void put_flows(sd_text *text, const random_model *m, const char *prefix, 
 static void put_variable(desk *on, sd_text *text, const random_model *m, const char *prefix,
                          const random_variable *v)
 {
-    for (int half = 0; half <= v->in_halves; half++) {
+    for (int half = v->halves ? 1 : 0; half <= v->halves; half++) {
         sd_text_printf(text, "<%s name=\"", v->kind);
-        put_name(text, prefix, v, v->in_halves ? half ? "_right" : "_left" : "");
+        put_name(text, prefix, v, half_name(half));
         sd_text_printf(text, "\">%s<eqn>", v->array ? dimension : "");
         if (strcmp(v->kind, "stock") == 0)
             sd_text_printf(text, v->array ? "%g * (0.4 + d)" : "%g", v->start);

@@ -30,11 +30,11 @@ enum { RANDOM_TERMS = 3, RANDOM_VARIABLES = 20, RANDOM_FLOWS = 4 };
 typedef struct random_variable {
     const char *kind; /* "stock", "flow", "aux" */
     char name[24];
-    bool array;     /* over a dimension of two */
-    bool sum;       /* an auxiliary that sums the array that its term names */
-    bool in_halves; /* two flows of half the size stand for it */
-    double start;   /* of a stock, or the constant of an equation */
-    int product;    /* the terms are multiplied */
+    bool array;   /* over a dimension of two */
+    bool sum;     /* an auxiliary that sums the array that its term names */
+    int halves;   /* 2: two flows of half the size stand for it; else 0 */
+    double start; /* of a stock, or the constant of an equation */
+    int product;  /* the terms are multiplied */
     size_t term_count;
     random_term terms[RANDOM_TERMS]; /* each of another input */
     size_t in_count, out_count;

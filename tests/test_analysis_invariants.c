@@ -9,7 +9,7 @@
 #include <float.h>
 #include <math.h>
 
-enum { MODELS = 100, LOOPS_MAX = 200 };
+enum { MODELS = 100, LOOPS_MAX = SD_FEEDBACKS_MAX };
 
 static const char dimension[] = "<dimensions><dim name=\"d\" size=\"2\"/></dimensions>";
 
@@ -306,7 +306,7 @@ static void splitting_a_flow_changes_no_loop_score(void **state)
 
         if (!few_enough(all) || all->count > LOOPS_MAX / 2)
             continue;
-        flow->in_halves = true;
+        flow->halves = 2;
         const looked split = look_at(on, "euler 0 8 0.25", random_model_text(on, &m, "", false));
         const sd_feedbacks *more = looked_loops(&split, &ample);
         const char *left = sd_arena_printf(on->arena, "%s_left", flow->name);

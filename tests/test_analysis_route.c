@@ -106,7 +106,7 @@ static void no_route_leads_from_a_variable_to_itself_at_once(void **state)
 
 /* ---- against all paths, one by one, on models made by chance ------------------------------------------------------------ */
 
-enum { MODELS = 100, LOOPS_MAX = 200 };
+enum { MODELS = 100, LOOPS_MAX = SD_FEEDBACKS_MAX };
 
 static bool is_listed(const sd_stop *stops, size_t count, const sd_stop *one)
 {

@@ -322,7 +322,7 @@ SD_NODISCARD sd_status sd_feedbacks_new(sd_arena *arena, const sd_graph *graph, 
                                         const sd_feedbacks **ret_feedbacks, sd_diag *diag);
 
 /* A time in which one loop drives: no other has a larger share of the moving average over a fortieth of the run.  Spells
- * shorter than a twentieth of it are joined to a neighbour. */
+ * shorter than that are joined to a neighbour. */
 typedef struct sd_spell {
     double from, to;         /* [model time] */
     const sd_feedback *loop; /* NULL: nothing changes */

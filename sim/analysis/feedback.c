@@ -2,6 +2,7 @@
  * In: sd_graph.  Out: sd_feedbacks.  Loop scores, relative scores within a cycle partition and the confidence of a
  * polarity are those of Schoenberg, Davidsen and Eberlein 2020 and of Schoenberg, Hayward and Eberlein 2023.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,6 +99,7 @@ static size_t partition_of(const sd_graph *g, const sd_feedback *f)
 static sd_status add_listed(loop_list *l, sd_feedback f, sd_span span, sd_diag *diag)
 {
     const sd_graph *g = l->graph;
+    assert(f.count > 0);
     sd_status status = check_stops(&f, span, diag);
     if (status != SD_OK)
         return status;
@@ -218,7 +220,7 @@ sd_status loops_make(sd_arena *arena, const sd_graph *graph, const sd_pin *pins,
         all->complete = graph->partition_count == 0;
     for (size_t i = 0; i < l.loops.count; i++) {
         relate(&l, &l.loops.items[i]);
-        all->moves = all->moves || l.loops.items[i].polarity != 0;
+        all->moves = all->moves || !isnan(l.loops.items[i].confidence);
     }
     if (l.loops.count)
         qsort_r(l.loops.items, l.loops.count, sizeof *l.loops.items, by_rank,
