@@ -10,7 +10,7 @@
 
 enum { POINTS_MAX = 400 /* of one line */ };
 static const double head_high = 118, panel_high = 112, between = 30, axis_high = 50;  /* [pixel] */
-static const double tick_room = 60, indent = 20, name_room = 290;                     /* [pixel] */
+static const double tick_room = 60, indent = 16, name_room = 310;                     /* [pixel] */
 static const double name_size = 16, small_size = 13, tick_size = 13, label_size = 14; /* [pixel] */
 static const double flat = 0.01; /* [1] of its values: a panel is at least that high */
 
@@ -260,7 +260,8 @@ static void draw_name(picture *p, size_t k)
     const sd_cause *cause = &t->list[p->panels[k].row];
     const sd_variable *v = variable_of(t, p->panels[k].row);
     const double middle = (p->panels[k].top + p->panels[k].bottom) / 2;
-    const double arrow = k == 0 ? 0 : 24, x = SD_MARGIN + indent * (double)cause->level + arrow;
+    const double arrow = k == 0 ? 0 : 24,
+                 x = SD_MARGIN + indent * fmin((double)cause->level, 3) + arrow;
     const double room = SD_MARGIN + name_room - x;
     const char *label = sd_column_label(p->arena, cause->name);
     const bool plain = !v || !v->units_text || (v->units.known && v->units.count == 0);
