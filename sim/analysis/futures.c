@@ -173,11 +173,10 @@ static int processors(void)
     return count < 1 ? 1 : count > 1024 ? 1024 : (int)count;
 }
 
-static void work_out_all(const crowd *c)
+static void work_out_all(const crowd *c, int threads)
 {
     const size_t count = c->request->count;
     size_t done = 0;
-    int threads = c->request->threads > 0 ? c->request->threads : processors();
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
     for (size_t number = 0; number < count; number++) {
         c->statuses[number] = is_interrupted(c) ? SD_INTERRUPTED : work_out_alone(c, number);
@@ -299,7 +298,7 @@ sd_status sd_futures_new(sd_arena *arena, const sd_futures_request *request,
     set_periods(arena, f, request->scenario);
     c.parameters = sd_run_parameters(arena, program, request->scenario);
     open_crowd(arena, &c);
-    work_out_all(&c);
+    work_out_all(&c, request->threads > 0 ? request->threads : processors());
     sd_status status = judge(&c, diag);
     if (status != SD_OK)
         return status;
