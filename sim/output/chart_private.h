@@ -83,6 +83,7 @@ typedef struct sd_shown {
 } sd_shown;
 
 bool sd_is_trap(const sd_dataset *data);
+const char *sd_column_label(sd_arena *arena, const char *column); /* "Hours per week" */
 /* Column `of`, or the column that a chart shows when none is asked for.  E101 when it is not there. */
 SD_NODISCARD sd_status sd_shown_find(sd_arena *arena, const sd_dataset *data, const char *of,
                                      sd_shown *ret_shown, sd_diag *diag);
