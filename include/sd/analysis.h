@@ -487,10 +487,11 @@ typedef struct sd_sweep {
     const double *parameters; /* [count] low .. high */
     const double *up[2];      /* [count] least and largest value of the output at the end; NAN where it runs away */
     const double *down[2];
+    double to_high, to_low; /* [model time] from rest at one end, until 95 % of the change of the output to rest at the
+                             * other are done; NAN where it does not rest or hardly changes */
 } sd_sweep;
 SD_NODISCARD sd_status sd_sweep_run(sd_arena *arena, sd_core *core, const sd_tip_request *request,
-                                    size_t element, size_t count, sd_sweep *ret_sweep,
-                                    sd_diag *diag);
+                                    size_t element, size_t count, sd_sweep *ret_sweep);
 
 /* How an output answers to a parameter: where it begins to move and where it moves most. */
 typedef struct sd_response {
@@ -501,6 +502,9 @@ typedef struct sd_response {
     bool rising_side; /* the level stretch lies below `leaves`, not above */
     double steepest;  /* the middle of the steepest stretch of a tenth of the range */
     double slope;     /* [output / parameter] there */
+    double turn;      /* the value at which it is largest, or smallest, between a rise and a fall of a twentieth of its
+                       * range each; NAN when it only rises or only falls */
+    double turn_value;
 } sd_response;
 sd_response sd_response_of(const double *parameters, const double *values, size_t count);
 

@@ -113,6 +113,40 @@ SD_NODISCARD sd_status sd_chart_script(sd_arena *arena, const sd_chart *chart,
 SD_NODISCARD sd_status sd_chart_draw(sd_arena *arena, const sd_chart *chart, const sd_dataset *data,
                                      const char *of, const char *path, bool force, sd_diag *diag);
 
+/* ---- an output over a parameter: what `tip` found ------------------------------------------------------------------------ */
+typedef enum sd_trace_kind {
+    SD_TRACE_STABLE,   /* states of rest */
+    SD_TRACE_UNSTABLE, /* states of rest that nothing stays at */
+    SD_TRACE_RUNS,     /* of runs that end */
+    SD_TRACE_UP,       /* of a slow change up, and down: points */
+    SD_TRACE_DOWN,
+    SD_TRACE_BOUNDARY,
+    SD_TRACE_KINDS
+} sd_trace_kind;
+typedef struct sd_trace {
+    sd_trace_kind kind;
+    const char *label; /* at its end; NULL: none */
+    size_t count;
+    const double *x, *y; /* [count] */
+} sd_trace;
+typedef struct sd_trace_mark {
+    double x, y; /* y NAN: it stands for all y */
+    const char *label;
+} sd_trace_mark;
+typedef struct sd_tip_picture {
+    const char *title, *subtitle; /* at most 62 and 88 characters */
+    const char *x_label;
+    size_t trace_count, mark_count, note_count;
+    const sd_trace *traces;
+    const sd_trace_mark *marks; /* by x */
+    const char *const *notes;   /* below, at most three lines */
+} sd_tip_picture;
+/* As sd_chart_script and sd_chart_draw. */
+SD_NODISCARD sd_status sd_tip_script(sd_arena *arena, const sd_tip_picture *picture,
+                                     const char *path, const char **ret_script, sd_diag *diag);
+SD_NODISCARD sd_status sd_tip_draw(sd_arena *arena, const sd_tip_picture *picture, const char *path,
+                                   bool force, sd_diag *diag);
+
 /* ---- causal loop diagrams ------------------------------------------------------------------------------------------
  * Structure, signs and widths come from the equations and a run; a layout only says what is shown and where. */
 typedef enum sd_sign { SD_SIGN_IDLE, SD_SIGN_PLUS, SD_SIGN_MINUS, SD_SIGN_MIXED } sd_sign;

@@ -296,7 +296,7 @@ sd_status tip_study_run(call *c, const char *input, tip_study *ret_study)
         return status;
     value_branches(&t);
     find_rest(&t);
-    status = sd_sweep_run(c->arena, t.at.core, &request, t.element, SWEEP, &t.sweep, c->diag);
+    status = sd_sweep_run(c->arena, t.at.core, &request, t.element, SWEEP, &t.sweep);
     if (status == SD_OK)
         t.runs = runs_over(&t, (double)NAN);
     if (status == SD_OK && t.over_count == 2)

@@ -32,6 +32,8 @@ typedef struct tip_study {
 SD_NODISCARD sd_status tip_study_run(call *c, const char *input, tip_study *ret_study);
 
 /* tip_words.c */
+const char *tip_spaced(sd_arena *arena, const char *name); /* "expectation pass through" */
+const char *tip_label(const tip_study *t); /* "Hours", "biomass": how people call the output */
 const char *tip_finding(const tip_study *t);  /* at most 62 characters: the heading of its chart */
 const char *tip_sentence(const tip_study *t); /* all that was found, in plain words */
 /* tip_picture.c */
