@@ -10,7 +10,7 @@ set tmargin at screen top
 set bmargin at screen bottom
 set xrange [x_low:x_high]
 set yrange [y_low:y_high]
-set ytics y_step * ceil(y_low / y_step - 1e-6),y_step scale 0 format ''
+set ytics y_step * ceil(y_low / y_step - 1e-6),y_step scale 0 format '' nomirror
 set xtics x_step * ceil(x_low / x_step - 1e-9),x_step scale 0.6 format '' out nomirror
 set grid ytics linetype 1 linecolor rgb GRID linewidth 1
 set arrow 1 from graph 0,graph 0 to graph 1,graph 0 nohead back linecolor rgb FAINT linewidth 1.4
@@ -21,8 +21,8 @@ do for [i = 1:|$marks|] {
 set style line 11 linecolor rgb '#1f2937' linewidth 3.2
 set style line 12 linecolor rgb '#6b7280' linewidth 2.2 dashtype (8,6)
 set style line 13 linecolor rgb '#0072b2' linewidth 2.8 dashtype (14,5)
-set style line 14 linecolor rgb '#e69f00' linewidth 1.6 pointtype 8 pointsize 0.9
-set style line 15 linecolor rgb '#009e73' linewidth 1.6 pointtype 10 pointsize 0.9
+set style line 14 linecolor rgb '#e69f00' linewidth 1.6 pointtype 8 pointsize 1.5
+set style line 15 linecolor rgb '#009e73' linewidth 1.6 pointtype 10 pointsize 1.5
 set style line 16 linecolor rgb '#d55e00' linewidth 3.2
 is_point(k) = kinds[k] == 4 || kinds[k] == 5
 plot for [k = 1:|kinds|] $traces index k - 1 using (is_point(k) ? NaN : $1):2 with lines linestyle 10 + kinds[k], \

@@ -2,6 +2,7 @@
  * In: a core, a parameter and its range.  Out: branches, the one of the run first.  Method: equilibria from several searches at
  * several values are followed both ways (continuation.c); each branch point is left along its other branch.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <gsl/gsl_complex_math.h>
 #include <math.h>
 #include <string.h>
 
@@ -16,6 +17,7 @@ static const double first_off = 0.01;  /* [1] of arc: from a branch point on its
 typedef struct collection {
     tracer t;
     sd_diag *quiet; /* of searches that fail */
+    bool line;      /* equilibria were found that do not stand alone */
     SD_LIST(curve) curves;
     SD_LIST(found_point) crossings; /* branch points that were left already */
     sd_branch_end ends[SD_BRANCHES_MAX][2];
@@ -196,6 +198,23 @@ static bool makes_sense(const collection *c, const double *stocks)
     return true;
 }
 
+/* Where an eigenvalue is 0 there is a whole line of equilibria, and no branch to follow. */
+static bool stands_alone(tracer *t, const double *u)
+{
+    double least = (double)INFINITY, most = 0;
+    size_t growing;
+
+    if (!tracer_eigen(t, u, &growing))
+        return false;
+    for (size_t i = 0; i + 1 < t->size; i++) {
+        const double size = gsl_complex_abs(gsl_vector_complex_get(t->values, i));
+
+        least = fmin(least, size);
+        most = fmax(most, size);
+    }
+    return t->size > 2 ? least > 1e-10 * most : most * t->core->horizon > 1e-9;
+}
+
 static void search_at(collection *c, double s)
 {
     tracer *t = &c->t;
@@ -213,7 +232,9 @@ static void search_at(collection *c, double s)
             continue;
         core_coordinates(t->core, stocks, u);
         u[t->size - 1] = s;
-        if (!is_known(c, u))
+        if (!stands_alone(t, u))
+            c->line = true;
+        else if (!is_known(c, u))
             follow_both_ways(c, u);
     }
 }
@@ -298,8 +319,12 @@ sd_status sd_branches_follow(sd_arena *arena, sd_core *core, const sd_tip_reques
         leave_all(&c);
         if (c.curves.count == 0)
             status = sd_fail(diag, SD_E510, SD_NOWHERE,
-                             "no equilibrium was found for any '%s' from %g to %g", name,
-                             request->low, request->high);
+                             "no equilibrium%s was found for any '%s' from %g to %g",
+                             c.line ? " that stands alone" : "", name, request->low,
+                             request->high);
+        if (c.curves.count == 0 && c.line)
+            sd_help(diag, "some stock stays wherever it is put, so there is a whole line of them; "
+                          "'treadmill modes' shows which");
         write_out(&c, ret_branches);
     }
     tracer_done(&c.t);

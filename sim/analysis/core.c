@@ -2,6 +2,7 @@
  * In: a field (net flows while time stands still).  Out: stocks = at + basis y, net flows and derivatives in y.  The
  * coordinates are scaled by the size of the stocks and orthogonal to every conserved sum.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <gsl/gsl_errno.h>
 #include <gsl/gsl_linalg.h>
 #include <math.h>
 #include <string.h>
@@ -35,6 +36,22 @@ gsl_permutation *core_permutation(sd_arena *arena, size_t size)
     *permutation =
         (gsl_permutation){.size = size, .data = SD_NEW_ARRAY(arena, size_t, size + 1)};
     return permutation;
+}
+
+bool core_least_vector(sd_arena *arena, gsl_matrix *a, double *ret_vector, bool *ret_simple)
+{
+    const size_t n = a->size1;
+    gsl_matrix *v = core_matrix(arena, n, n);
+    gsl_vector *sizes = core_vector(arena, n), *work = core_vector(arena, n);
+
+    if (gsl_linalg_SV_decomp(a, v, sizes, work) != GSL_SUCCESS)
+        return false;
+    for (size_t k = 0; k < n; k++)
+        ret_vector[k] = gsl_matrix_get(v, k, n - 1);
+    if (ret_simple)
+        *ret_simple =
+            n < 2 || gsl_vector_get(sizes, n - 2) > 100 * gsl_vector_get(sizes, n - 1);
+    return true;
 }
 
 const char *sd_stock_name(sd_arena *arena, const sd_program *program, size_t stock)

@@ -29,8 +29,12 @@ SD_NODISCARD sd_status core_survey(sd_arena *arena, sd_core *core, const double 
                                    sd_role *ret_roles, size_t *ret_moving,
                                    const size_t **ret_which, sd_diag *diag);
 
-/* Vectors v with A v = 0, as columns with many zeros; NULL when there is none.  A is overwritten. */
+/* Vectors v with A v = 0, as columns with many zeros; NULL when there is none.  A, whose rows or
+ * columns are of size 1 or less, is overwritten. */
 gsl_matrix *core_null_space(sd_arena *arena, gsl_matrix *a);
+
+/* The unit vector that a square A shortens most.  `ret_simple`, unless NULL: no other comes near it.  A is overwritten. */
+bool core_least_vector(sd_arena *arena, gsl_matrix *a, double *ret_vector, bool *ret_simple);
 
 void core_stocks(const sd_core *core, const double *y, double *ret_stocks);
 void core_coordinates(const sd_core *core, const double *stocks, double *ret_y);

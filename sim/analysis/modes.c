@@ -19,6 +19,7 @@
 static const double orthogonal = 1e-4;
 /* [1] rounding of an eigenvalue of thousands; m that coincide spread by its m-th root */
 static const double spread_floor = 1e-11;
+static const double rounding = 1e-13; /* [1] of the largest row */
 static const double neutral = 1e-11; /* [1] of the largest eigenvalue: no growth and no decay */
 
 typedef struct spectrum {
@@ -133,6 +134,25 @@ static gsl_matrix *without_space(sd_arena *arena, const gsl_matrix *a, const gsl
     return rest;
 }
 
+/* The null space of rows of any size; those that are rounding beside the others are 0. */
+static gsl_matrix *null_space(sd_arena *arena, gsl_matrix *a)
+{
+    double most = 0;
+
+    for (size_t i = 0; i < a->size1; i++) {
+        const gsl_vector_view row = gsl_matrix_row(a, i);
+
+        most = fmax(most, gsl_blas_dnrm2(&row.vector));
+    }
+    for (size_t i = 0; i < a->size1; i++) {
+        gsl_vector_view row = gsl_matrix_row(a, i);
+        const double size = gsl_blas_dnrm2(&row.vector);
+
+        gsl_vector_scale(&row.vector, size > rounding * most ? 1 / size : 0);
+    }
+    return core_null_space(arena, a);
+}
+
 /* All vectors that belong to a real eigenvalue which `count` coincide in: its own, and those that lead to them.
  * NULL when they cannot be told from the others. */
 static gsl_matrix *space_of(sd_arena *arena, const gsl_matrix *jacobian, double value, size_t count,
@@ -145,12 +165,12 @@ static gsl_matrix *space_of(sd_arena *arena, const gsl_matrix *jacobian, double 
     for (size_t i = 0; i < a->size1; i++)
         *gsl_matrix_ptr(a, i, i) -= value;
     gsl_matrix_memcpy(copy, a);
-    gsl_matrix *found = core_null_space(arena, copy);
+    gsl_matrix *found = null_space(arena, copy);
 
     *ret_defective = found && found->size2 < count;
     for (size_t size = 0; found && found->size2 < count && found->size2 > size;) {
         size = found->size2;
-        found = core_null_space(arena, without_space(arena, a, found));
+        found = null_space(arena, without_space(arena, a, found));
     }
     return found && found->size2 == count ? found : NULL;
 }

@@ -10,9 +10,10 @@
 
 #include "core.h"
 
-enum { HOLDS = 8, LOOKS = 100 };
+enum { HOLDS = 8, LOOKS = 400 };
 
 static const double tolerance = 1e-7; /* [1] of the size of the stocks, of each step */
+static const double nudge = 1e-4;     /* [1] of the size of the stocks: nothing stays where nothing holds it */
 static const double settled = 1e-5;   /* [1] change of any stock over a whole run that still goes on: it rests */
 static const double nearly = 0.05;    /* [1] of a change that may be left when it counts as done */
 static const double gone = 1e6;       /* [1] times the size of the stocks */
@@ -75,6 +76,8 @@ static bool hold(motion *m, double *ret_least, double *ret_most)
 {
     const double horizon = m->core->horizon;
 
+    for (size_t k = 0; k < m->core->count; k++)
+        m->y[k] += nudge;
     for (int run = 0; run < HOLDS; run++) {
         double time = 0;
 

@@ -291,6 +291,8 @@ static void print_parameters(const rest *r)
         /* of Re lambda, whose inverse the time constant is */
         const double part = e->real - e->imaginary * lead->imaginary / lead->real;
 
+        if (fabs(part) < 0.005)
+            continue;
         print_padded(number_text(r->c->arena, -part, 2, true), -8);
         printf(" %%  %s\n",
                sd_model_element_name(core->program->model,

@@ -11,7 +11,8 @@
 
 enum { NAMED = 4 /* special points of a kind that a sentence lists */ };
 
-static const double apart = 0.02; /* [1] of the range of the output: up and down differ */
+/* [1] of the range of the output: up and down differ; a swing is not seen at its very extremes */
+static const double apart = 0.02, swings_apart = 0.1;
 
 /* "expectation pass through" */
 const char *tip_spaced(sd_arena *arena, const char *name)
@@ -96,7 +97,7 @@ static void say_folds(const tip_study *t, sd_text *text)
     const size_t count = t->specials[SD_POINT_FOLD];
 
     for (size_t n = 0; n < count && n < NAMED; n++) {
-        double value;
+        double value = 0;
         const sd_branch_point *p = special_number(t, SD_POINT_FOLD, n, &value);
 
         sd_text_printf(text, "%s%s = %s (%s = %s)",
@@ -125,10 +126,17 @@ static void say_others(const tip_study *t, sd_text *text)
                        t->over[0].name, digits(t, p->parameter),
                        time_text(t->c->arena, period, units));
     }
-    for (size_t n = 0; n < t->specials[SD_POINT_BRANCH] && n < NAMED; n++)
-        sd_text_printf(text, "At %s = %s two states of rest cross and exchange their stability. ",
-                       t->over[0].name,
-                       digits(t, special_number(t, SD_POINT_BRANCH, n, &value)->parameter));
+    const char *last = "";
+
+    for (size_t n = 0; n < t->specials[SD_POINT_BRANCH] && n < NAMED; n++) {
+        const char *at = digits(t, special_number(t, SD_POINT_BRANCH, n, &value)->parameter);
+
+        if (strcmp(at, last) != 0) /* both branches have the point */
+            sd_text_printf(text,
+                           "At %s = %s two states of rest cross and exchange their stability. ",
+                           t->over[0].name, at);
+        last = at;
+    }
 }
 
 /* Where a branch stops for want of an equation or beyond all bounds. */
@@ -185,19 +193,26 @@ static double range_of_sweep(const sd_sweep *s)
     return high > low ? high - low : 0;
 }
 
+static bool differ(const sd_sweep *s, size_t k, double range)
+{
+    const bool swings = s->up[0][k] != s->up[1][k] || s->down[0][k] != s->down[1][k];
+    const double room = range * (swings ? swings_apart : apart);
+
+    return isnan(s->up[0][k]) != isnan(s->down[0][k]) ||
+           fmax(fabs(s->up[0][k] - s->down[0][k]), fabs(s->up[1][k] - s->down[1][k])) > room;
+}
+
 static void say_sweep(const tip_study *t, sd_text *text)
 {
     const sd_sweep *s = &t->sweep;
-    const double room = apart * range_of_sweep(s);
+    const double range = range_of_sweep(s);
     const char *units = t->at.scenario->model->time_units;
     double from = (double)NAN, to = (double)NAN, runaway = (double)NAN;
 
     for (size_t k = 0; k < s->count; k++) {
         if (isnan(s->up[0][k]) && isnan(s->down[0][k]))
             runaway = isnan(runaway) ? s->parameters[k] : runaway;
-        else if (fabs(s->up[0][k] - s->down[0][k]) > room ||
-                 fabs(s->up[1][k] - s->down[1][k]) > room ||
-                 isnan(s->up[0][k]) != isnan(s->down[0][k])) {
+        else if (differ(s, k, range)) {
             from = isnan(from) ? s->parameters[k] : from;
             to = s->parameters[k];
         }
