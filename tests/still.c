@@ -27,9 +27,9 @@ still still_find(desk *on, const char *lines)
 {
     still at = still_open(on, lines);
 
-    if (sd_equilibrium_find(at.core, at.stocks, false, at.stocks, on->diag) != SD_OK)
+    if (sd_equilibrium_find(at.core, at.stocks, true, at.stocks, on->diag) != SD_OK)
         fail_msg("%s", desk_printed(on));
-    assert_int_equal(sd_modes_new(on->arena, at.core, at.stocks, &at.modes, on->diag), SD_OK);
+    assert_int_equal(sd_modes_new(on->arena, at.core, at.stocks, NULL, &at.modes, on->diag), SD_OK);
     return at;
 }
 

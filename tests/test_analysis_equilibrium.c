@@ -101,6 +101,8 @@ static void the_attracting_equilibrium_is_where_the_motion_goes(void **state)
 
     assert_int_equal(sd_equilibrium_find(at.core, at.stocks, true, rest, on->diag), SD_OK);
     assert_near(rest[0], 1000, equilibrium_tolerance);
+    assert_int_equal(sd_equilibrium_find(at.core, at.stocks, false, rest, on->diag), SD_OK);
+    assert_true(fabs(rest[0]) < 1e-9);
 }
 
 /* Time constants from 0.01 to 1000 and sizes from 1e-3 to 1e6. */

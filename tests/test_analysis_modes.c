@@ -189,6 +189,37 @@ static void equal_eigenvalues_of_separate_stocks_are_not_defective(void **state)
     }
 }
 
+/* Expectations that rise within 8 and fall within 104 rest on a corner: each side has its own time constant, and its own
+ * elasticity of 1 to it. */
+static void a_ratchet_is_told_and_each_side_has_its_modes(void **state)
+{
+    desk *on = *state;
+    const still at = still_find(on, "stock expected = 3; in change\n"
+                                    "flow change = IF actual > expected THEN (actual - expected) / up "
+                                    "ELSE (actual - expected) / down\n"
+                                    "aux actual = 5.5\naux up = 8\naux down = 104\n");
+
+    assert_near(at.stocks[0], 5.5, eigen_tolerance);
+    for (int side = 0; side < 2; side++) {
+        const double from = side ? 7 : 4;
+        size_t count;
+        sd_modes modes;
+
+        assert_int_equal(sd_modes_new(on->arena, at.core, at.stocks, &from, &modes, on->diag),
+                         SD_OK);
+        assert_true(modes.corners && modes.corners[0]);
+        assert_near(modes.list[0].time_constant, side ? 104 : 8, eigen_tolerance);
+        const sd_elasticity *list =
+            sd_mode_parameters(on->arena, at.core, modes.stocks, &modes.list[0], &count);
+
+        assert_int_equal(count, 1);
+        assert_int_equal(on->program->parameters[list[0].parameter].element,
+                         desk_element(on, side ? "down" : "up"));
+        /* Differences over a step of 1e-8 lose half of the digits. */
+        assert_near(list[0].real, -1, 1e-6);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -201,6 +232,7 @@ int main(void)
         DESK_TEST(an_epidemic_with_births_dies_down_in_swings),
         DESK_TEST(a_third_order_smooth_is_told_to_be_defective),
         DESK_TEST(equal_eigenvalues_of_separate_stocks_are_not_defective),
+        DESK_TEST(a_ratchet_is_told_and_each_side_has_its_modes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

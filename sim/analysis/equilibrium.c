@@ -209,13 +209,9 @@ sd_status sd_equilibrium_find(sd_core *core, const double *start, bool attractin
     double *y = core->count ? gsl_vector_ptr(core->work->start, 0) : NULL;
     bool found = core->count == 0;
 
-    if (core->count) {
+    for (int way = 0; way < 2 && !found; way++) {
         core_coordinates(core, start, y);
-        found = !attracting && find_by_hybrid(core, y);
-        if (!found) {
-            core_coordinates(core, start, y);
-            found = find_by_transient(core, y);
-        }
+        found = (way == 0) == attracting ? find_by_transient(core, y) : find_by_hybrid(core, y);
     }
     core_stocks(core, y, ret_stocks);
     return found && is_at_rest(core, ret_stocks) ? SD_OK : fail_moving(core, ret_stocks, diag);

@@ -317,7 +317,7 @@ static void list_modes(sd_arena *arena, const sd_core *core, const spectrum *s, 
 
     for (size_t i = 0; i < s->count; i++)
         largest = fmax(largest, gsl_complex_abs(value_of(s, i)));
-    *ret_modes = (sd_modes){.list = list};
+    ret_modes->list = list;
     for (size_t i = 0; i < s->count; i++) {
         if (GSL_IMAG(value_of(s, i)) < 0)
             continue;
@@ -329,16 +329,40 @@ static void list_modes(sd_arena *arena, const sd_core *core, const spectrum *s, 
     qsort(list, ret_modes->count, sizeof *list, by_speed);
 }
 
-sd_status sd_modes_new(sd_arena *arena, sd_core *core, const double *stocks, sd_modes *ret_modes,
-                       sd_diag *diag)
+/* The equilibrium y itself, or where it lies on corners a hair towards `from`: a corner is a straight line from near. */
+static void step_aside(sd_arena *arena, sd_core *core, const double *from, double *y,
+                       sd_modes *ret_modes)
+{
+    const size_t m = core->count;
+    bool *corners = SD_NEW_ARRAY(arena, bool, core->stock_count + 1);
+    double *side = SD_NEW_ARRAY(arena, double, m + 1), *stocks = NULL, far = 0;
+
+    if (core_corners(arena, core, y, corners, side)) {
+        ret_modes->corners = corners;
+        if (from)
+            core_coordinates(core, from, side);
+        for (size_t k = 0; k < m && from; k++)
+            far = fmax(far, fabs(side[k] -= y[k]));
+        for (size_t k = 0; k < m && far > core_probe; k++)
+            y[k] += core_probe / far * side[k];
+    }
+    stocks = SD_NEW_ARRAY(arena, double, core->stock_count + 1);
+    core_stocks(core, y, stocks);
+    ret_modes->stocks = stocks;
+}
+
+sd_status sd_modes_new(sd_arena *arena, sd_core *core, const double *stocks, const double *from,
+                       sd_modes *ret_modes, sd_diag *diag)
 {
     const size_t m = core->count;
     double *y = SD_NEW_ARRAY(arena, double, m + 1);
+    sd_modes modes = {.stocks = stocks};
 
-    *ret_modes = (sd_modes){0};
+    *ret_modes = modes;
     if (m == 0)
         return SD_OK;
     core_coordinates(core, stocks, y);
+    step_aside(arena, core, from, y, &modes);
     if (!core_jacobian(core, y, core->work->matrix))
         return sd_fail(diag, SD_E501, SD_NOWHERE,
                        "the derivatives of the net flows are not finite at the equilibrium");
@@ -354,12 +378,8 @@ sd_status sd_modes_new(sd_arena *arena, sd_core *core, const double *stocks, sd_
         return sd_fail(diag, SD_E510, SD_NOWHERE, "the eigenvalues could not be worked out: %s",
                        gsl_strerror(failed));
     part_coinciding(arena, jacobian, &s);
-    list_modes(arena, core, &s, ret_modes);
-    bool *corners = SD_NEW_ARRAY(arena, bool, core->stock_count + 1);
-    double *side = SD_NEW_ARRAY(arena, double, m + 1);
-
-    if (core_corners(arena, core, y, corners, side))
-        ret_modes->corners = corners;
+    list_modes(arena, core, &s, &modes);
+    *ret_modes = modes;
     return SD_OK;
 }
 

@@ -222,7 +222,7 @@ static void print_aside(const rest *r, FILE *to)
     if (*corners_of(r))
         print_wrapped(sd_arena_printf(c->arena,
                                       "Up and down go by different slopes where it rests, and the "
-                                      "modes hold for one side: %s.",
+                                      "modes hold for the side of this run: %s.",
                                       corners_of(r)),
                       0, to);
     if (silent)
@@ -483,16 +483,16 @@ static sd_status work_out(call *c, const char *input, rest *ret_rest)
         return sd_fail(c->diag, SD_E510, SD_NOWHERE, "no stock of '%s' moves, so it has no modes",
                        r.at.scenario->name);
     r.stocks = SD_NEW_ARRAY(c->arena, double, r.at.core->stock_count + 1);
-    status = sd_equilibrium_find(r.at.core, r.at.stocks, false, r.stocks, c->diag);
+    status = sd_equilibrium_find(r.at.core, r.at.stocks, true, r.stocks, c->diag);
     if (status == SD_OK)
-        status = sd_modes_new(c->arena, r.at.core, r.stocks, &r.modes, c->diag);
+        status = sd_modes_new(c->arena, r.at.core, r.stocks, r.at.stocks, &r.modes, c->diag);
     if (status != SD_OK)
         return status;
     choose_lead(&r);
-    r.parameters = sd_mode_parameters(c->arena, r.at.core, r.stocks, &r.modes.list[r.lead],
+    r.parameters = sd_mode_parameters(c->arena, r.at.core, r.modes.stocks, &r.modes.list[r.lead],
                                       &r.parameter_count);
     r.entries =
-        sd_mode_entries(c->arena, r.at.core, r.stocks, &r.modes.list[r.lead], &r.entry_count);
+        sd_mode_entries(c->arena, r.at.core, r.modes.stocks, &r.modes.list[r.lead], &r.entry_count);
     *ret_rest = r;
     return SD_OK;
 }
