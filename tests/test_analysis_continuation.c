@@ -188,7 +188,8 @@ static void a_parameter_without_effect_is_an_error(void **state)
 
     assert_int_equal(sd_branches_follow(on->arena, at.core, &request, &branches, on->diag),
                      SD_INVALID);
-    assert_string_equal(desk_printed(on), "error[E511]: 'h' has no effect on any stock here\n");
+    assert_non_null(
+        strstr(desk_printed(on), "error[E511]: 'h' has no effect on any stock here\n"));
 }
 
 /* ---- two parameters ---- */

@@ -499,7 +499,7 @@ SD_NODISCARD sd_status sd_sweep_run(sd_arena *arena, sd_core *core, const sd_tip
 /* How an output answers to a parameter: where it begins to move and where it moves most. */
 typedef struct sd_response {
     size_t count;
-    const double *parameters, *values; /* [count] */
+    const double *parameters, *values; /* [count] what was given, but for values at the ends that are no number */
     double leaves; /* the value at which it has left a level stretch at one end, by a fiftieth of its range; NAN without one */
     double level;  /* [units of the output] of that stretch */
     bool rising_side; /* the level stretch lies below `leaves`, not above */

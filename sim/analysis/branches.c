@@ -313,6 +313,8 @@ sd_status sd_branches_follow(sd_arena *arena, sd_core *core, const sd_tip_reques
     c.t = tracer_new(arena, core, request);
     if (!has_effect(&c)) {
         status = sd_fail(diag, SD_E511, SD_NOWHERE, "'%s' has no effect on any stock here", name);
+        sd_help(diag, "perhaps what it belongs to is off; 'treadmill explain %s' shows what uses it",
+                name);
     } else {
         for (size_t k = 0; k < PLACES; k++)
             search_at(&c, places[k]);

@@ -401,8 +401,8 @@ static int by_size(const void *left, const void *right)
 
 static void push(sd_elasticity *list, size_t *count, sd_elasticity e, gsl_complex value)
 {
-    e.real = GSL_REAL(value);
-    e.imaginary = GSL_IMAG(value);
+    e.real = GSL_REAL(value) + 0.0; /* no -0 */
+    e.imaginary = GSL_IMAG(value) + 0.0;
     list[(*count)++] = e;
 }
 

@@ -71,6 +71,11 @@ sd_response sd_response_of(const double *parameters, const double *values, size_
                      .steepest = (double)NAN};
     double low = (double)INFINITY, high = -(double)INFINITY;
 
+    for (; r.count > 0 && isnan(r.values[0]); r.count--)
+        r.values++, r.parameters++;
+    for (; r.count > 0 && isnan(r.values[r.count - 1]); r.count--)
+        continue;
+    values = r.values, parameters = r.parameters, count = r.count;
     for (size_t k = 0; k < count; k++) {
         low = fmin(low, values[k]);
         high = fmax(high, values[k]);

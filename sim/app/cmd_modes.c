@@ -47,7 +47,7 @@ static int list_takers(const rest *r, const sd_mode *mode, taker list[TAKERS])
         size_t best = 0;
 
         for (size_t k = 1; k < count; k++)
-            best = all[k].share > all[best].share ? k : best;
+            best = all[k].share > all[best].share + 1e-9 ? k : best; /* rounding decides nothing */
         if (count == 0 || (taken > 0 && all[best].share < least_share))
             break;
         list[taken] = all[best];
@@ -132,7 +132,9 @@ static const char *distance(const rest *r)
     double most = 0;
 
     for (size_t i = 0; i < core->stock_count; i++) {
-        const double gap = fabs(r->stocks[i] - r->at.stocks[i]) / core->scale[i];
+        const double size = fmax(fabs(r->stocks[i]), r->at.sizes[i]);
+        const double apart = fabs(r->stocks[i] - r->at.stocks[i]);
+        const double gap = apart > 1e-9 * core->scale[i] ? apart / size : 0;
 
         if (core->roles[i] == SD_ROLE_COUNTER)
             continue;
@@ -164,18 +166,40 @@ static const char *names_of(const rest *r, sd_role role)
     return text.bytes;
 }
 
-/* Stocks on a corner that take part in the leading mode; all of them when asked for. */
-static const char *corners_of(const rest *r)
+/* Stocks on a corner: those that take part in the leading mode, or all of them. */
+static const char *corners_of(const rest *r, bool all, size_t *ret_count)
 {
     const sd_core *core = r->at.core;
     sd_text text = sd_text_new(r->c->arena);
 
-    for (size_t i = 0; i < core->stock_count && r->modes.corners; i++)
-        if (r->modes.corners[i] &&
-            (r->c->given.verbose || r->modes.list[r->lead].shares[i] >= least_share))
+    *ret_count = 0;
+    for (size_t i = 0; i < core->stock_count && r->modes.corners; i++) {
+        if (!r->modes.corners[i])
+            continue;
+        if (all || r->modes.list[r->lead].shares[i] >= least_share)
             sd_text_printf(&text, "%s%s", text.length ? ", " : "",
                            sd_stock_name(r->c->arena, core->program, i));
+        else
+            ++*ret_count;
+    }
     return text.bytes;
+}
+
+static void print_corners(const rest *r, FILE *to)
+{
+    size_t others;
+    const char *names = corners_of(r, r->c->given.verbose, &others);
+
+    if (!r->modes.corners)
+        return;
+    print_wrapped(
+        sd_arena_printf(r->c->arena,
+                        "Where it rests, rises and falls go by different slopes, and the modes "
+                        "hold for the side of this run: %s%s%s%s.",
+                        names, others && *names ? " and " : "",
+                        others ? counted(r->c->arena, others, *names ? "other stock" : "stock") : "",
+                        others ? " (-v names them)" : ""),
+        0, to);
 }
 
 static const char *total_text(const rest *r, const sd_total *total)
@@ -219,12 +243,7 @@ static void print_aside(const rest *r, FILE *to)
         print_wrapped(sd_arena_printf(c->arena, "No flow changes: %s.",
                                       total_text(r, &core->totals[i])),
                       0, to);
-    if (*corners_of(r))
-        print_wrapped(sd_arena_printf(c->arena,
-                                      "Up and down go by different slopes where it rests, and the "
-                                      "modes hold for the side of this run: %s.",
-                                      corners_of(r)),
-                      0, to);
+    print_corners(r, to);
     if (silent)
         print_wrapped("Modes marked · sit in stocks that stay at rest throughout the run, such as "
                       "policies that are not in use.",

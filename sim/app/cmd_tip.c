@@ -72,6 +72,17 @@ static const char *span_of(const tip_study *t, const double *const values[2], si
                                     : sd_arena_printf(t->c->arena, "%s to %s", least, most);
 }
 
+/* Of the run with this value; NAN when it broke off. */
+static double run_at(const tip_study *t, double parameter)
+{
+    const double near = 1e-9 * (t->over[0].high - t->over[0].low);
+
+    for (size_t k = 0; k < t->runs.count; k++)
+        if (fabs(t->runs.parameters[k] - parameter) <= near)
+            return t->runs.values[k];
+    return (double)NAN;
+}
+
 static void print_table(const tip_study *t)
 {
     sd_arena *arena = t->c->arena;
@@ -85,11 +96,10 @@ static void print_table(const tip_study *t)
     print_padded("slowly down", -CELL - 6);
     printf("   %s\n", t->of);
     for (size_t n = 0; n < ROWS; n++) {
-        const size_t run = n * (t->runs.count - 1) / (ROWS - 1),
-                     held = n * (s->count - 1) / (ROWS - 1);
+        const size_t held = n * (s->count - 1) / (ROWS - 1);
 
         print_padded(plain_text(arena, s->parameters[held]), -first);
-        print_padded(plain_text(arena, t->runs.values[run]), -CELL);
+        print_padded(plain_text(arena, run_at(t, s->parameters[held])), -CELL);
         print_padded(span_of(t, s->up, held), -CELL - 6);
         print_padded(span_of(t, s->down, held), -CELL - 6);
         printf("\n");

@@ -37,6 +37,14 @@ static const char *digits(const tip_study *t, double value)
     return sd_arena_printf(t->c->arena, "%.3g", fabs(value) < 1e-12 ? 0 : value);
 }
 
+/* The same of a value of the first parameter, where the last digits of an end that was searched for say nothing. */
+static const char *place(const tip_study *t, double parameter)
+{
+    const double range = t->over[0].high - t->over[0].low;
+
+    return digits(t, fabs(parameter) < 1e-6 * range ? 0 : parameter);
+}
+
 /* Two digits of what is read off a grid: "0.54". */
 static const char *about(const tip_study *t, double value)
 {
@@ -71,15 +79,15 @@ const char *tip_finding(const tip_study *t)
     if (t->specials[SD_POINT_FOLD])
         return sd_arena_printf(
             arena, "%s tips at %s = %s", label, name,
-            digits(t, special_number(t, SD_POINT_FOLD, 0, &value)->parameter));
+            place(t, special_number(t, SD_POINT_FOLD, 0, &value)->parameter));
     if (t->specials[SD_POINT_HOPF])
         return sd_arena_printf(
             arena, "%s begins to swing at %s = %s", label, name,
-            digits(t, special_number(t, SD_POINT_HOPF, 0, &value)->parameter));
+            place(t, special_number(t, SD_POINT_HOPF, 0, &value)->parameter));
     if (t->specials[SD_POINT_BRANCH])
         return sd_arena_printf(
             arena, "%s: states change places at %s = %s", label, name,
-            digits(t, special_number(t, SD_POINT_BRANCH, 0, &value)->parameter));
+            place(t, special_number(t, SD_POINT_BRANCH, 0, &value)->parameter));
     if (!isnan(t->runs.leaves))
         return sd_arena_printf(arena, "%s: level %s %s, then by degrees, no tipping", label,
                                t->runs.rising_side ? "up to" : "down to",
@@ -105,7 +113,7 @@ static void say_folds(const tip_study *t, sd_text *text)
                                           "vanish: at "
                        : n + 1 == count ? " and at "
                                         : ", at ",
-                       t->over[0].name, digits(t, p->parameter), t->of, digits(t, value));
+                       t->over[0].name, place(t, p->parameter), t->of, digits(t, value));
     }
     if (count > NAMED)
         sd_text_printf(text, ", and at %zu more", count - NAMED);
@@ -123,13 +131,13 @@ static void say_others(const tip_study *t, sd_text *text)
         const double period = strtod(digits(t, p->period), NULL);
 
         sd_text_printf(text, "At %s = %s a swing with a period of %s begins to last. ",
-                       t->over[0].name, digits(t, p->parameter),
+                       t->over[0].name, place(t, p->parameter),
                        time_text(t->c->arena, period, units));
     }
     const char *last = "";
 
     for (size_t n = 0; n < t->specials[SD_POINT_BRANCH] && n < NAMED; n++) {
-        const char *at = digits(t, special_number(t, SD_POINT_BRANCH, n, &value)->parameter);
+        const char *at = place(t, special_number(t, SD_POINT_BRANCH, n, &value)->parameter);
 
         if (strcmp(at, last) != 0) /* both branches have the point */
             sd_text_printf(text,
@@ -150,10 +158,10 @@ static void say_ends(const tip_study *t, sd_text *text)
             if (b->ends[side] == SD_END_LOST)
                 sd_text_printf(text, "A state of rest is lost at %s = %s: none that stands alone "
                                      "follows there. ",
-                               t->over[0].name, digits(t, at));
+                               t->over[0].name, place(t, at));
             else if (b->ends[side] == SD_END_GONE)
                 sd_text_printf(text, "A state of rest runs away near %s = %s. ", t->over[0].name,
-                               digits(t, at));
+                               place(t, at));
         }
 }
 
@@ -207,11 +215,12 @@ static void say_sweep(const tip_study *t, sd_text *text)
     const sd_sweep *s = &t->sweep;
     const double range = range_of_sweep(s);
     const char *units = t->at.scenario->model->time_units;
-    double from = (double)NAN, to = (double)NAN, runaway = (double)NAN;
+    double from = (double)NAN, to = (double)NAN, gone_from = (double)NAN,
+           gone_to = (double)NAN;
 
     for (size_t k = 0; k < s->count; k++) {
         if (isnan(s->up[0][k]) && isnan(s->down[0][k]))
-            runaway = isnan(runaway) ? s->parameters[k] : runaway;
+            gone_from = isnan(gone_from) ? s->parameters[k] : gone_from, gone_to = s->parameters[k];
         else if (differ(s, k, range)) {
             from = isnan(from) ? s->parameters[k] : from;
             to = s->parameters[k];
@@ -230,9 +239,9 @@ static void say_sweep(const tip_study *t, sd_text *text)
                        time_text(t->c->arena, strtod(digits(t, s->to_low), NULL), units));
     if (isnan(from))
         sd_text_printf(text, ". ");
-    if (!isnan(runaway))
-        sd_text_printf(text, "From about %s on nothing comes to rest or swings in bounds. ",
-                       about(t, runaway));
+    if (!isnan(gone_from))
+        sd_text_printf(text, "From about %s to %s nothing comes to rest or swings in bounds. ",
+                       about(t, gone_from), about(t, gone_to));
 }
 
 static void say_boundary(const tip_study *t, sd_text *text)
@@ -265,7 +274,7 @@ const char *tip_sentence(const tip_study *t)
         sd_text_printf(&text,
                        "%s over %s from %s to %s: the change is graded. No fold was found%s. ",
                        t->of, t->over[0].name, digits(t, t->over[0].low), digits(t, t->over[0].high),
-                       t->branches.count == 1 ? ", and each value has one state of rest" : "");
+                       t->branches.count == 1 && t->has_rest ? ", and each value has one state of rest" : "");
     else
         sd_text_printf(&text, "%s over %s from %s to %s. ", t->of, t->over[0].name,
                        digits(t, t->over[0].low), digits(t, t->over[0].high));
