@@ -125,7 +125,8 @@ static void the_brusselator_begins_to_swing(void **state)
 static void both_branches_of_a_transcritical_crossing_are_found(void **state)
 {
     desk *on = *state;
-    const still at = still_open(on, "stock x = 0; in change\nflow change = r * x - x^2\naux r = -0.5\n");
+    const still at =
+        still_open(on, "stock x = 0; in change\nflow change = r * x - x^2\naux r = -0.5\n");
     const sd_branches b = follow(&at, "r", -1, 1.3);
     double least = 0, most = 0;
 
@@ -150,7 +151,8 @@ static void both_branches_of_a_transcritical_crossing_are_found(void **state)
 static void both_arms_of_a_pitchfork_are_found(void **state)
 {
     desk *on = *state;
-    const still at = still_open(on, "stock x = 0; in change\nflow change = r * x - x^3\naux r = -0.5\n");
+    const still at =
+        still_open(on, "stock x = 0; in change\nflow change = r * x - x^3\naux r = -0.5\n");
     const sd_branches b = follow(&at, "r", -1, 1.44);
     double least = 0, most = 0;
 
@@ -188,8 +190,7 @@ static void a_parameter_without_effect_is_an_error(void **state)
 
     assert_int_equal(sd_branches_follow(on->arena, at.core, &request, &branches, on->diag),
                      SD_INVALID);
-    assert_non_null(
-        strstr(desk_printed(on), "error[E511]: 'h' has no effect on any stock here\n"));
+    assert_non_null(strstr(desk_printed(on), "error[E511]: 'h' has no effect on any stock here\n"));
 }
 
 /* ---- two parameters ---- */
@@ -250,9 +251,9 @@ static sd_sweep sweep(const still *at, const char *parameter, const char *of, do
                                     .stocks = at->stocks};
     sd_sweep s;
 
-    assert_int_equal(sd_sweep_run(at->on->arena, at->core, &request, desk_element(at->on, of),
-                                  count, &s),
-                     SD_OK);
+    assert_int_equal(
+        sd_sweep_run(at->on->arena, at->core, &request, desk_element(at->on, of), count, &s),
+        SD_OK);
     return s;
 }
 

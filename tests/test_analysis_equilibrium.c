@@ -45,9 +45,10 @@ static void running_totals_are_left_out(void **state)
 static void what_only_counters_depend_on_is_a_counter(void **state)
 {
     desk *on = *state;
-    const still at = still_open(on, "stock x = 3; in change\nstock sum = 0; in adding\n"
-                                    "stock sum_of_sums = 0; in adding_sums\n"
-                                    "flow change = 1 - x\nflow adding = x\nflow adding_sums = sum\n");
+    const still at =
+        still_open(on, "stock x = 3; in change\nstock sum = 0; in adding\n"
+                       "stock sum_of_sums = 0; in adding_sums\n"
+                       "flow change = 1 - x\nflow adding = x\nflow adding_sums = sum\n");
 
     assert_int_equal(at.core->roles[0], SD_ROLE_MOVES);
     assert_int_equal(at.core->roles[1], SD_ROLE_COUNTER);
@@ -59,9 +60,10 @@ static void what_only_counters_depend_on_is_a_counter(void **state)
 static void a_total_with_weights_and_hidden_stocks_is_found(void **state)
 {
     desk *on = *state;
-    const still at = still_open(on, "stock A = 5; in back; out go\nstock B = 7; in come; out leave\n"
-                                    "flow go = 0.3 * A\nflow come = 2 * DELAY3(go, 6)\n"
-                                    "flow leave = B / 4\nflow back = leave / 2\n");
+    const still at =
+        still_open(on, "stock A = 5; in back; out go\nstock B = 7; in come; out leave\n"
+                       "flow go = 0.3 * A\nflow come = 2 * DELAY3(go, 6)\n"
+                       "flow leave = B / 4\nflow back = leave / 2\n");
 
     assert_int_equal(at.core->total_count, 1);
     const double *weights = at.core->totals[0].weights;
@@ -86,8 +88,7 @@ static void a_stock_that_nothing_moves_is_told(void **state)
 static void a_start_from_which_newton_diverges_is_no_hindrance(void **state)
 {
     desk *on = *state;
-    const still at =
-        still_find(on, "stock x = 10; in change\nflow change = 0 - ARCTAN(x - 2)\n");
+    const still at = still_find(on, "stock x = 10; in change\nflow change = 0 - ARCTAN(x - 2)\n");
 
     assert_near(at.stocks[0], 2, equilibrium_tolerance);
 }
@@ -96,7 +97,8 @@ static void a_start_from_which_newton_diverges_is_no_hindrance(void **state)
 static void the_attracting_equilibrium_is_where_the_motion_goes(void **state)
 {
     desk *on = *state;
-    const still at = still_open(on, "stock P = 5; in growth\nflow growth = 0.12 * P * (1 - P / 1000)\n");
+    const still at =
+        still_open(on, "stock P = 5; in growth\nflow growth = 0.12 * P * (1 - P / 1000)\n");
     double rest[1];
 
     assert_int_equal(sd_equilibrium_find(at.core, at.stocks, true, rest, on->diag), SD_OK);
@@ -125,8 +127,7 @@ static void a_model_that_goes_on_growing_has_no_equilibrium(void **state)
                                     "flow change = y - x\nflow growth = 1 + y * y\n");
     double rest[2];
 
-    assert_int_equal(sd_equilibrium_find(at.core, at.stocks, false, rest, on->diag),
-                     SD_NUMERICAL);
+    assert_int_equal(sd_equilibrium_find(at.core, at.stocks, false, rest, on->diag), SD_NUMERICAL);
     assert_non_null(strstr(desk_printed(on), "error[E510]: no equilibrium was found: 'y' goes on "
                                              "changing by "));
 }
@@ -140,8 +141,7 @@ static void a_sum_that_grows_steadily_has_no_equilibrium(void **state)
     double rest[2];
 
     assert_int_equal(at.core->total_count, 1);
-    assert_int_equal(sd_equilibrium_find(at.core, at.stocks, false, rest, on->diag),
-                     SD_NUMERICAL);
+    assert_int_equal(sd_equilibrium_find(at.core, at.stocks, false, rest, on->diag), SD_NUMERICAL);
 }
 
 int main(void)

@@ -349,7 +349,6 @@ typedef struct sd_impact {
 const sd_impact *sd_impacts_at(sd_arena *arena, const sd_graph *graph, size_t point,
                                size_t *ret_count);
 
-
 /* ---- where a model comes to rest ---------------------------------------------------------------------------------------
  * The core of a model is what can move by itself while time stands still: without stocks that nothing depends on,
  * without stocks that nothing moves, and with every sum of stocks that no flow changes held at the value it has. */
@@ -357,19 +356,20 @@ enum { SD_CORE_STOCKS_MAX = 1000 };
 typedef enum sd_role {
     SD_ROLE_MOVES,
     SD_ROLE_COUNTER, /* a running total: no net flow but its own kind's depends on it, so it is left out */
-    SD_ROLE_STILL    /* nothing moves it */
+    SD_ROLE_STILL /* nothing moves it */
 } sd_role;
 
 typedef struct sd_total { /* weights times stocks: no flow changes it */
-    const double *weights; /* [stock_count] 0 for stocks that have no part in it; the first other one is 1 */
-    double value;          /* [units of the first stock] */
+    const double
+        *weights; /* [stock_count] 0 for stocks that have no part in it; the first other one is 1 */
+    double value; /* [units of the first stock] */
 } sd_total;
 
 typedef struct sd_core {
     const sd_program *program;
     sd_field *field;
-    double horizon;     /* [model time] the length of a run: what is slower by far is no motion */
-    size_t stock_count; /* of the program */
+    double horizon;       /* [model time] the length of a run: what is slower by far is no motion */
+    size_t stock_count;   /* of the program */
     const sd_role *roles; /* [stock_count] */
     size_t total_count;
     const sd_total *totals;
@@ -384,8 +384,8 @@ typedef struct sd_core {
 /* `stocks` [stock_count]: a state that gives totals, still stocks and running totals their values.  The field must stand
  * as it is to stay, but for sd_core_set.  E512 for more than SD_CORE_STOCKS_MAX stocks, E501 when net flows are not finite there. */
 SD_NODISCARD sd_status sd_core_new(sd_arena *arena, const sd_program *program, sd_field *field,
-                                   const sd_run_spec *spec, const double *stocks, sd_core **ret_core,
-                                   sd_diag *diag);
+                                   const sd_run_spec *spec, const double *stocks,
+                                   sd_core **ret_core, sd_diag *diag);
 /* Gives a parameter another value; totals that begin otherwise with it follow. */
 void sd_core_set(sd_core *core, size_t parameter, double value);
 /* "backlog", "SMTH1 in expected_output": how people see a stock of the program. */
@@ -399,21 +399,27 @@ SD_NODISCARD sd_status sd_equilibrium_find(sd_core *core, const double *start, b
 
 /* A way of moving near an equilibrium: exp(lambda t) times a vector. */
 typedef struct sd_mode {
-    double real, imaginary; /* [1/model time] lambda; imaginary >= 0: it and its mirror are one mode */
-    double time_constant;   /* [model time] -1 / real: e-fold in it; below 0: grows; INFINITY: neither */
-    double period;          /* [model time] 2 pi / imaginary; NAN without swings */
-    double damping;         /* [1] -real / |lambda|; NAN at 0 */
-    bool defective;         /* one of several that coincide and share a direction, as in a chain of delays; their mean stands here */
-    const double *right, *left; /* [count][2] in coordinates y, real and imaginary part; left times right is 1 unless defective */
-    const double *shares;       /* [stock_count] how much each stock takes part [1], sums to 1 */
+    double real,
+        imaginary; /* [1/model time] lambda; imaginary >= 0: it and its mirror are one mode */
+    double
+        time_constant; /* [model time] -1 / real: e-fold in it; below 0: grows; INFINITY: neither */
+    double period;     /* [model time] 2 pi / imaginary; NAN without swings */
+    double damping;    /* [1] -real / |lambda|; NAN at 0 */
+    bool
+        defective; /* one of several that coincide and share a direction, as in a chain of delays; their mean stands here */
+    const double *right,
+        *left; /* [count][2] in coordinates y, real and imaginary part; left times right is 1 unless defective */
+    const double *shares; /* [stock_count] how much each stock takes part [1], sums to 1 */
 } sd_mode;
 typedef struct sd_modes {
     size_t count;
     const sd_mode *list; /* the fastest growing or slowest dying out first */
     size_t growing;      /* [coordinates] eigenvalues with a real part above 0, mirrors counted */
-    const bool *corners; /* [stock_count] its net flow has a corner there: up and down go by different slopes, and the
+    const bool *
+        corners; /* [stock_count] its net flow has a corner there: up and down go by different slopes, and the
                           * modes hold for one side; NULL when none has */
-    const double *stocks; /* [stock_count] where the derivatives were taken: the equilibrium, or a hair off its corners */
+    const double *
+        stocks; /* [stock_count] where the derivatives were taken: the equilibrium, or a hair off its corners */
 } sd_modes;
 /* Of the net flows linearised at the equilibrium `stocks`; E501 when a derivative is not finite.  Where that lies on a
  * corner, on the side on which `from` [stock_count] lies, such as where a run stands; NULL: on any side. */
@@ -421,8 +427,8 @@ SD_NODISCARD sd_status sd_modes_new(sd_arena *arena, sd_core *core, const double
                                     const double *from, sd_modes *ret_modes, sd_diag *diag);
 
 typedef struct sd_elasticity { /* of lambda; how many percent it changes by one percent more */
-    size_t to, from;        /* of an entry of the Jacobian: net flow of stock `to` by stock `from` */
-    size_t parameter;       /* or of a parameter */
+    size_t to, from;  /* of an entry of the Jacobian: net flow of stock `to` by stock `from` */
+    size_t parameter; /* or of a parameter */
     double real, imaginary; /* [1] */
 } sd_elasticity;
 /* `stocks` in both: those of sd_modes.
@@ -451,11 +457,11 @@ typedef struct sd_branch_point {
 } sd_branch_point;
 
 typedef enum sd_branch_end {
-    SD_END_BOUND,  /* the parameter's range ends */
-    SD_END_LOST,   /* no equilibrium follows: an equation breaks off there */
-    SD_END_GONE,   /* it runs away to infinity, or below zero where a stock may not */
-    SD_END_JOINS,  /* it meets a branch that is known, or itself */
-    SD_END_LONG    /* SD_BRANCH_POINTS_MAX */
+    SD_END_BOUND, /* the parameter's range ends */
+    SD_END_LOST,  /* no equilibrium follows: an equation breaks off there */
+    SD_END_GONE,  /* it runs away to infinity, or below zero where a stock may not */
+    SD_END_JOINS, /* it meets a branch that is known, or itself */
+    SD_END_LONG   /* SD_BRANCH_POINTS_MAX */
 } sd_branch_end;
 
 enum { SD_BRANCH_POINTS_MAX = 2000, SD_BRANCHES_MAX = 24 };
@@ -466,8 +472,8 @@ typedef struct sd_branch {
 } sd_branch;
 
 typedef struct sd_tip_request {
-    size_t parameter; /* of the program */
-    double low, high; /* [its units] low < high */
+    size_t parameter;     /* of the program */
+    double low, high;     /* [its units] low < high */
     const double *stocks; /* [stock_count] where the search for equilibria starts */
     const volatile sig_atomic_t *interrupted; /* may be NULL */
 } sd_tip_request;
@@ -488,9 +494,11 @@ SD_NODISCARD sd_status sd_branches_follow(sd_arena *arena, sd_core *core,
 typedef struct sd_sweep {
     size_t count;
     const double *parameters; /* [count] low .. high */
-    const double *up[2];      /* [count] least and largest value of the output at the end; NAN where it runs away */
+    const double *up
+        [2]; /* [count] least and largest value of the output at the end; NAN where it runs away */
     const double *down[2];
-    double to_high, to_low; /* [model time] from rest at one end, until 95 % of the change of the output to rest at the
+    double to_high,
+        to_low; /* [model time] from rest at one end, until 95 % of the change of the output to rest at the
                              * other are done; NAN where it does not rest or hardly changes */
 } sd_sweep;
 SD_NODISCARD sd_status sd_sweep_run(sd_arena *arena, sd_core *core, const sd_tip_request *request,
@@ -499,13 +507,16 @@ SD_NODISCARD sd_status sd_sweep_run(sd_arena *arena, sd_core *core, const sd_tip
 /* How an output answers to a parameter: where it begins to move and where it moves most. */
 typedef struct sd_response {
     size_t count;
-    const double *parameters, *values; /* [count] what was given, but for values at the ends that are no number */
-    double leaves; /* the value at which it has left a level stretch at one end, by a fiftieth of its range; NAN without one */
-    double level;  /* [units of the output] of that stretch */
+    const double *parameters,
+        *values; /* [count] what was given, but for values at the ends that are no number */
+    double
+        leaves; /* the value at which it has left a level stretch at one end, by a fiftieth of its range; NAN without one */
+    double level;     /* [units of the output] of that stretch */
     bool rising_side; /* the level stretch lies below `leaves`, not above */
     double steepest;  /* the middle of the steepest stretch of a tenth of the range */
     double slope;     /* [output / parameter] there */
-    double turn;      /* the value at which it is largest, or smallest, between a rise and a fall of a twentieth of its
+    double
+        turn; /* the value at which it is largest, or smallest, between a rise and a fall of a twentieth of its
                        * range each; NAN when it only rises or only falls */
     double turn_value;
 } sd_response;

@@ -59,7 +59,7 @@ typedef struct sd_provenance {
     char **arguments;     /* the command as typed */
     const char *output;   /* the data file */
     uint64_t output_hash; /* FNV-1a 64 of the data file's bytes */
-    bool facts;           /* a table of facts: it has no column `time` beside those that are listed */
+    bool facts; /* a table of facts: it has no column `time` beside those that are listed */
 } sd_provenance;
 typedef struct sd_column {
     const char *name, *units; /* units "" where there are none */
@@ -136,6 +136,7 @@ typedef struct sd_trace_mark {
 typedef struct sd_tip_picture {
     const char *title, *subtitle; /* at most 62 and 88 characters */
     const char *x_label;
+    double x_low, x_high, y_low, y_high; /* of the frame; NAN: what the traces need */
     size_t trace_count, mark_count, note_count;
     const sd_trace *traces;
     const sd_trace_mark *marks; /* by x */
@@ -159,12 +160,12 @@ typedef struct sd_diagram_node {
 } sd_diagram_node;
 
 typedef struct sd_diagram_link {
-    size_t from, to;      /* nodes */
-    size_t count;         /* >= 2 */
-    const sd_stop *stops; /* the route that it stands for */
-    double bend;          /* [degree] as in sd_layout_link */
-    bool delayed;         /* a stock, a smooth or a delay lies on the way, its end included */
-    sd_sign sign;         /* of `gain` over the whole run */
+    size_t from, to;            /* nodes */
+    size_t count;               /* >= 2 */
+    const sd_stop *stops;       /* the route that it stands for */
+    double bend;                /* [degree] as in sd_layout_link */
+    bool delayed;               /* a stock, a smooth or a delay lies on the way, its end included */
+    sd_sign sign;               /* of `gain` over the whole run */
     const double *score, *gain; /* [point_count] of sd_route_follow */
     SD_LIST(size_t) loops;      /* of the diagram that pass it; none for a layout's own links */
 } sd_diagram_link;
@@ -205,7 +206,8 @@ typedef struct sd_animation {
     double every;                                     /* [model time] between pictures, > 0 */
     void (*progress)(void *context, double fraction); /* 0..1, after each picture; may be NULL */
     void *progress_context;
-    const volatile sig_atomic_t *interrupted; /* not 0: stop soon with SD_INTERRUPTED; may be NULL */
+    const volatile sig_atomic_t
+        *interrupted; /* not 0: stop soon with SD_INTERRUPTED; may be NULL */
 } sd_animation;
 /* One picture each `every` from the start to the end of the run: a moving GIF when `path` ends in .gif, else a new folder
  * `path` with an SVG each, "000.svg", "013.svg", by their times. */

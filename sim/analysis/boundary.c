@@ -13,16 +13,16 @@
 
 enum { STEPS = 32, NEWTON_STEPS = 12, HALVINGS = 7 };
 
-static const double fine = 1e-10;       /* [1] last Newton step */
-static const double difference = 6e-6;  /* [1] of a coordinate: central differences of derivatives */
+static const double fine = 1e-10;      /* [1] last Newton step */
+static const double difference = 6e-6; /* [1] of a coordinate: central differences of derivatives */
 
 typedef struct edge {
     tracer t;
-    size_t second;       /* the other parameter */
-    double *u;           /* [size] */
-    gsl_vector *b, *c;   /* [m] border: near the left and right null vectors of the Jacobian */
+    size_t second;        /* the other parameter */
+    double *u;            /* [size] */
+    gsl_vector *b, *c;    /* [m] border: near the left and right null vectors of the Jacobian */
     gsl_matrix *bordered; /* [size][size] */
-    gsl_vector *v, *w;   /* [size] solutions of the bordered matrix and its transpose */
+    gsl_vector *v, *w;    /* [size] solutions of the bordered matrix and its transpose */
 } edge;
 
 static void place(edge *e, double s)

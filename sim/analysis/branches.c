@@ -253,26 +253,25 @@ static void write_out(collection *c, sd_branches *ret_branches)
         for (size_t k = 0; k < from->count; k++) {
             double *stocks = SD_NEW_ARRAY(t->arena, double, t->core->stock_count + 1);
 
-            points[k] = (sd_branch_point){
-                .parameter = tracer_parameter(t, from->items[k].u[t->size - 1]),
-                .stocks = stocks,
-                .growing = from->items[k].growing,
-                .special = from->items[k].special,
-                .period = from->items[k].period};
+            points[k] =
+                (sd_branch_point){.parameter = tracer_parameter(t, from->items[k].u[t->size - 1]),
+                                  .stocks = stocks,
+                                  .growing = from->items[k].growing,
+                                  .special = from->items[k].special,
+                                  .period = from->items[k].period};
             sd_core_set(t->core, t->request->parameter, points[k].parameter);
             core_stocks(t->core, from->items[k].u, stocks);
         }
-        list[i] = (sd_branch){.count = from->count,
-                              .points = points,
-                              .ends = {c->ends[i][0], c->ends[i][1]}};
+        list[i] = (sd_branch){
+            .count = from->count, .points = points, .ends = {c->ends[i][0], c->ends[i][1]}};
     }
     *ret_branches = (sd_branches){.count = c->curves.count, .list = list};
 }
 
 static const char *parameter_name(sd_arena *arena, const sd_core *core, size_t parameter)
 {
-    return sd_model_element_name(core->program->model,
-                                 core->program->parameters[parameter].element, arena);
+    return sd_model_element_name(core->program->model, core->program->parameters[parameter].element,
+                                 arena);
 }
 
 /* Nothing that the parameter does reaches a stock, at any of a few values and states. */
@@ -280,7 +279,8 @@ static bool has_effect(collection *c)
 {
     tracer *t = &c->t;
     const size_t m = t->core->count;
-    double *y = SD_NEW_ARRAY(t->arena, double, m + 1), *slope = SD_NEW_ARRAY(t->arena, double, m + 1),
+    double *y = SD_NEW_ARRAY(t->arena, double, m + 1),
+           *slope = SD_NEW_ARRAY(t->arena, double, m + 1),
            *stocks = SD_NEW_ARRAY(t->arena, double, t->core->stock_count + 1);
 
     for (size_t k = 0; k < SEARCHES; k++)
@@ -313,7 +313,8 @@ sd_status sd_branches_follow(sd_arena *arena, sd_core *core, const sd_tip_reques
     c.t = tracer_new(arena, core, request);
     if (!has_effect(&c)) {
         status = sd_fail(diag, SD_E511, SD_NOWHERE, "'%s' has no effect on any stock here", name);
-        sd_help(diag, "perhaps what it belongs to is off; 'treadmill explain %s' shows what uses it",
+        sd_help(diag,
+                "perhaps what it belongs to is off; 'treadmill explain %s' shows what uses it",
                 name);
     } else {
         for (size_t k = 0; k < PLACES; k++)
@@ -322,8 +323,7 @@ sd_status sd_branches_follow(sd_arena *arena, sd_core *core, const sd_tip_reques
         if (c.curves.count == 0)
             status = sd_fail(diag, SD_E510, SD_NOWHERE,
                              "no equilibrium%s was found for any '%s' from %g to %g",
-                             c.line ? " that stands alone" : "", name, request->low,
-                             request->high);
+                             c.line ? " that stands alone" : "", name, request->low, request->high);
         if (c.curves.count == 0 && c.line)
             sd_help(diag, "some stock stays wherever it is put, so there is a whole line of them; "
                           "'treadmill modes' shows which");

@@ -5,10 +5,11 @@
 
 #include "sd/analysis.h"
 
-static const double left_level = 0.02;    /* [1] of the range of values: this is no longer level */
-static const double short_stretch = 0.1;  /* [1] of the range of the parameter: shorter is no stretch */
-static const double steep_stretch = 0.1;  /* [1] of the range of the parameter */
-static const double real_turn = 0.05;     /* [1] of the range of values, on both sides */
+static const double left_level = 0.02; /* [1] of the range of values: this is no longer level */
+static const double short_stretch =
+    0.1; /* [1] of the range of the parameter: shorter is no stretch */
+static const double steep_stretch = 0.1; /* [1] of the range of the parameter */
+static const double real_turn = 0.05;    /* [1] of the range of values, on both sides */
 
 /* Linear between the points; NAN outside or at a point that has no value. */
 static double value_at(const sd_response *r, double parameter)
@@ -35,8 +36,7 @@ static double leave(const sd_response *r, bool from_low, double room)
         if (!(moved > room))
             continue;
         const double part = (room - earlier) / (moved - earlier);
-        const double at =
-            r->parameters[before] + part * (r->parameters[k] - r->parameters[before]);
+        const double at = r->parameters[before] + part * (r->parameters[k] - r->parameters[before]);
 
         return fabs(at - r->parameters[first]) >= short_stretch * whole ? at : (double)NAN;
     }

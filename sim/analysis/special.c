@@ -15,7 +15,8 @@ enum { ROOT_STEPS = 100 };
 
 /* [1] of the arc: at a branch point itself no digit of a correction is good, near it all are */
 static const double arc_floor[] = {0, 1e-14, 1e-14, 1e-10};
-static const double real_zero = 1e-4; /* [1] of what it was: it passes through 0 and does not jump */
+static const double real_zero =
+    1e-4; /* [1] of what it was: it passes through 0 and does not jump */
 static const double second_difference = 1e-4; /* [1] step */
 
 typedef struct search {
@@ -177,8 +178,8 @@ bool special_other_way(tracer *t, const found_point *at, double *ret_direction)
         return false;
     for (size_t k = 0; k < n; k++)
         sum[k] = at->tangent[k] + v[k];
-    if (!curvature(t, at->u, at->tangent, left, &along) ||
-        !curvature(t, at->u, v, left, &off) || !curvature(t, at->u, sum, left, &both))
+    if (!curvature(t, at->u, at->tangent, left, &along) || !curvature(t, at->u, v, left, &off) ||
+        !curvature(t, at->u, sum, left, &both))
         return false;
     const double mixed = (both - along - off) / 2;
 

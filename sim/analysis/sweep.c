@@ -13,10 +13,12 @@
 enum { HOLDS = 8, LOOKS = 400 };
 
 static const double tolerance = 1e-7; /* [1] of the size of the stocks, of each step */
-static const double nudge = 1e-4;     /* [1] of the size of the stocks: nothing stays where nothing holds it */
-static const double settled = 1e-5;   /* [1] change of any stock over a whole run that still goes on: it rests */
-static const double nearly = 0.05;    /* [1] of a change that may be left when it counts as done */
-static const double gone = 1e6;       /* [1] times the size of the stocks */
+static const double nudge =
+    1e-4; /* [1] of the size of the stocks: nothing stays where nothing holds it */
+static const double settled =
+    1e-5; /* [1] change of any stock over a whole run that still goes on: it rests */
+static const double nearly = 0.05; /* [1] of a change that may be left when it counts as done */
+static const double gone = 1e6;    /* [1] times the size of the stocks */
 
 typedef struct motion {
     sd_core *core;

@@ -11,7 +11,8 @@
 
 enum { SAMPLES = 6 }; /* states at which a sum must be conserved */
 
-static const double rank_floor = 1e-10;   /* [1] of rows of size 1: rounding of a Jacobian of thousands */
+static const double rank_floor =
+    1e-10; /* [1] of rows of size 1: rounding of a Jacobian of thousands */
 static const double still_floor = 1e-9;   /* [1] of a stock's size in a whole run: no motion */
 static const double sample_spread = 0.25; /* [1] how far the sampled states lie apart */
 
@@ -204,8 +205,8 @@ static void add_total(survey *s, const gsl_matrix *found, size_t column, const d
     double *weights = SD_NEW_ARRAY(s->arena, double, core->stock_count + 1), most = 0, first = 0;
 
     for (size_t i = 0; i < s->moving; i++)
-        most = fmax(most, fabs(gsl_matrix_get(found, i, column) / sizes[i] *
-                               core->scale[s->which[i]]));
+        most = fmax(most,
+                    fabs(gsl_matrix_get(found, i, column) / sizes[i] * core->scale[s->which[i]]));
     for (size_t i = 0; i < s->moving; i++) {
         const double weight = gsl_matrix_get(found, i, column) / sizes[i];
 

@@ -262,9 +262,8 @@ sd_status folder_make(call *c, const char *folder, bool *ret_made)
     if (*ret_made || errno == EEXIST)
         return SD_OK;
     bool lost = errno == ENOENT;
-    sd_status status =
-        sd_fail(c->diag, SD_E602, SD_NOWHERE, "the folder '%s' cannot be made: %s", folder,
-                lost ? "there is no folder to hold it" : strerror(errno));
+    sd_status status = sd_fail(c->diag, SD_E602, SD_NOWHERE, "the folder '%s' cannot be made: %s",
+                               folder, lost ? "there is no folder to hold it" : strerror(errno));
     if (lost)
         sd_help(c->diag, "make that folder first");
     return status;

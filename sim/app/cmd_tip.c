@@ -68,8 +68,7 @@ static const char *span_of(const tip_study *t, const double *const values[2], si
     const char *least = plain_text(t->c->arena, values[0][k]);
     const char *most = plain_text(t->c->arena, values[1][k]);
 
-    return strcmp(least, most) == 0 ? least
-                                    : sd_arena_printf(t->c->arena, "%s to %s", least, most);
+    return strcmp(least, most) == 0 ? least : sd_arena_printf(t->c->arena, "%s to %s", least, most);
 }
 
 /* Of the run with this value; NAN when it broke off. */
@@ -86,7 +85,8 @@ static double run_at(const tip_study *t, double parameter)
 static void print_table(const tip_study *t)
 {
     sd_arena *arena = t->c->arena;
-    const int first = text_width(t->over[0].name) + 2 > CELL ? text_width(t->over[0].name) + 2 : CELL;
+    const int first =
+        text_width(t->over[0].name) + 2 > CELL ? text_width(t->over[0].name) + 2 : CELL;
     const sd_sweep *s = &t->sweep;
 
     printf("\n");

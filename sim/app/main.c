@@ -38,8 +38,10 @@ const app_command commands[] = {
      "  treadmill modes tools-only\n  treadmill modes four-layers --at 130 -o modes.csv",
      "set,method,dt,rtol,atol,seed,at,output,table,json,force,quiet,verbose", cmd_modes},
     {"tip", "INPUT", "what tips over a parameter, and what only changes by degrees",
-     "Follows the states in which all rests, with time standing still, over the constant of --over, and "
-     "says where they fold, begin to swing or cross; then changes it slowly up and down, and runs the "
+     "Follows the states in which all rests, with time standing still, over the constant of "
+     "--over, and "
+     "says where they fold, begin to swing or cross; then changes it slowly up and down, and runs "
+     "the "
      "input at each value. With a second --over it follows the boundary in both. Draws the chart "
      "into a folder with --plot.",
      "  treadmill tip tools-only --over expectation_pass_through=0:1.6 --plot charts",

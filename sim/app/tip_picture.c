@@ -68,9 +68,10 @@ static void add_sweeps(drawing *d)
 
     for (size_t k = 0; k < s->count; k++)
         swings = swings || s->up[0][k] != s->up[1][k] || s->down[0][k] != s->down[1][k];
-    add_trace(d, (sd_trace){SD_TRACE_UP, "slowly up \xE2\x96\xB3", s->count, s->parameters, s->up[0]});
     add_trace(d,
-              (sd_trace){SD_TRACE_DOWN, "slowly down \xE2\x96\xBD", s->count, s->parameters, s->down[0]});
+              (sd_trace){SD_TRACE_UP, "slowly up \xE2\x96\xB3", s->count, s->parameters, s->up[0]});
+    add_trace(d, (sd_trace){SD_TRACE_DOWN, "slowly down \xE2\x96\xBD", s->count, s->parameters,
+                            s->down[0]});
     if (swings) { /* the other side of a swing */
         add_trace(d, (sd_trace){SD_TRACE_UP, NULL, s->count, s->parameters, s->up[1]});
         add_trace(d, (sd_trace){SD_TRACE_DOWN, NULL, s->count, s->parameters, s->down[1]});
@@ -102,22 +103,24 @@ static void add_marks(drawing *d)
 
             if (p->special != SD_POINT_PLAIN)
                 add_mark(d, p->parameter, t->values[i][k],
-                         sd_arena_printf(t->c->arena, "%s at %.3g", words[p->special],
-                                         fabs(p->parameter) < 1e-9 ? 0 : p->parameter));
+                         sd_arena_printf(t->c->arena, "%s at %s", words[p->special],
+                                         tip_place(t, p->parameter)));
         }
     if (d->mark_count == 0 && !isnan(t->runs.leaves))
         add_mark(d, t->runs.leaves, (double)NAN,
-                 sd_arena_printf(t->c->arena, "level %s %.2g", t->runs.rising_side ? "up to" : "down to",
-                                 t->runs.leaves));
+                 sd_arena_printf(t->c->arena, "level %s %.2g",
+                                 t->runs.rising_side ? "up to" : "down to", t->runs.leaves));
 }
 
-static const char *axis_of(const tip_study *t, const tip_over *over)
+/* "hours per week, hour/person/week"; a share has no units worth a word. */
+static const char *axis_of(const tip_study *t, const char *variable, size_t element)
 {
-    const char *units =
-        t->at.scenario->model->element_variables[over->element]->units_text;
-    const char *name = tip_spaced(t->c->arena, over->name);
+    const char *units = t->at.scenario->model->element_variables[element]->units_text;
+    const char *name = tip_spaced(t->c->arena, variable);
+    const bool none =
+        !units || !*units || sd_text_equal_fold(units, "dmnl") || strcmp(units, "1") == 0;
 
-    return units && *units ? sd_arena_printf(t->c->arena, "%s, %s", name, units) : name;
+    return none ? name : sd_arena_printf(t->c->arena, "%s, %s", name, units);
 }
 
 /* SVG, PNG and PDF. */
@@ -128,10 +131,9 @@ static sd_status draw(const tip_study *t, const sd_tip_picture *picture, const c
     call *c = t->c;
 
     for (int i = 0; i < 3; i++) {
-        const sd_status status =
-            sd_tip_draw(c->arena, picture,
-                        sd_arena_printf(c->arena, "%s/%s.%s", folder, name, endings[i]),
-                        c->given.force, c->diag);
+        const sd_status status = sd_tip_draw(
+            c->arena, picture, sd_arena_printf(c->arena, "%s/%s.%s", folder, name, endings[i]),
+            c->given.force, c->diag);
 
         if (status != SD_OK)
             return status;
@@ -148,11 +150,10 @@ static sd_status draw_output(const tip_study *t, const char *folder)
 {
     sd_arena *arena = t->c->arena;
     drawing *d = SD_NEW(arena, drawing);
-    const char *units = t->at.scenario->model->element_variables[t->element]->units_text;
-    const char *notes[] = {
-        "Whole lines are states of rest with time standing still; a slow sweep starts each value where the one "
-        "before ended.",
-        caveat};
+    const char *notes[] = {"Whole lines are states of rest with time standing still; a slow sweep "
+                           "starts each value where the one "
+                           "before ended.",
+                           caveat};
 
     d->t = t;
     add_branches(d);
@@ -164,10 +165,13 @@ static sd_status draw_output(const tip_study *t, const char *folder)
     const sd_tip_picture picture = {
         .title = tip_finding(t),
         .subtitle = sd_arena_printf(
-            arena, "%s%s%s\xC2\xA0 \xC2\xB7 \xC2\xA0%s", tip_spaced(arena, t->of),
-            units && *units ? ", " : "", units ? units : "",
+            arena, "%s\xC2\xA0 \xC2\xB7 \xC2\xA0%s", axis_of(t, t->of, t->element),
             t->at.scenario->title[0] ? t->at.scenario->title : t->at.scenario->name),
-        .x_label = axis_of(t, &t->over[0]),
+        .x_label = axis_of(t, t->over[0].name, t->over[0].element),
+        .x_low = t->over[0].low,
+        .x_high = t->over[0].high,
+        .y_low = (double)NAN,
+        .y_high = (double)NAN,
         .trace_count = d->trace_count,
         .mark_count = d->mark_count,
         .note_count = 2,
@@ -190,7 +194,11 @@ static sd_status draw_boundary(const tip_study *t, const char *folder)
         .title = sd_arena_printf(arena, "%s: where %s", tip_label(t),
                                  t->boundary_is_fold ? "it tips" : "it begins to move, by degrees"),
         .subtitle = sd_arena_printf(arena, "%s (up) against %s", second, first),
-        .x_label = axis_of(t, &t->over[0]),
+        .x_label = axis_of(t, t->over[0].name, t->over[0].element),
+        .x_low = t->over[0].low,
+        .x_high = t->over[0].high,
+        .y_low = t->over[1].low,
+        .y_high = t->over[1].high,
         .trace_count = 1,
         .note_count = 1,
         .traces = &trace,

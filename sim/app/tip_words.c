@@ -4,7 +4,6 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <ctype.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "tip_study.h"
@@ -34,11 +33,13 @@ const char *tip_label(const tip_study *t)
 /* Three digits: 0.543, 40, 1230. */
 static const char *digits(const tip_study *t, double value)
 {
-    return sd_arena_printf(t->c->arena, "%.3g", fabs(value) < 1e-12 ? 0 : value);
+    const double shown = fabs(value) < 1e-12 ? 0 : value;
+
+    return sd_arena_printf(t->c->arena, "%s%.3g", shown < 0 ? "\xE2\x88\x92" : "", fabs(shown));
 }
 
 /* The same of a value of the first parameter, where the last digits of an end that was searched for say nothing. */
-static const char *place(const tip_study *t, double parameter)
+const char *tip_place(const tip_study *t, double parameter)
 {
     const double range = t->over[0].high - t->over[0].low;
 
@@ -48,7 +49,14 @@ static const char *place(const tip_study *t, double parameter)
 /* Two digits of what is read off a grid: "0.54". */
 static const char *about(const tip_study *t, double value)
 {
-    return sd_arena_printf(t->c->arena, "%.2g", value);
+    return sd_arena_printf(t->c->arena, "%s%.2g", value < 0 ? "\xE2\x88\x92" : "", fabs(value));
+}
+
+static const char *span_text(const tip_study *t, double time)
+{
+    const double size = pow(10, 2 - floor(log10(time)));
+
+    return time_text(t->c->arena, round(time * size) / size, t->at.scenario->model->time_units);
 }
 
 static const sd_branch_point *special_number(const tip_study *t, sd_special special, size_t number,
@@ -76,22 +84,26 @@ const char *tip_finding(const tip_study *t)
     double value;
 
     label[0] = (char)toupper((unsigned char)label[0]);
+    if (t->specials[SD_POINT_FOLD] == 2)
+        return sd_arena_printf(
+            arena, "%s tips at %s = %s, and back at %s", label, name,
+            tip_place(t, special_number(t, SD_POINT_FOLD, 0, &value)->parameter),
+            tip_place(t, special_number(t, SD_POINT_FOLD, 1, &value)->parameter));
     if (t->specials[SD_POINT_FOLD])
         return sd_arena_printf(
             arena, "%s tips at %s = %s", label, name,
-            place(t, special_number(t, SD_POINT_FOLD, 0, &value)->parameter));
+            tip_place(t, special_number(t, SD_POINT_FOLD, 0, &value)->parameter));
     if (t->specials[SD_POINT_HOPF])
         return sd_arena_printf(
             arena, "%s begins to swing at %s = %s", label, name,
-            place(t, special_number(t, SD_POINT_HOPF, 0, &value)->parameter));
+            tip_place(t, special_number(t, SD_POINT_HOPF, 0, &value)->parameter));
     if (t->specials[SD_POINT_BRANCH])
         return sd_arena_printf(
             arena, "%s: states change places at %s = %s", label, name,
-            place(t, special_number(t, SD_POINT_BRANCH, 0, &value)->parameter));
+            tip_place(t, special_number(t, SD_POINT_BRANCH, 0, &value)->parameter));
     if (!isnan(t->runs.leaves))
         return sd_arena_printf(arena, "%s: level %s %s, then by degrees, no tipping", label,
-                               t->runs.rising_side ? "up to" : "down to",
-                               about(t, t->runs.leaves));
+                               t->runs.rising_side ? "up to" : "down to", about(t, t->runs.leaves));
     if (!isnan(t->runs.turn))
         return sd_arena_printf(arena, "%s: turns at %s, by degrees, no tipping", label,
                                about(t, t->runs.turn));
@@ -113,7 +125,7 @@ static void say_folds(const tip_study *t, sd_text *text)
                                           "vanish: at "
                        : n + 1 == count ? " and at "
                                         : ", at ",
-                       t->over[0].name, place(t, p->parameter), t->of, digits(t, value));
+                       t->over[0].name, tip_place(t, p->parameter), t->of, digits(t, value));
     }
     if (count > NAMED)
         sd_text_printf(text, ", and at %zu more", count - NAMED);
@@ -123,21 +135,18 @@ static void say_folds(const tip_study *t, sd_text *text)
 
 static void say_others(const tip_study *t, sd_text *text)
 {
-    const char *units = t->at.scenario->model->time_units;
     double value;
 
     for (size_t n = 0; n < t->specials[SD_POINT_HOPF] && n < NAMED; n++) {
         const sd_branch_point *p = special_number(t, SD_POINT_HOPF, n, &value);
-        const double period = strtod(digits(t, p->period), NULL);
 
         sd_text_printf(text, "At %s = %s a swing with a period of %s begins to last. ",
-                       t->over[0].name, place(t, p->parameter),
-                       time_text(t->c->arena, period, units));
+                       t->over[0].name, tip_place(t, p->parameter), span_text(t, p->period));
     }
     const char *last = "";
 
     for (size_t n = 0; n < t->specials[SD_POINT_BRANCH] && n < NAMED; n++) {
-        const char *at = place(t, special_number(t, SD_POINT_BRANCH, n, &value)->parameter);
+        const char *at = tip_place(t, special_number(t, SD_POINT_BRANCH, n, &value)->parameter);
 
         if (strcmp(at, last) != 0) /* both branches have the point */
             sd_text_printf(text,
@@ -156,12 +165,13 @@ static void say_ends(const tip_study *t, sd_text *text)
             const double at = b->points[side ? b->count - 1 : 0].parameter;
 
             if (b->ends[side] == SD_END_LOST)
-                sd_text_printf(text, "A state of rest is lost at %s = %s: none that stands alone "
-                                     "follows there. ",
-                               t->over[0].name, place(t, at));
+                sd_text_printf(text,
+                               "A state of rest is lost at %s = %s: none that stands alone "
+                               "follows there. ",
+                               t->over[0].name, tip_place(t, at));
             else if (b->ends[side] == SD_END_GONE)
                 sd_text_printf(text, "A state of rest runs away near %s = %s. ", t->over[0].name,
-                               place(t, at));
+                               tip_place(t, at));
         }
 }
 
@@ -214,9 +224,7 @@ static void say_sweep(const tip_study *t, sd_text *text)
 {
     const sd_sweep *s = &t->sweep;
     const double range = range_of_sweep(s);
-    const char *units = t->at.scenario->model->time_units;
-    double from = (double)NAN, to = (double)NAN, gone_from = (double)NAN,
-           gone_to = (double)NAN;
+    double from = (double)NAN, to = (double)NAN, gone_from = (double)NAN, gone_to = (double)NAN;
 
     for (size_t k = 0; k < s->count; k++) {
         if (isnan(s->up[0][k]) && isnan(s->down[0][k]))
@@ -227,16 +235,18 @@ static void say_sweep(const tip_study *t, sd_text *text)
         }
     }
     if (!isnan(from))
-        sd_text_printf(text, "From about %s to %s what was before decides: a slow change up and a slow "
-                             "change down end in different states. ",
+        sd_text_printf(text,
+                       "From about %s to %s what was before decides: a slow change up and a slow "
+                       "change down end in different states. ",
                        about(t, from), about(t, to));
     else
         sd_text_printf(text, "A slow change up and down again leaves no trace");
     if (isnan(from) && !isnan(s->to_high) && !isnan(s->to_low))
-        sd_text_printf(text, ", but nothing is instant: 95 %% of the way from rest at %s to rest at %s take %s, and back %s",
+        sd_text_printf(text,
+                       ", but nothing is instant: 95 %% of the way from rest at %s to rest at %s "
+                       "take %s, and back %s; until then what was before still shows",
                        digits(t, s->parameters[0]), digits(t, s->parameters[s->count - 1]),
-                       time_text(t->c->arena, strtod(digits(t, s->to_high), NULL), units),
-                       time_text(t->c->arena, strtod(digits(t, s->to_low), NULL), units));
+                       span_text(t, s->to_high), span_text(t, s->to_low));
     if (isnan(from))
         sd_text_printf(text, ". ");
     if (!isnan(gone_from))
@@ -255,26 +265,26 @@ static void say_boundary(const tip_study *t, sd_text *text)
         return;
     }
     sd_text_printf(text, "%s at %s = %s for %s = %s, and at %s for %s. ",
-                   t->boundary_is_fold ? "The fold lies" : "The level stretch ends", t->over[0].name,
-                   digits(t, b->first[0]), t->over[1].name, digits(t, b->second[0]),
-                   digits(t, b->first[b->count - 1]), digits(t, b->second[b->count - 1]));
+                   t->boundary_is_fold ? "The fold lies" : "The level stretch ends",
+                   t->over[0].name, digits(t, b->first[0]), t->over[1].name,
+                   digits(t, b->second[0]), digits(t, b->first[b->count - 1]),
+                   digits(t, b->second[b->count - 1]));
 }
 
 const char *tip_sentence(const tip_study *t)
 {
-    const bool graded = t->specials[SD_POINT_FOLD] + t->specials[SD_POINT_HOPF] +
-                            t->specials[SD_POINT_BRANCH] ==
-                        0;
+    const bool graded =
+        t->specials[SD_POINT_FOLD] + t->specials[SD_POINT_HOPF] + t->specials[SD_POINT_BRANCH] == 0;
     sd_arena *arena = t->c->arena;
     sd_text text = sd_text_new(arena);
 
     if (sd_model_is_trap(t->at.scenario->model))
         sd_text_printf(&text, "If these assumptions hold: ");
     if (graded)
-        sd_text_printf(&text,
-                       "%s over %s from %s to %s: the change is graded. No fold was found%s. ",
-                       t->of, t->over[0].name, digits(t, t->over[0].low), digits(t, t->over[0].high),
-                       t->branches.count == 1 && t->has_rest ? ", and each value has one state of rest" : "");
+        sd_text_printf(
+            &text, "%s over %s from %s to %s: the change is graded. No fold was found%s. ", t->of,
+            t->over[0].name, digits(t, t->over[0].low), digits(t, t->over[0].high),
+            t->branches.count == 1 && t->has_rest ? ", and one state of rest for each value" : "");
     else
         sd_text_printf(&text, "%s over %s from %s to %s. ", t->of, t->over[0].name,
                        digits(t, t->over[0].low), digits(t, t->over[0].high));

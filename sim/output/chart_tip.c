@@ -18,9 +18,9 @@ typedef struct tip_canvas {
     sd_arena *arena;
     const sd_tip_picture *picture;
     sd_canvas canvas;
-    double left, right, top, bottom;  /* [pixel] of the frame */
-    double x_low, x_high, x_step;     /* [parameter] */
-    double y_low, y_high, y_step;     /* [output] */
+    double left, right, top, bottom; /* [pixel] of the frame */
+    double x_low, x_high, x_step;    /* [parameter] */
+    double y_low, y_high, y_step;    /* [output] */
 } tip_canvas;
 
 static double x_pixel(const tip_canvas *p, double x)
@@ -49,6 +49,10 @@ static void set_ranges(tip_canvas *p)
             high = fmax(high, trace->y[k]);
         }
     }
+    low = fmin(low, p->picture->y_low);
+    high = fmax(high, p->picture->y_high);
+    p->x_low = fmin(p->x_low, p->picture->x_low);
+    p->x_high = fmax(p->x_high, p->picture->x_high);
     if (!(low <= high))
         low = high = 0;
     if (!(p->x_high > p->x_low)) {
@@ -72,9 +76,9 @@ static const char *number(const tip_canvas *p, double value, double step)
 {
     const double shown = fabs(value) < 1e-9 * step ? 0 : value;
 
-    return fabs(value) >= 10000 ? sd_chart_rounded(p->arena, shown, false)
-                                : sd_chart_number(p->arena, shown, shown == 0 ? 0 : sd_step_decimals(step),
-                                                  false);
+    return fabs(value) >= 10000
+               ? sd_chart_rounded(p->arena, shown, false)
+               : sd_chart_number(p->arena, shown, shown == 0 ? 0 : sd_step_decimals(step), false);
 }
 
 static void draw_ticks(tip_canvas *p)
@@ -82,15 +86,16 @@ static void draw_ticks(tip_canvas *p)
     const sd_font side = {.size = tick_size, .color = SD_MUTE, .side = SD_RIGHT};
     const sd_font below = {.size = tick_size, .color = SD_MUTE, .side = SD_CENTER};
 
-    for (double k = ceil(p->y_low / p->y_step - 1e-6); k * p->y_step <= p->y_high + 1e-6 * p->y_step;
-         k++)
+    for (double k = ceil(p->y_low / p->y_step - 1e-6);
+         k * p->y_step <= p->y_high + 1e-6 * p->y_step; k++)
         sd_canvas_text(&p->canvas, p->left - 14, y_pixel(p, k * p->y_step), side,
                        number(p, k * p->y_step, p->y_step));
-    for (double k = ceil(p->x_low / p->x_step - 1e-9); k * p->x_step <= p->x_high + 1e-6 * p->x_step;
-         k++)
+    for (double k = ceil(p->x_low / p->x_step - 1e-9);
+         k * p->x_step <= p->x_high + 1e-6 * p->x_step; k++)
         sd_canvas_text(&p->canvas, x_pixel(p, k * p->x_step), p->bottom + 20, below,
                        number(p, k * p->x_step, p->x_step));
-    sd_canvas_text(&p->canvas, (p->left + p->right) / 2, p->bottom + 44, below, p->picture->x_label);
+    sd_canvas_text(&p->canvas, (p->left + p->right) / 2, p->bottom + 44, below,
+                   p->picture->x_label);
 }
 
 /* ---- labels at the ends ---- */
@@ -186,7 +191,7 @@ static void write_trace(const sd_trace *trace, sd_text *script)
             sd_text_printf(script, "%.8g %.8g\n", trace->x[k], trace->y[k]);
         else
             sd_text_printf(script, "\n"); /* the line is broken here */
-    if (!written) /* gnuplot wants a line in each block */
+    if (!written)                         /* gnuplot wants a line in each block */
         sd_text_printf(script, "NaN NaN\n");
     sd_text_printf(script, "\n\n");
 }

@@ -41,9 +41,9 @@ static sd_status draw_frames(const film *f, const sd_source **frames, sd_diag *d
     for (size_t i = 0; i < f->count; i++) {
         const char *script = sd_diagram_frame(f->arena, f->d, time_of(f, i));
         const sd_status status =
-            is_interrupted(f) ? SD_INTERRUPTED
-                              : sd_gnuplot_run(f->arena, script, SD_TERMINAL_FRAME, NULL, 0,
-                                               &frames[i], diag);
+            is_interrupted(f)
+                ? SD_INTERRUPTED
+                : sd_gnuplot_run(f->arena, script, SD_TERMINAL_FRAME, NULL, 0, &frames[i], diag);
 
         if (status != SD_OK)
             return status;
@@ -66,8 +66,7 @@ static sd_status draw_gif(const film *f, const char *path, bool force, sd_diag *
         return status;
     status = draw_frames(f, frames, diag);
     if (status == SD_OK)
-        status =
-            sd_gnuplot_run(f->arena, script, SD_TERMINAL_GIF, frames, f->count, &gif, diag);
+        status = sd_gnuplot_run(f->arena, script, SD_TERMINAL_GIF, frames, f->count, &gif, diag);
     if (status != SD_OK) {
         sd_file_abandon(&file);
         return status;

@@ -85,7 +85,8 @@ static void add_glow(drawing *g, const sd_sketch *sketch, size_t k)
     begin_curve(g, sd_view_width(g->view, k) + 14, false,
                 paler(sd_loop_color(driver->id, sd_feedback_polarity(driver), false)));
     for (int i = 0; i <= ARC_POINTS; i++)
-        add_point(&g->curves, sd_arc_at(arc, arc->begin + (arc->end - arc->begin) * i / ARC_POINTS));
+        add_point(&g->curves,
+                  sd_arc_at(arc, arc->begin + (arc->end - arc->begin) * i / ARC_POINTS));
 }
 
 static void add_link(drawing *g, const sd_sketch *sketch, size_t k)
@@ -144,11 +145,11 @@ static void add_mark(drawing *g, size_t l)
 {
     const sd_diagram_loop *loop = &g->d->loops.items[l];
     const sd_feedback *f = loop->feedback;
-    const bool drives = g->view->driver != SIZE_MAX &&
-                        f == &g->d->feedbacks->list[g->view->driver];
+    const bool drives = g->view->driver != SIZE_MAX && f == &g->d->feedbacks->list[g->view->driver];
     const int polarity = sd_feedback_polarity(f);
     const uint32_t color = sd_loop_color(f->id, polarity, false);
-    const double radius = drives ? SD_DRIVER_RADIUS : SD_MARK_RADIUS, way = loop->clockwise ? 1 : -1;
+    const double radius = drives ? SD_DRIVER_RADIUS : SD_MARK_RADIUS,
+                 way = loop->clockwise ? 1 : -1;
     /* From 20 degrees beside the top nearly all the way round; y points downwards. */
     const double from = -pi / 2 + way * 20 * pi / 180, turn = way * 285 * pi / 180;
     const sd_font id = {.size = drives ? 19 : 15,
@@ -156,7 +157,8 @@ static void add_mark(drawing *g, size_t l)
                         .color = sd_loop_color(f->id, polarity, true),
                         .side = SD_CENTER},
                   name = {.size = SD_LOOP_SIZE, .bold = drives, .color = id.color};
-    const double half = sd_label_box(g->d->arena, 0, 0, loop->label, SD_LOOP_SIZE, true).half_height;
+    const double half =
+        sd_label_box(g->d->arena, 0, 0, loop->label, SD_LOOP_SIZE, true).half_height;
     const double share = g->view->strengths[l];
     sd_point last = {0}, before = {0};
 
@@ -177,10 +179,11 @@ static void add_mark(drawing *g, size_t l)
     if (*loop->label)
         add_label(g, loop->x, loop->y + SD_DRIVER_RADIUS + 2 + half, name, loop->label);
     if (g->view->driver != SIZE_MAX)
-        add_label(g, loop->x, loop->y + SD_DRIVER_RADIUS + 2 + 2 * half + SD_LOOP_SIZE * 0.625, name,
-                  share == 0    ? "idle"
+        add_label(g, loop->x, loop->y + SD_DRIVER_RADIUS + 2 + 2 * half + SD_LOOP_SIZE * 0.625,
+                  name,
+                  share == 0      ? "idle"
                   : share < 0.005 ? "under 1\xC2\xA0%"
-                                : sd_arena_printf(g->d->arena, "%.0f\xC2\xA0%%", 100 * share));
+                                  : sd_arena_printf(g->d->arena, "%.0f\xC2\xA0%%", 100 * share));
 }
 
 /* ---- the whole ---- */
@@ -209,7 +212,8 @@ static void add_frame(drawing *g)
                             *scenario->title ? scenario->title : scenario->name,
                             sd_view_time(g->view), feedbacks->named + feedbacks->examined,
                             g->d->computed ? " Positions are computed." : ""),
-            "An arrow stands for all ways through variables that are not shown. \xC2\xB1: both signs "
+            "An arrow stands for all ways through variables that are not shown. \xC2\xB1: both "
+            "signs "
             "during the run; dashed: idle throughout.",
             sd_caveat(g->d->arena, scenario->changed, sd_model_is_trap(scenario->model))},
         3);
@@ -260,8 +264,8 @@ const char *sd_diagram_frame(sd_arena *arena, const sd_diagram *diagram, double 
     return sd_picture_script(arena, "cld", SD_TERMINAL_FRAME, prepared(&view), NULL);
 }
 
-sd_status sd_diagram_script(sd_arena *arena, const sd_diagram *diagram, double at,
-                            const char *path, const char **ret_script, sd_diag *diag)
+sd_status sd_diagram_script(sd_arena *arena, const sd_diagram *diagram, double at, const char *path,
+                            const char **ret_script, sd_diag *diag)
 {
     const sd_view view = sd_view_at(diagram, at);
     sd_terminal terminal = SD_TERMINAL_SVG;

@@ -10,8 +10,8 @@
 
 enum { SAMPLES = 200 };
 
-static const double line_height = 1.25;                /* [em] */
-static const double gap_from = 4, gap_to = 7;          /* [pixel] between label and arc */
+static const double line_height = 1.25;       /* [em] */
+static const double gap_from = 4, gap_to = 7; /* [pixel] between label and arc */
 static const double pi = 3.14159265358979323846;
 
 /* ---- boxes ---- */
@@ -142,9 +142,9 @@ sd_box sd_mark_box(const sd_diagram *d, size_t loop)
 {
     const sd_diagram_loop *l = &d->loops.items[loop];
     sd_box words = sd_label_box(d->arena, l->x, l->y, l->label, SD_LOOP_SIZE, true);
-    const double top = l->y - SD_DRIVER_RADIUS,
-                 bottom = l->y + SD_DRIVER_RADIUS + 2 + (*l->label ? 2 * words.half_height : 0) +
-                          1.25 * SD_LOOP_SIZE;
+    const double top = l->y - SD_DRIVER_RADIUS, bottom = l->y + SD_DRIVER_RADIUS + 2 +
+                                                         (*l->label ? 2 * words.half_height : 0) +
+                                                         1.25 * SD_LOOP_SIZE;
 
     return (sd_box){.x = l->x,
                     .y = (top + bottom) / 2,
@@ -205,7 +205,8 @@ static sd_box place_sign(const sd_diagram *d, const sd_sketch *sketch, size_t li
 
     for (size_t b = 0; b < sizeof backs / sizeof *backs; b++)
         for (int side = 0; side < 2; side++) {
-            const double s = fmax(arc->begin, arc->end - (sd_head_length(width) + backs[b]) / length);
+            const double s =
+                fmax(arc->begin, arc->end - (sd_head_length(width) + backs[b]) / length);
             const double hand = (side == 0 ? outer : -outer) * aside;
             const sd_point on = sd_arc_at(arc, s), heading = sd_arc_heading(arc, s);
             const sd_box box = {.x = on.x + heading.y * hand,

@@ -1,2 +1,6 @@
 #include "diagram_private.h"
-void sd_diagram_place(sd_diagram *d){d->width=1200;d->height=900;}
+void sd_diagram_place(sd_diagram *d)
+{
+    d->width = 1200;
+    d->height = 900;
+}

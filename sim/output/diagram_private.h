@@ -86,7 +86,7 @@ double sd_view_width(const sd_view *view, size_t link); /* [pixel] */
 uint32_t sd_view_color(const sd_view *view, size_t link, bool word);
 uint32_t sd_node_color(const sd_diagram_node *node);
 const char *sd_view_sign(const sd_diagram *d, size_t link); /* "+", "–", "±", "" when idle */
-const char *sd_view_time(const sd_view *view); /* "Week 52" */
+const char *sd_view_time(const sd_view *view);              /* "Week 52" */
 /* "Week 52: B9 AI relief drives" */
 const char *sd_view_title(const sd_view *view);
 int sd_feedback_polarity(const sd_feedback *feedback); /* that of its name, else the observed */

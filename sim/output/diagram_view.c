@@ -199,9 +199,8 @@ const char *sd_view_title(const sd_view *view)
     const char *time = sd_view_time(view);
 
     if (view->driver == SIZE_MAX)
-        return d->feedbacks->moves
-                   ? sd_arena_printf(d->arena, "%s: no loop is at work", time)
-                   : sd_arena_printf(d->arena, "%s: nothing changes", time);
+        return d->feedbacks->moves ? sd_arena_printf(d->arena, "%s: no loop is at work", time)
+                                   : sd_arena_printf(d->arena, "%s: nothing changes", time);
     const sd_feedback *f = &d->feedbacks->list[view->driver];
 
     return sd_arena_printf(d->arena, "%s: %s drives%s", time, named(d->arena, f),
