@@ -85,6 +85,8 @@ typedef struct sd_series {
     size_t time_count;
     const double *times;
     const double **columns; /* [column_count][time_count]; NAN where empty */
+    double
+        policy_start; /* [model time] of its first policy; NAN when there is none or nobody knows */
 } sd_series;
 
 typedef struct sd_dataset {
@@ -99,6 +101,7 @@ typedef struct sd_dataset {
     size_t
         main_column; /* what to show when nothing is asked for: the net gain, else the first stock that
                                  * changes, else the first column that does; SIZE_MAX when there is no column */
+    const char *note; /* of a table of loops: what its shares are of, for a subtitle; else NULL */
 } sd_dataset;
 
 /* The column of a name, any spelling that folds to it; SIZE_MAX when there is none. */
@@ -319,7 +322,7 @@ SD_NODISCARD sd_status sd_feedbacks_new(sd_arena *arena, const sd_graph *graph, 
                                         const sd_feedbacks **ret_feedbacks, sd_diag *diag);
 
 /* A time in which one loop drives: no other has a larger share of the moving average over a fortieth of the run.  Spells
- * shorter than a twentieth of it are joined to a neighbour. */
+ * shorter than that are joined to a neighbour. */
 typedef struct sd_spell {
     double from, to;         /* [model time] */
     const sd_feedback *loop; /* NULL: nothing changes */
@@ -328,6 +331,7 @@ typedef struct sd_spell {
     const sd_feedback *second; /* the next strongest, NULL when none has 10 % */
     double second_share;
 } sd_spell;
+enum { SD_SPELL_WINDOWS = 40 }; /* of a run: the length of the moving average */
 /* Of the loops in the largest partition (where there are named ones, among these). */
 const sd_spell *sd_spells_new(sd_arena *arena, const sd_feedbacks *feedbacks, size_t *ret_count);
 /* "Nothing changes until week 26. Then B2 overtime drives until week 37 (63 %), and from then on R2x compounding drives (79 %)." */

@@ -287,7 +287,7 @@ typedef struct sd_term {
     X(RKF45, "rkf45", true, false, "Runge-Kutta-Fehlberg 4(5), adaptive (XMILE rk45)")             \
     X(RKCK, "rkck", true, false, "Runge-Kutta-Cash-Karp 4(5), adaptive")                           \
     X(RK8PD, "rk8pd", true, false, "Runge-Kutta-Prince-Dormand 8(9), adaptive")                    \
-    X(MSADAMS, "msadams", true, false, "Adams with up to 12 past points, adaptive")                \
+    X(MSADAMS, "msadams", true, false, "Adams of order 1 to 12, adaptive")                         \
     X(BSIMP, "bsimp", true, true, "implicit Bulirsch-Stoer, adaptive, for stiff models")           \
     X(MSBDF, "msbdf", true, true, "BDF of order 1 to 5, adaptive, for stiff models (XMILE gear)")
 typedef enum sd_method {
@@ -414,6 +414,9 @@ typedef struct sd_distribution {
     const double *values, *weights; /* weights sum to 1 */
 } sd_distribution;
 const char *sd_distribution_name(sd_distribution_kind kind); /* "triangular"; "fixed" for NONE */
+/* The value below which the share `u` (in the open interval (0, 1)) of the distribution lies, never outside its bounds;
+ * of a choice, the value at which the weights, summed in their order, go beyond u.  Not for NONE. */
+double sd_distribution_quantile(const sd_distribution *distribution, double u);
 
 /* ---- scenarios ---------------------------------------------------------------------------------------------- */
 typedef struct sd_setting {

@@ -2,6 +2,7 @@
  * In: sd_graph.  Out: sd_feedbacks.  Loop scores, relative scores within a cycle partition and the confidence of a
  * polarity are those of Schoenberg, Davidsen and Eberlein 2020 and of Schoenberg, Hayward and Eberlein 2023.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +34,22 @@ static sd_status fail_broken(const sd_feedback *f, size_t broken, sd_span span, 
             "between them must be listed, and what is constant carries nothing",
             to->name);
     return status;
+}
+
+/* What passes a variable twice is two loops. */
+static sd_status check_stops(const sd_feedback *f, sd_span span, sd_diag *diag)
+{
+    for (size_t i = 0; i < f->count; i++)
+        for (size_t k = 0; k < i; k++)
+            if (f->stops[i].variable == f->stops[k].variable &&
+                (f->stops[i].element == f->stops[k].element || f->stops[i].element == SIZE_MAX ||
+                 f->stops[k].element == SIZE_MAX)) {
+                sd_status status = sd_fail(diag, SD_E115, span, "loop '%s' names '%s' twice", f->id,
+                                           f->stops[i].variable->name);
+                sd_help(diag, "that is two loops; list each by itself");
+                return status;
+            }
+    return SD_OK;
 }
 
 void loop_judge(sd_feedback *f, size_t points)
@@ -82,6 +99,10 @@ static size_t partition_of(const sd_graph *g, const sd_feedback *f)
 static sd_status add_listed(loop_list *l, sd_feedback f, sd_span span, sd_diag *diag)
 {
     const sd_graph *g = l->graph;
+    assert(f.count > 0);
+    sd_status status = check_stops(&f, span, diag);
+    if (status != SD_OK)
+        return status;
     sd_route_scores scores = sd_route_follow(l->arena, g, f.stops, f.count, true);
     if (scores.broken != SIZE_MAX)
         return fail_broken(&f, scores.broken,
@@ -199,7 +220,7 @@ sd_status sd_feedbacks_new(sd_arena *arena, const sd_graph *graph, const sd_pin 
         all->complete = graph->partition_count == 0;
     for (size_t i = 0; i < l.loops.count; i++) {
         relate(&l, &l.loops.items[i]);
-        all->moves = all->moves || l.loops.items[i].polarity != 0;
+        all->moves = all->moves || !isnan(l.loops.items[i].confidence);
     }
     if (l.loops.count)
         qsort_r(l.loops.items, l.loops.count, sizeof *l.loops.items, by_rank,

@@ -33,23 +33,38 @@ static const sd_variable *variable_of(const findings *f, size_t node)
     return n->kind == SD_NODE_VARIABLE ? f->e->program->model->element_variables[n->element] : NULL;
 }
 
-static size_t place_in(const sd_feedback *loop, const sd_variable *v)
+static sd_stop stop_at(const findings *f, size_t node)
 {
+    size_t element = f->e->nodes[node].element;
+    const sd_variable *v = f->e->program->model->element_variables[element];
+    return (sd_stop){.variable = v, .element = v->size > 1 ? element : SIZE_MAX};
+}
+
+/* The stop of a loop to which a node belongs: the variable, or that in whose equation it stands. */
+static size_t place_in(const findings *f, const sd_feedback *loop, size_t node)
+{
+    const sd_stop own = stop_at(f, node);
     size_t at = 0;
-    while (at < loop->count && loop->stops[at].variable != v)
+    while (at < loop->count &&
+           (loop->stops[at].variable != own.variable ||
+            (loop->stops[at].element != SIZE_MAX && loop->stops[at].element != own.element)))
         at++;
     return at;
 }
 
-/* Does the listed loop stand for this one: the same stocks and flows, every stop, in the same order? */
+/* Does the listed loop stand for this one: the same stocks and flows, every stop, in the same order, and time passes inside
+ * listed variables alone? */
 static bool holds(const findings *f, const sd_feedback *loop, const sd_cycle *cycle)
 {
     size_t met = 0, last = loop->count;
     for (size_t i = 0; i < cycle->length; i++) {
-        const sd_variable *v = variable_of(f, node_on(f, cycle, i));
+        size_t node = node_on(f, cycle, i), at = place_in(f, loop, node);
+        const sd_variable *v = variable_of(f, node);
+        sd_node_kind kind = f->e->nodes[node].kind;
+        if (!v && at == loop->count && kind != SD_NODE_SUM)
+            return false;
         if (!v)
             continue;
-        size_t at = place_in(loop, v);
         if (at == loop->count) {
             if (v->kind != SD_AUX)
                 return false;
@@ -63,12 +78,6 @@ static bool holds(const findings *f, const sd_feedback *loop, const sd_cycle *cy
     return met == loop->count;
 }
 
-static double within(double score)
-{
-    double least = score > -1e300 ? score : -1e300;
-    return least < 1e300 ? least : 1e300;
-}
-
 static void score_cycle(const findings *f, const sd_cycle *cycle)
 {
     for (size_t k = 0; k < f->l->points; k++)
@@ -76,7 +85,7 @@ static void score_cycle(const findings *f, const sd_cycle *cycle)
     for (size_t i = 0; i < cycle->length; i++) {
         const double *link = f->l->graph->links[cycle->links[i]].score;
         for (size_t k = 0; k < f->l->points; k++)
-            f->score[k] = within(f->score[k] * link[k]);
+            f->score[k] = score_within(f->score[k] * link[k]);
     }
 }
 
@@ -93,11 +102,12 @@ static sd_feedback feedback_of(findings *f, const sd_cycle *cycle)
     double *score = sd_arena_rows(arena, f->l->points);
     for (size_t i = 0; i < cycle->length; i++) {
         size_t node = node_on(f, cycle, i);
-        const sd_variable *v = variable_of(f, node);
-        if (v)
-            stops[loop.count++] = (sd_stop){
-                .variable = v, .element = v->size > 1 ? f->e->nodes[node].element : SIZE_MAX};
+        if (variable_of(f, node))
+            stops[loop.count++] = stop_at(f, node);
     }
+    if (loop.count ==
+        0) /* the inner loop of a smooth or delay: that of the variable in whose equation it stands */
+        stops[loop.count++] = stop_at(f, node_on(f, cycle, 0));
     score_cycle(f, cycle);
     memcpy(score, f->score, f->l->points * sizeof *score);
     loop.score = score;

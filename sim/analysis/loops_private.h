@@ -1,4 +1,4 @@
-/* loops_private.h - what feedback.c and loop_search.c share: the list of scored loops while it grows.
+/* loops_private.h - what the scoring of links, routes and loops shares: the list of loops while it grows.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef SD_LOOPS_PRIVATE_H
 #define SD_LOOPS_PRIVATE_H
@@ -14,6 +14,12 @@ typedef struct loop_list {
     SD_LIST(sd_feedback) loops;
 } loop_list;
 
+/* Scores stay finite, however they are multiplied and added up; NAN never comes of finite ones then. */
+static inline double score_within(double score)
+{
+    double least = score > -1e300 ? score : -1e300;
+    return least < 1e300 ? least : 1e300;
+}
 /* Mean of |score| over the total, where the total moves; the series of the quotients unless `relative` is NULL. */
 double loop_share(const loop_list *list, const double *totals, const sd_feedback *loop,
                   double *relative);

@@ -182,7 +182,9 @@ const char *build_text(void); /* the commit that was built, "" when not known */
 /* For charts; E602 when it cannot be had. */
 SD_NODISCARD sd_status folder_make(call *call, const char *folder, bool *ret_made);
 /* Draws every chart that the data allows into a folder, as SVG, PNG and PDF; says where on stdout. */
-SD_NODISCARD sd_status draw_all(call *call, const sd_dataset *data, const char *folder);
+SD_NODISCARD sd_status draw_all(call *call, const sd_dataset *data,
+                                const sd_chart *only /* NULL: all that can be drawn */,
+                                const char *folder);
 
 /* The commands, one file each. */
 sd_status cmd_run(call *call);

@@ -269,7 +269,7 @@ sd_status folder_make(call *c, const char *folder, bool *ret_made)
     return status;
 }
 
-sd_status draw_all(call *c, const sd_dataset *data, const char *folder)
+sd_status draw_all(call *c, const sd_dataset *data, const sd_chart *only, const char *folder)
 {
     static const char *const endings[] = {"svg", "png", "pdf"};
     bool made;
@@ -277,7 +277,7 @@ sd_status draw_all(call *c, const sd_dataset *data, const char *folder)
     if (status != SD_OK)
         return status;
     for (const sd_chart *chart = sd_charts; chart->name; chart++) {
-        if (sd_chart_missing(c->arena, chart, data))
+        if ((only && chart != only) || sd_chart_missing(c->arena, chart, data))
             continue; /* it is about the trap, and the model is another */
         for (int i = 0; i < 3; i++) {
             const char *path =
@@ -346,7 +346,7 @@ static sd_status plot(call *c, const study *studies, size_t count)
     sd_result results[COMPARE_MAX];
     for (size_t i = 0; i < count; i++)
         results[i] = studies[i].result;
-    return draw_all(c, sd_dataset_from_results(c->arena, results, count), c->given.plot);
+    return draw_all(c, sd_dataset_from_results(c->arena, results, count), NULL, c->given.plot);
 }
 
 /* One redesign alone is compared with the same organisation without its policies. */

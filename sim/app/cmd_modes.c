@@ -119,7 +119,7 @@ static void choose_lead(modes_study *r)
     }
 }
 
-static sd_status work_out(call *c, const char *input, modes_study *ret_rest)
+static sd_status work_out(call *c, const char *input, modes_study *ret_study)
 {
     modes_study r = {.c = c};
     sd_status status = regime_new(c, input, &r.at);
@@ -140,7 +140,7 @@ static sd_status work_out(call *c, const char *input, modes_study *ret_rest)
                                       &r.parameter_count);
     r.entries =
         sd_mode_entries(c->arena, r.at.core, r.modes.stocks, &r.modes.list[r.lead], &r.entry_count);
-    *ret_modes_study = r;
+    *ret_study = r;
     return SD_OK;
 }
 

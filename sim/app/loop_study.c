@@ -119,7 +119,9 @@ const sd_facts *loop_facts(call *c, const loop_study *studies, size_t count)
         {"loop", "", "id"},
         {"score", "dmnl", "loop score; negative: balancing"},
         {"relative", "dmnl", "score over the sum of sizes of all loops examined in its partition"},
-        {"among_named", "dmnl", "the same among the named loops alone; empty for others"}};
+        {"among_named", "dmnl", "the same among the named loops alone; empty for others"},
+        {"partition", "", "loops of one number share stocks that reach each other"},
+        {"name", "", "of the loop; empty when nobody named it"}};
     size_t skip = count == 1, total = sizeof columns / sizeof *columns;
     sd_column *kept = SD_NEW_ARRAY(c->arena, sd_column, total);
     memcpy(kept, columns, sizeof columns);
@@ -133,12 +135,12 @@ const sd_facts *loop_facts(call *c, const loop_study *studies, size_t count)
             for (size_t k = 1; k < h->point_count; k++) {
                 double among = f->among ? f->among[k] : (double)NAN;
                 if (skip)
-                    sd_facts_add(facts, "ddsddd", h->times[k - 1], h->times[k], f->id, f->score[k],
-                                 f->relative[k], among);
+                    sd_facts_add(facts, "ddsdddds", h->times[k - 1], h->times[k], f->id,
+                                 f->score[k], f->relative[k], among, (double)f->partition, f->name);
                 else
-                    sd_facts_add(facts, "sddsddd", studies[i].result.scenario->name,
+                    sd_facts_add(facts, "sddsdddds", studies[i].result.scenario->name,
                                  h->times[k - 1], h->times[k], f->id, f->score[k], f->relative[k],
-                                 among);
+                                 among, (double)f->partition, f->name);
             }
         }
     }

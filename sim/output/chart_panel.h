@@ -44,6 +44,7 @@ typedef struct sd_panels {
     bool own_scales;  /* the values differ too much for one axis */
     const char *unit; /* behind the numbers of the value axis */
     bool sign;        /* those numbers have one */
+    bool policies;    /* mark when the first one starts too */
     size_t area_count, line_count;
     sd_text areas, lines, styles;
 } sd_panels;

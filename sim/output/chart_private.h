@@ -112,6 +112,9 @@ void sd_spots_spread(sd_spot *spots, size_t count, double top, double bottom);
 const char *sd_caveat(sd_arena *arena, const char *changed, bool trap);
 const char *sd_chart_caveat(sd_arena *arena, const sd_dataset *data);
 
+sd_status sd_prepare_loops(sd_arena *arena, const sd_dataset *data, const char *of, sd_text *script,
+                           sd_diag *diag);
+
 /* ---- gnuplot.c: running the program ---- */
 
 typedef enum sd_terminal {

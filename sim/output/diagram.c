@@ -299,6 +299,11 @@ sd_status sd_diagram_new(sd_arena *arena, const sd_feedbacks *feedbacks,
     }
     if (diag->errors > errors)
         return sd_diag_status(diag);
+    if (d->links.count == 0)
+        return layout ? sd_fail(diag, SD_E411, (sd_span){.source = layout->source},
+                                "the layout draws no link")
+                      : sd_fail(diag, SD_E117, SD_NOWHERE,
+                                "there is no causal loop diagram to draw: no loop was found");
     *ret_diagram = d;
     return SD_OK;
 }

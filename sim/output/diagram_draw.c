@@ -114,12 +114,11 @@ static void add_link(drawing *g, const sd_sketch *sketch, size_t k)
 
 /* ---- words ---- */
 
-/* Lines of a label round (x, y). */
+/* Lines of a label below y. */
 static void add_label(drawing *g, double x, double y, sd_font font, const char *label)
 {
-    const sd_box box = sd_label_box(g->d->arena, x, y, label, font.size, font.bold);
     const double step = font.size * 1.25;
-    double line_y = y - box.half_height + step / 2;
+    double line_y = y + step / 2;
 
     font.side = SD_CENTER;
     for (const char *line = label; line; line_y += step) {
@@ -137,7 +136,17 @@ static void add_node(drawing *g, const sd_diagram_node *node)
                           .bold = !node->outside,
                           .color = sd_node_color(node)};
 
-    add_label(g, node->x, node->y, font, node->label);
+    add_label(g, node->x,
+              node->y -
+                  sd_label_box(g->d->arena, 0, 0, node->label, font.size, font.bold).half_height,
+              font, node->label);
+}
+
+static const char *share_words(const drawing *g, double share)
+{
+    return share == 0      ? "idle"
+           : share < 0.005 ? "under 1\xC2\xA0%"
+                           : sd_arena_printf(g->d->arena, "%.0f\xC2\xA0%%", 100 * share);
 }
 
 /* A turning arrow with the id inside and the name below. */
@@ -157,8 +166,6 @@ static void add_mark(drawing *g, size_t l)
                         .color = sd_loop_color(f->id, polarity, true),
                         .side = SD_CENTER},
                   name = {.size = SD_LOOP_SIZE, .bold = drives, .color = id.color};
-    const double half =
-        sd_label_box(g->d->arena, 0, 0, loop->label, SD_LOOP_SIZE, true).half_height;
     const double share = g->view->strengths[l];
     sd_point last = {0}, before = {0};
 
@@ -175,15 +182,12 @@ static void add_mark(drawing *g, size_t l)
                           last.y + (last.y - before.y) / length * head};
 
     add_head(g, last, tip, 0.55 * head, color);
-    sd_canvas_text(&g->canvas, loop->x, loop->y, id, f->id);
-    if (*loop->label)
-        add_label(g, loop->x, loop->y + SD_DRIVER_RADIUS + 2 + half, name, loop->label);
-    if (g->view->driver != SIZE_MAX)
-        add_label(g, loop->x, loop->y + SD_DRIVER_RADIUS + 2 + 2 * half + SD_LOOP_SIZE * 0.625,
-                  name,
-                  share == 0      ? "idle"
-                  : share < 0.005 ? "under 1\xC2\xA0%"
-                                  : sd_arena_printf(g->d->arena, "%.0f\xC2\xA0%%", 100 * share));
+    sd_canvas_text(&g->canvas, loop->x, loop->y, id, sd_loop_letter(f));
+    if (*loop->label || g->view->driver != SIZE_MAX)
+        add_label(g, loop->x, loop->y + SD_DRIVER_RADIUS + 2, name,
+                  sd_arena_printf(g->d->arena, "%s%s%s", loop->label,
+                                  *loop->label && g->view->driver != SIZE_MAX ? "\n" : "",
+                                  g->view->driver != SIZE_MAX ? share_words(g, share) : ""));
 }
 
 /* ---- the whole ---- */
@@ -207,10 +211,12 @@ static void add_frame(drawing *g)
         &g->canvas,
         (const char *const[]){
             sd_arena_printf(g->d->arena,
-                            "%s. %s, mean of a few steps. Percentages: share in the scores of all "
-                            "%zu loops examined.%s",
+                            "%s. %s, mean over a fortieth of the run. Percentages: share in the "
+                            "scores of the %zu loops %s.%s",
                             *scenario->title ? scenario->title : scenario->name,
-                            sd_view_time(g->view), feedbacks->named + feedbacks->examined,
+                            sd_view_time(g->view),
+                            feedbacks->named > 0 ? feedbacks->named : feedbacks->examined,
+                            feedbacks->named > 0 ? "that have names" : "examined",
                             g->d->computed ? " Positions are computed." : ""),
             "An arrow stands for all ways through variables that are not shown. \xC2\xB1: both "
             "signs "
