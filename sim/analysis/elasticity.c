@@ -11,7 +11,7 @@
 #include "core.h"
 
 void core_mode_vectors(const sd_core *core, const sd_mode *mode, size_t stock, gsl_complex *right,
-                         gsl_complex *left)
+                       gsl_complex *left)
 {
     *right = *left = gsl_complex_rect(0, 0);
     for (size_t k = 0; k < core->count; k++) {

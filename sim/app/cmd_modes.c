@@ -119,34 +119,27 @@ static void choose_lead(modes_study *r)
     }
 }
 
-static sd_status work_out(call *c, const char *input, modes_study *ret_study)
+static sd_status work_out(call *c, modes_study *r)
 {
-    modes_study r = {.c = c};
-    sd_status status = regime_new(c, input, &r.at);
+    r->stocks = SD_NEW_ARRAY(c->arena, double, r->at.core->stock_count + 1);
+    sd_status status = sd_equilibrium_find(r->at.core, r->at.stocks, true, r->stocks, c->diag);
 
-    if (status != SD_OK)
-        return status;
-    if (r.at.core->count == 0)
-        return sd_fail(c->diag, SD_E510, SD_NOWHERE, "no stock of '%s' moves, so it has no modes",
-                       r.at.scenario->name);
-    r.stocks = SD_NEW_ARRAY(c->arena, double, r.at.core->stock_count + 1);
-    status = sd_equilibrium_find(r.at.core, r.at.stocks, true, r.stocks, c->diag);
     if (status == SD_OK)
-        status = sd_modes_new(c->arena, r.at.core, r.stocks, r.at.stocks, &r.modes, c->diag);
+        status = sd_modes_new(c->arena, r->at.core, r->stocks, r->at.stocks, &r->modes, c->diag);
     if (status != SD_OK)
         return status;
-    choose_lead(&r);
-    r.parameters = sd_mode_parameters(c->arena, r.at.core, r.modes.stocks, &r.modes.list[r.lead],
-                                      &r.parameter_count);
-    r.entries =
-        sd_mode_entries(c->arena, r.at.core, r.modes.stocks, &r.modes.list[r.lead], &r.entry_count);
-    *ret_study = r;
+    choose_lead(r);
+    const sd_mode *lead = &r->modes.list[r->lead];
+
+    r->parameters =
+        sd_mode_parameters(c->arena, r->at.core, r->modes.stocks, lead, &r->parameter_count);
+    r->entries = sd_mode_entries(c->arena, r->at.core, r->modes.stocks, lead, &r->entry_count);
     return SD_OK;
 }
 
 sd_status cmd_modes(call *c)
 {
-    modes_study r;
+    modes_study r = {.c = c};
 
     if (c->given.inputs.count != 1) {
         sd_status status = sd_fail(c->diag, SD_E701, SD_NOWHERE, "'modes' takes one input, not %zu",
@@ -154,7 +147,12 @@ sd_status cmd_modes(call *c)
         sd_help(c->diag, "for example: treadmill modes tools-only");
         return status;
     }
-    sd_status status = work_out(c, c->given.inputs.items[0], &r);
+    sd_status status = regime_new(c, c->given.inputs.items[0], &r.at);
+    if (status == SD_OK && r.at.core->count == 0)
+        status = sd_fail(c->diag, SD_E510, SD_NOWHERE, "no stock of '%s' moves, so it has no modes",
+                         r.at.scenario->name);
+    else if (status == SD_OK)
+        status = work_out(c, &r);
     if (status != SD_OK)
         return status;
     const arguments *given = &c->given;

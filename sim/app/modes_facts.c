@@ -129,4 +129,3 @@ void modes_print_json(const modes_study *r)
     sd_text_printf(&text, "\n  ]\n}\n");
     fputs(text.bytes, stdout);
 }
-

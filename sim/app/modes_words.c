@@ -248,4 +248,3 @@ void modes_print_aside(const modes_study *r, FILE *to)
                       "next, so a disturbance can grow for a while before it dies out.",
                       0, to);
 }
-
