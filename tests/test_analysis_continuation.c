@@ -6,9 +6,9 @@
 
 /* Numbers marked * are rows of reference/equilibria_eigen_bifurcation.csv: closed forms, confirmed there by AUTO-07p. */
 
-/* The parameter at a fold hardly depends on the place along the curve; the stock does, by the root of rounding. */
-static const double fold_parameter = 1e-12, fold_stock = 1e-6;
-static const double hopf_tolerance = 1e-9;
+/* Roots along the curve are found to 1e-14 of arc; where the test is flat, some digits of that are lost. */
+static const double fold_parameter = 1e-12, fold_stock = 1e-10;
+static const double hopf_tolerance = 1e-10;
 /* At a crossing the corrections lose half of their digits. */
 static const double crossing_tolerance = 1e-8;
 
