@@ -167,6 +167,24 @@ static void both_arms_of_a_pitchfork_are_found(void **state)
     assert_near(most, 1.2, 1e-9);
 }
 
+/* The same far from where any search starts: Newton's steps from within 0.9 of 0 all end at 0. */
+static void a_branch_that_no_search_finds_is_reached_by_switching(void **state)
+{
+    desk *on = *state;
+    const still at =
+        still_open(on, "stock x = 0; in change\nflow change = r * x - x^3\naux r = -7\n");
+    const sd_branches b = follow(&at, "r", -400, 400);
+    double least = 0, most = 0;
+
+    for (size_t i = 0; i < b.count; i++)
+        for (size_t k = 0; k < b.list[i].count; k++) {
+            least = fmin(least, b.list[i].points[k].stocks[0]);
+            most = fmax(most, b.list[i].points[k].stocks[0]);
+        }
+    assert_near(least, -20, 1e-9);
+    assert_near(most, 20, 1e-9);
+}
+
 /* Two branches that never meet: x^2 = 1 + p^2. */
 static void branches_apart_are_found_by_several_searches(void **state)
 {
@@ -291,6 +309,18 @@ static void a_sweep_keeps_both_sides_of_a_swing(void **state)
     assert_true(isnan(s.to_high));
 }
 
+/* Held at exactly 0 it would stay there for ever, though nothing holds it from r = 0 on. */
+static void a_sweep_does_not_balance_on_what_is_unstable(void **state)
+{
+    desk *on = *state;
+    const still at =
+        still_open(on, "stock x = 0; in change\nflow change = r * x - x^3\naux r = -0.5\n");
+    const sd_sweep s = sweep(&at, "r", "x", -1, 1, 5);
+
+    assert_true(fabs(s.up[0][0]) < sweep_tolerance);
+    assert_near(s.up[0][4], 1, sweep_tolerance);
+}
+
 /* x' = (p - x) / 7: 95 % take 7 ln 20 = 20.97, seen at the next look, a four-hundredth of 100 later. */
 static void a_sweep_tells_how_long_the_way_takes(void **state)
 {
@@ -333,12 +363,14 @@ int main(void)
         DESK_TEST(the_brusselator_begins_to_swing),
         DESK_TEST(both_branches_of_a_transcritical_crossing_are_found),
         DESK_TEST(both_arms_of_a_pitchfork_are_found),
+        DESK_TEST(a_branch_that_no_search_finds_is_reached_by_switching),
         DESK_TEST(branches_apart_are_found_by_several_searches),
         DESK_TEST(a_parameter_without_effect_is_an_error),
         DESK_TEST(a_fold_is_followed_in_two_parameters),
         DESK_TEST(a_boundary_ends_at_its_cusp),
         DESK_TEST(a_sweep_jumps_late_on_both_ways),
         DESK_TEST(a_sweep_keeps_both_sides_of_a_swing),
+        DESK_TEST(a_sweep_does_not_balance_on_what_is_unstable),
         DESK_TEST(a_sweep_tells_how_long_the_way_takes),
         cmocka_unit_test(a_response_leaves_its_level_and_is_steepest_beyond),
     };
