@@ -162,6 +162,55 @@ static void a_third_order_delay_is_one_link_with_the_score_of_its_path(void **st
     assert_true(largest > 1);
 }
 
+/* The strongest way from `outer` to a hidden stock with every hidden stock shown, one by one. */
+static double strongest(const looked *whole, size_t outer, size_t state, size_t k)
+{
+    const size_t into = whole->equations->nodes[state].inputs[0];
+    const sd_graph *g = whole->graph;
+    double best = 0;
+
+    for (size_t i = g->first_in[into]; i < g->first_in[into + 1]; i++) {
+        const size_t from = g->links[i].from;
+        const bool before = whole->equations->nodes[from].kind == SD_NODE_STATE && from != state;
+        double way = from == outer ? 1 : before ? strongest(whole, outer, from, k) : 0;
+
+        way *= g->links[i].score[k];
+        best = fabs(way) > fabs(best) ? way : best;
+    }
+    return best * g->links[g->first_in[state]].score[k];
+}
+
+/* The time of a delay enters at every stage. */
+static void of_several_paths_through_a_delay_the_strongest_counts(void **state)
+{
+    desk *on = *state;
+    looked l, whole;
+    size_t other = 0, last = 0;
+
+    desk_must_compile(on, desk_file(on, "rk4 0 30 0.25", "",
+                                    desk_variables(on, "stock S = 50; in late; out f\n"
+                                                       "flow late = DELAYN(g, t, 4)\n"
+                                                       "flow f = 0.2 * S + 3 * SIN(TIME)\n"
+                                                       "aux g = 5 + 0.1 * S\n"
+                                                       "aux t = 3 + 0.02 * S\n")));
+    l = look_at_run(on, false);
+    whole = look_at_run(on, true);
+    for (size_t i = 0; i < 2; i++) /* beside the time, which divides what is in the last stage */
+        if (l.equations->nodes[looked_node(&l, "late")].inputs[i] != looked_node(&l, "t"))
+            last = l.equations->nodes[looked_node(&l, "late")].inputs[i];
+    for (size_t i = l.graph->first_in[last]; i < l.graph->first_in[last + 1]; i++)
+        for (size_t k = 1; k < l.history->point_count; k++) {
+            const sd_link *link = &l.graph->links[i];
+
+            /* The same factors, turned round. */
+            if (!is_near(link->score[k], strongest(&whole, link->from, last, k), 1e-14, 0))
+                fail_msg("%.17g at %g, not %.17g", link->score[k], l.history->times[k],
+                         strongest(&whole, link->from, last, k));
+            other += link->from == looked_node(&l, "t") && link->score[k] != 0;
+        }
+    assert_true(other > 100);
+}
+
 /* The step goes in while nothing else moves: no stage but the first has changed yet. */
 static void a_step_into_a_third_order_delay_scores_nothing(void **state)
 {
@@ -244,6 +293,7 @@ int main(void)
         DESK_TEST(the_only_cause_scores_one_with_the_sign_of_its_effect),
         DESK_TEST(a_smooth_is_one_link_with_the_score_of_its_path),
         DESK_TEST(a_third_order_delay_is_one_link_with_the_score_of_its_path),
+        DESK_TEST(of_several_paths_through_a_delay_the_strongest_counts),
         DESK_TEST(a_step_into_a_third_order_delay_scores_nothing),
         DESK_TEST(partitions_are_the_stocks_that_reach_each_other),
         DESK_TEST(nodes_have_the_names_that_people_know),

@@ -109,7 +109,7 @@ static void check(const sd_feedbacks *all, const sd_spell *spells, size_t count,
         if (i > 0 && s->loop == spells[i - 1].loop)
             fail_msg("trial %zu: spells %zu and %zu are of the same loop", trial, i - 1, i);
         /* A fortieth of the run, unless it stands between times of rest. */
-        assert_true(!s->loop || by_still || s->to - s->from >= (POINTS / 40) * 0.25);
+        assert_true(!s->loop || by_still || s->to - s->from >= 10 * 0.25);
         assert_true(!s->loop || (s->share > 0 && s->share <= 1 + 1e-12));
         assert_true(!s->second || (s->second != s->loop && s->second_share <= s->share &&
                                    s->second_share >= 0.1));

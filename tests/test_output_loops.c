@@ -136,9 +136,11 @@ static void two_runs_share_the_columns_that_either_has(void **state)
     desk *on = *state;
     made *both[2] = {made_loops(on, "Tools only", 2, true, true),
                      made_loops(on, "Layers", 4, true, true)};
-    const sd_dataset *data = data_of(on, both, 2);
 
+    ((double *)both[1]->list[3].among)[1] = 0.37;
+    const sd_dataset *data = data_of(on, both, 2);
     assert_int_equal(data->column_count, 5);
+    assert_true(data->series[1].columns[4][0] == 0.37); /* the first step begins there */
     assert_true(data->series[0].columns[4][150] == 0);
     assert_near(data->series[1].columns[4][150], 0.06, 1e-15);
     assert_string_equal(data->series[1].name, "layers");

@@ -208,7 +208,8 @@ typedef struct sd_cycles {
         *list;     /* shortest first, then by their links: the same graph gives the same order */
     bool complete; /* these are all */
     double
-        least; /* of sd_cycles_strong when not complete: all cycles of at least this strength are here */
+        least; /* of sd_cycles_strong when not complete: all cycles of at least this strength are here; above 1 when nothing
+                * is certain */
     double seconds; /* spent */
 } sd_cycles;
 typedef struct sd_budget {
@@ -218,10 +219,10 @@ typedef struct sd_budget {
 } sd_budget;
 /* Every elementary cycle (Johnson 1975), as far as the budget goes. */
 sd_cycles sd_cycles_all(sd_arena *arena, const sd_digraph *graph, const sd_budget *budget);
-/* The number of them alone. */
+/* The number of them alone, as far as the time of the budget goes. */
 uint64_t sd_cycles_count(const sd_digraph *graph, const sd_budget *budget, bool *ret_complete);
 /* The strong ones: cycles whose product of weights [0..1] is at least a threshold, which falls until the budget is spent or all
- * are found.  `weights` [set_count][link_count]: a cycle that is strong in one of the sets is kept. */
+ * of positive weight are found; where there is not room for all, the strongest.  `weights` [set_count][link_count]: a cycle that is strong in one of the sets is kept. */
 sd_cycles sd_cycles_strong(sd_arena *arena, const sd_digraph *graph, const double *weights,
                            size_t set_count, const sd_budget *budget);
 
@@ -276,7 +277,6 @@ sd_route_scores sd_route_follow(sd_arena *arena, const sd_graph *graph, const sd
 typedef struct sd_feedback {
     const char *id, *name; /* "R1", "expectation treadmill"; name "" when nobody named it */
     const sd_loop *named;  /* of the model; NULL for one that was pinned or found */
-    bool pinned;
     size_t count;
     const sd_stop *stops; /* from cause to effect; the last leads to the first */
     size_t partition;
@@ -289,6 +289,7 @@ typedef struct sd_feedback {
     const double *among;
     double among_share;
     int polarity; /* +1 reinforcing, -1 balancing, 0 idle throughout: the larger sum of its scores of one sign */
+    bool pinned;
     double confidence; /* [1] |r - b| / (r + b) of those sums; NAN when idle throughout */
 } sd_feedback;
 /* "R", "B"; "Ru", "Bu" below a confidence of 0.99; "U" where it is unknown: Stella's words. */
@@ -534,4 +535,121 @@ typedef struct sd_boundary {
 SD_NODISCARD sd_status sd_fold_follow(sd_arena *arena, sd_core *core, const sd_tip_request *request,
                                       const sd_branch_point *fold, size_t second, double low,
                                       double high, sd_boundary *ret_boundary, sd_diag *diag);
+
+/* ---- what made a variable change ----------------------------------------------------------------------------------------
+ * The change of a variable over a period is the sum of what its inputs did to it in each step; an input's own change goes
+ * back to its inputs, and so on: a tree whose every row is in the units of the traced variable, and whose rows sum to the
+ * row above.  A stock is taken apart into what was under way at the beginning (its net flow then, and what the stock makes
+ * of that by itself) and what each flow changed since; what the stock does to its own flows through auxiliaries alone is
+ * part of its reply and no cause, so that a stock which follows its goal shows the goal, and one in balance with large
+ * flows shows which of them moved it. */
+typedef enum sd_cause_kind {
+    SD_CAUSE_NODE,      /* a variable's element, a smooth, a delay, TIME */
+    SD_CAUSE_UNDER_WAY, /* of a stock */
+    SD_CAUSE_OTHERS,    /* causes below the least share, summed */
+    SD_CAUSE_TOGETHER /* the rest: inputs that change in the same step, of a stock the error of the method */
+} sd_cause_kind;
+
+typedef struct sd_cause {
+    sd_cause_kind kind;
+    size_t node; /* of the equations; of the other kinds: whose causes they are */
+    const char *name;
+    size_t depth; /* rows above it, up to the variable: 0 for that */
+    size_t level; /* the same, without counting where it is the sole cause of what stands above */
+    bool sole;    /* all of it comes from here, within a hundredth */
+    size_t above; /* in the list: what it is a cause of; 0 for the variable itself */
+    double from, to;     /* [units of the node] values; NAN for other kinds than NODE */
+    double contribution; /* [units of the traced variable] */
+    double share;        /* [1] of the change of the traced variable */
+    bool again;          /* it stands above already, so its own causes are there */
+    const sd_loop *
+        loop; /* again: the loop that it closes, if the model names it; of a stock: its loop with itself */
+} sd_cause;
+
+typedef struct sd_trace {
+    const sd_history *history;
+    size_t first, last; /* points of the period */
+    double low, high;   /* [units of the variable] within the period */
+    double change;      /* [units of the variable] */
+    size_t count;       /* 1 when the change is 0 or rounding */
+    const sd_cause
+        *list; /* the variable, then its causes, strongest first, each followed by its own */
+} sd_trace;
+
+typedef struct sd_trace_request {
+    size_t element;  /* not of a pure graphical function */
+    double from, to; /* [model time] the nearest grid points are taken; they must differ */
+    size_t depth;    /* levels of the tree */
+    double least;    /* [1] share of the change below which causes are summed; 0.05 is usual */
+} sd_trace_request;
+enum { SD_TRACE_ROWS_MAX = 2000 }; /* beyond that no row is taken further apart */
+const sd_trace *sd_trace_new(sd_arena *arena, const sd_history *history,
+                             const sd_trace_request *request);
+/* "From week 26 to week 260 hours per week rise from 40 to 43.7. Most of it comes through overtime (+3.9), ..." */
+const char *sd_trace_text(sd_arena *arena, const sd_trace *trace);
+
+/* ---- which loop drives in many futures --------------------------------------------------------------------------------------
+ * Loops That Matter on an ensemble.  A future is the scenario with values drawn for what nobody has measured; its draws
+ * are a function of (seed, number) alone, so a future is the same however many there are and whoever works them out. */
+typedef struct sd_drawn {
+    size_t parameter; /* of the program */
+    sd_distribution distribution;
+} sd_drawn;
+/* What is drawn: every setting that has a distribution, but for those of policies; and every other constant that is an
+ * assumption (SD_GRADE_PRIOR) with a plausible range round its value, triangular over that range, unless the scenario sets
+ * it or it is a share of a whole (sd_model_is_share). */
+const sd_drawn *sd_futures_drawn(sd_arena *arena, const sd_program *program,
+                                 const sd_scenario *scenario, size_t *ret_count);
+
+typedef struct sd_futures_request {
+    const sd_equations *equations;
+    const sd_scenario *scenario;
+    size_t count; /* 1..SD_FUTURES_MAX */
+    uint64_t seed;
+    int threads; /* 0: one for each processor */
+    void (*progress)(void *context,
+                     double fraction); /* one call at a time, from any thread; may be NULL */
+    void *progress_context;
+    const volatile sig_atomic_t *interrupted; /* as in sd_run_request */
+} sd_futures_request;
+enum { SD_FUTURES_MAX = 100000, SD_FUTURE_PERIODS = 3 };
+
+/* One future.  Loops are counted as the model names them; SIZE_MAX: none. */
+typedef struct sd_future {
+    bool failed;    /* a value was not finite, or the method gave up */
+    size_t longest; /* the loop that drives for the longest time, all its spells together */
+    size_t in_period[SD_FUTURE_PERIODS]; /* the same within each period */
+    const double *shares; /* [loop_count] [1] among the named loops of its partition; 0 when idle */
+    const bool *drives;   /* [loop_count] in some spell */
+    const bool *against;  /* [loop_count] works against its stated polarity */
+} sd_future;
+
+typedef struct sd_future_loop {
+    const sd_loop *loop;
+    size_t longest, drives, against;     /* [futures] */
+    size_t in_period[SD_FUTURE_PERIODS]; /* [futures] */
+    double low, median, high; /* [1] its share: quantiles 0.05, 0.5 and 0.95 over the futures */
+} sd_future_loop;
+
+typedef struct sd_futures {
+    size_t count, failed;
+    const sd_future *list; /* [count] by number */
+    size_t drawn_count;
+    const sd_drawn *drawn;
+    size_t loop_count;
+    const sd_future_loop
+        *loops;   /* those that drive longest in most futures first, then by their median */
+    size_t still; /* [futures] that did not fail and in which no loop drives */
+    size_t period_count;
+    double from[SD_FUTURE_PERIODS],
+        to[SD_FUTURE_PERIODS]; /* [model time] years 1, 2 and 5, or thirds of the run */
+    const char *periods[SD_FUTURE_PERIODS]; /* "year 1", "0 to 33" */
+} sd_futures;
+/* E115 when the model names no loops or the equations lack one; E503; SD_INTERRUPTED.  Failed futures are counted; when all
+ * fail, the first one's messages are in diag. */
+SD_NODISCARD sd_status sd_futures_new(sd_arena *arena, const sd_futures_request *request,
+                                      const sd_futures **ret_futures, sd_diag *diag);
+/* "In 83 of 100 futures R2x compounding drives longest, in 12 B2 overtime. ..." */
+const char *sd_futures_text(sd_arena *arena, const sd_futures *futures);
+
 #endif

@@ -220,4 +220,16 @@ SD_NODISCARD sd_status sd_diagram_animate(sd_arena *arena, const sd_diagram *dia
                                           const sd_animation *animation, const char *path,
                                           bool force, sd_diag *diag);
 
+/* ---- causes over time ---------------------------------------------------------------------------------------------------
+ * The traced variable and its strongest causes in small panels below one another, with the lines of one or more
+ * scenarios in each: traces[i] is of results[i], whose trajectory needs no columns.  The first trace that has causes
+ * says which panels there are.  E606 when none has. */
+enum { SD_TRACE_PANELS_MAX = 5, SD_TRACES_MAX = 4 };
+SD_NODISCARD sd_status sd_trace_script(sd_arena *arena, const sd_trace *const *traces,
+                                       const sd_result *results, size_t count, const char *path,
+                                       const char **ret_script, sd_diag *diag);
+SD_NODISCARD sd_status sd_trace_draw(sd_arena *arena, const sd_trace *const *traces,
+                                     const sd_result *results, size_t count, const char *path,
+                                     bool force, sd_diag *diag);
+
 #endif

@@ -113,7 +113,7 @@ static sd_status add_listed(loop_list *l, sd_feedback f, sd_span span, sd_diag *
     f.partition = partition_of(g, &f);
     loop_judge(&f, l->points);
     SD_PUSH(l->arena, &l->loops, f);
-    return check_polarity(&f, diag);
+    return l->either_way ? SD_OK : check_polarity(&f, diag);
 }
 
 static void add_named(loop_list *l, const sd_loop *loop, sd_diag *diag)
@@ -186,13 +186,13 @@ static int by_rank(const void *x, const void *y, void *context)
     return strcmp(a->id, b->id);
 }
 
-sd_status sd_feedbacks_new(sd_arena *arena, const sd_graph *graph, const sd_pin *pins,
-                           size_t pin_count, const sd_budget *budget,
-                           const sd_feedbacks **ret_feedbacks, sd_diag *diag)
+sd_status loops_make(sd_arena *arena, const sd_graph *graph, const sd_pin *pins, size_t pin_count,
+                     const sd_budget *budget, bool either_way, const sd_feedbacks **ret_feedbacks,
+                     sd_diag *diag)
 {
     const sd_model *model = graph->history->equations->program->model;
     size_t errors = diag->errors, points = graph->history->point_count;
-    loop_list l = {.arena = arena, .graph = graph, .points = points};
+    loop_list l = {.arena = arena, .graph = graph, .points = points, .either_way = either_way};
     sd_feedbacks *all = SD_NEW(arena, sd_feedbacks);
     l.totals = sd_arena_rows(arena, (graph->partition_count + 1) * points);
     l.listed_totals = sd_arena_rows(arena, (graph->partition_count + 1) * points);
@@ -229,4 +229,11 @@ sd_status sd_feedbacks_new(sd_arena *arena, const sd_graph *graph, const sd_pin 
     all->list = l.loops.items;
     *ret_feedbacks = all;
     return SD_OK;
+}
+
+sd_status sd_feedbacks_new(sd_arena *arena, const sd_graph *graph, const sd_pin *pins,
+                           size_t pin_count, const sd_budget *budget,
+                           const sd_feedbacks **ret_feedbacks, sd_diag *diag)
+{
+    return loops_make(arena, graph, pins, pin_count, budget, false, ret_feedbacks, diag);
 }

@@ -12,7 +12,13 @@ typedef struct loop_list {
     /* [partition][point] sums of |scores|: of all loops examined, and of the listed ones (named or pinned) */
     double *totals, *listed_totals;
     SD_LIST(sd_feedback) loops;
+    bool either_way; /* a named loop may work against its polarity */
 } loop_list;
+
+/* As sd_feedbacks_new; `either_way`: without E116 and W910. */
+SD_NODISCARD sd_status loops_make(sd_arena *arena, const sd_graph *graph, const sd_pin *pins,
+                                  size_t pin_count, const sd_budget *budget, bool either_way,
+                                  const sd_feedbacks **ret_feedbacks, sd_diag *diag);
 
 /* Scores stay finite, however they are multiplied and added up; NAN never comes of finite ones then. */
 static inline double score_within(double score)

@@ -1,14 +1,13 @@
 /* spell.c - which loop drives when, as spells of time and in words.
  * In: sd_feedbacks.  Out: spells.  Shares of single steps jump about where a stock turns, so that a moving average decides.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include <assert.h>
 #include <math.h>
 #include <string.h>
 
 #include "sd/analysis.h"
 
-enum { LEAST_PARTS = 40 }; /* of a run: the shortest spell */
-static const double worth_naming = 0.1;  /* [1] share of a second loop that a sentence names */
+enum { LEAST_PARTS = 40 };              /* of a run: the shortest spell */
+static const double worth_naming = 0.1; /* [1] share of a second loop that a sentence names */
 
 /* The loops that can drive: those of the first in the list, which is of the largest partition. */
 typedef struct field {
@@ -183,10 +182,12 @@ const sd_spell *sd_spells_new(sd_arena *arena, const sd_feedbacks *all, size_t *
         else
             SD_PUSH(arena, &list, ((stretch){.leader = leader, .first = k, .end = k + 1}));
     }
+    *ret_count = 0;
+    if (!list.items)
+        return NULL;
     size_t count = join_short(list.items, list.count, f.points / LEAST_PARTS);
     count = lead_anew(&f, list.items, count);
     sd_spell *spells = SD_NEW_ARRAY(arena, sd_spell, count + 1);
-    assert(count == 0 || list.items);
     for (size_t i = 0; i < count; i++)
         spells[i] = spell_of(&f, &list.items[i]);
     *ret_count = f.count ? count : 0;

@@ -17,8 +17,8 @@ typedef struct text_list {
 typedef struct arguments {
     text_list set, inputs, pin, over;
     const char *method, *output, *save, *plot, *of, *color, *cld, *animate, *dot, *mermaid, *layout;
-    double dt, rtol, atol, at, budget, floor, every;
-    int64_t seed;
+    double dt, rtol, atol, at, budget, floor, every, from, to;
+    int64_t seed, depth, futures;
     bool json, quiet, verbose, force, table, halve_dt, script, html, help, expand, stocks;
 } arguments;
 
@@ -89,6 +89,10 @@ SD_NODISCARD sd_status study_write(call *call, const study *studies, size_t coun
 SD_NODISCARD sd_status facts_write(call *call, const sd_facts *facts, const sd_result *results,
                                    size_t count, const char *path);
 
+/* A run kept whole; the trajectory of *ret_result has times and counts, but no columns. */
+SD_NODISCARD sd_status study_history(call *call, const sd_scenario *scenario, sd_result *ret_result,
+                                     const sd_history **ret_history);
+
 /* regime.c: an input run up to a time at which time then stands still. */
 typedef struct regime {
     sd_scenario *scenario;
@@ -107,7 +111,7 @@ void study_tell_written(const char *path); /* "written: my.csv, my.csv.meta.json
 
 /* loop_study.c: a run with its causal graph and loops. */
 typedef struct loop_study {
-    sd_result result; /* the trajectory has times and counts, but no columns */
+    sd_result result; /* as study_history makes it */
     const sd_graph *graph;
     const sd_feedbacks *feedbacks;
     size_t spell_count;
@@ -119,6 +123,18 @@ SD_NODISCARD sd_status loop_study_run(call *call, const sd_scenario *scenario,
 /* Facts of every step of every loop that is listed: t_start, t_end, loop, score, relative, among_named; `scenario` first when there are
  * several. */
 const sd_facts *loop_facts(call *call, const loop_study *studies, size_t count);
+
+/* loop_futures.c: in how many futures each loop drives: sentences, a table, CSV and JSON. */
+SD_NODISCARD sd_status loop_futures(call *call, const char *input);
+
+/* progress.c: how far something is, on stderr of a terminal once it takes half a second. */
+typedef struct progress_bar {
+    double began; /* [s] */
+    bool shown;
+} progress_bar;
+progress_bar progress_begin(void);
+void progress_show(void *bar, double fraction);
+void progress_end(const progress_bar *bar); /* leaves no trace */
 
 /* loop_pictures.c: the causal loop diagram and the chart of a study, wherever the options want them. */
 bool wants_pictures(const arguments *given);
@@ -179,8 +195,9 @@ size_t explain_loops(call *call, const sd_model *model, const char *name, bool f
 /* cmd_version.c */
 const char *build_text(void); /* the commit that was built, "" when not known */
 
-/* For charts; E602 when it cannot be had. */
-SD_NODISCARD sd_status folder_make(call *call, const char *folder, bool *ret_made);
+extern const char *const chart_endings[3]; /* of the files in which each chart is drawn */
+/* A folder for charts; *ret_made: it was not there before. */
+SD_NODISCARD sd_status make_folder(call *call, const char *folder, bool *ret_made);
 /* Draws every chart that the data allows into a folder, as SVG, PNG and PDF; says where on stdout. */
 SD_NODISCARD sd_status draw_all(call *call, const sd_dataset *data,
                                 const sd_chart *only /* NULL: all that can be drawn */,
@@ -196,6 +213,7 @@ sd_status cmd_modes(call *call);
 sd_status cmd_tip(call *call);
 sd_status cmd_explain(call *call);
 sd_status cmd_doc(call *call);
+sd_status cmd_trace(call *call);
 sd_status cmd_plot(call *call);
 sd_status cmd_help(call *call);
 sd_status cmd_version(call *call);

@@ -256,7 +256,9 @@ static void print_words(call *c, const study *studies, size_t count, FILE *to)
         print_wrapped(sd_verdict_decides(c->arena, NULL), 0, to);
 }
 
-sd_status folder_make(call *c, const char *folder, bool *ret_made)
+const char *const chart_endings[3] = {"svg", "png", "pdf"};
+
+sd_status make_folder(call *c, const char *folder, bool *ret_made)
 {
     *ret_made = mkdir(folder, 0777) == 0;
     if (*ret_made || errno == EEXIST)
@@ -271,9 +273,8 @@ sd_status folder_make(call *c, const char *folder, bool *ret_made)
 
 sd_status draw_all(call *c, const sd_dataset *data, const sd_chart *only, const char *folder)
 {
-    static const char *const endings[] = {"svg", "png", "pdf"};
     bool made;
-    sd_status status = folder_make(c, folder, &made);
+    sd_status status = make_folder(c, folder, &made);
     if (status != SD_OK)
         return status;
     for (const sd_chart *chart = sd_charts; chart->name; chart++) {
@@ -281,7 +282,7 @@ sd_status draw_all(call *c, const sd_dataset *data, const sd_chart *only, const 
             continue; /* it is about the trap, and the model is another */
         for (int i = 0; i < 3; i++) {
             const char *path =
-                sd_arena_printf(c->arena, "%s/%s.%s", folder, chart->name, endings[i]);
+                sd_arena_printf(c->arena, "%s/%s.%s", folder, chart->name, chart_endings[i]);
             status =
                 sd_chart_draw(c->arena, chart, data, c->given.of, path, c->given.force, c->diag);
             if (status != SD_OK) {

@@ -50,8 +50,10 @@ const app_command commands[] = {
      "search looks for others. Two inputs stand side by side in the chart.",
      "  treadmill loops tools-only\n  treadmill loops tools-only --cld loops.svg --at 52\n"
      "  treadmill loops tools-only four-layers --plot charts\n"
+     "  treadmill loops tools-only --futures 100\n"
      "  treadmill loops my.xmile --pin 'stock, flow, auxiliary'",
-     "set,method,dt,rtol,atol,seed,at,pin,budget,expand,floor,stocks,cld,animate,every,dot,mermaid,"
+     "set,method,dt,rtol,atol,seed,at,pin,budget,expand,floor,stocks,futures,cld,animate,every,dot,"
+     "mermaid,"
      "layout,output,plot,table,json,force,"
      "quiet,verbose",
      cmd_loops},
@@ -70,6 +72,14 @@ const app_command commands[] = {
      "into a folder with --plot.",
      "  treadmill tip tools-only --over expectation_pass_through=0:1.6 --plot charts",
      "set,method,dt,rtol,atol,seed,over,of,at,output,plot,table,json,force,quiet,verbose", cmd_tip},
+    {"trace", "VAR INPUT [INPUT]", "what made a variable change, strongest cause first",
+     "Takes the change over a period apart into what each cause did to it, and each cause into its "
+     "own. Every row is in the units of the variable, and the rows below one sum to it. A second "
+     "input stands beside the first.",
+     "  treadmill trace hours_per_week tools-only --from 26\n"
+     "  treadmill trace burned_out_staff tools-only four-layers --plot charts",
+     "from,to,depth,set,method,dt,rtol,atol,seed,output,plot,table,json,force,quiet,verbose",
+     cmd_trace},
     {"doc", "[INPUT]", "the whole model as a document",
      "Purpose, boundary, every equation with its units, value, range, source and grade of "
      "evidence, named loops, a "

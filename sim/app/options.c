@@ -35,6 +35,8 @@ static const option_row options[] = {
      "score this loop too: its variables from cause to effect, comma separated; repeatable"},
     {OPTION_REAL, 0, "budget", PLACE(budget), "SECONDS",
      "time for the search of further loops (default 5; 0: none)"},
+    {OPTION_COUNT, 0, "futures", PLACE(futures), "N",
+     "in how many of N futures each loop drives; assumptions are drawn from their ranges"},
     {OPTION_FLAG, 0, "expand", PLACE(expand), NULL,
      "take every hidden stock of a smooth or delay as a variable of its own"},
     {OPTION_REAL, 0, "floor", PLACE(floor), "SHARE",
@@ -50,6 +52,11 @@ static const option_row options[] = {
     {OPTION_TEXT, 0, "layout", PLACE(layout), "FILE",
      "how the diagram is laid out (default: NAME.layout beside the model)"},
     {OPTION_FLAG, 0, "stocks", PLACE(stocks), NULL, "show what pushes each stock at that time"},
+    {OPTION_REAL, 0, "from", PLACE(from), "TIME",
+     "begin of the period, in the model's time (default: of the run)"},
+    {OPTION_REAL, 0, "to", PLACE(to), "TIME",
+     "end of the period, in the model's time (default: of the run)"},
+    {OPTION_COUNT, 0, "depth", PLACE(depth), "N", "levels of causes to show (default 3)"},
     {OPTION_FLAG, 0, "script", PLACE(script), NULL, "print the gnuplot text instead of drawing"},
     {OPTION_FLAG, 0, "halve-dt", PLACE(halve_dt), NULL,
      "run at DT and at half of it, and report what that changes"},
@@ -200,7 +207,11 @@ sd_status options_parse(const app_command *command, int count, char **texts, arg
                              .budget = (double)NAN,
                              .floor = (double)NAN,
                              .every = (double)NAN,
-                             .seed = -1};
+                             .from = (double)NAN,
+                             .to = (double)NAN,
+                             .seed = -1,
+                             .depth = -1,
+                             .futures = -1};
     optind = 1;
     opterr = 0;
     int found;

@@ -127,13 +127,13 @@ static const char *axis_of(const tip_study *t, const char *variable, size_t elem
 static sd_status draw(const tip_study *t, const sd_tip_picture *picture, const char *folder,
                       const char *name)
 {
-    static const char *const endings[] = {"svg", "png", "pdf"};
     call *c = t->c;
 
     for (int i = 0; i < 3; i++) {
-        const sd_status status = sd_tip_draw(
-            c->arena, picture, sd_arena_printf(c->arena, "%s/%s.%s", folder, name, endings[i]),
-            c->given.force, c->diag);
+        const sd_status status =
+            sd_tip_draw(c->arena, picture,
+                        sd_arena_printf(c->arena, "%s/%s.%s", folder, name, chart_endings[i]),
+                        c->given.force, c->diag);
 
         if (status != SD_OK)
             return status;
@@ -210,7 +210,7 @@ static sd_status draw_boundary(const tip_study *t, const char *folder)
 sd_status tip_draw(const tip_study *t, const char *folder)
 {
     bool made;
-    sd_status status = folder_make(t->c, folder, &made);
+    sd_status status = make_folder(t->c, folder, &made);
 
     if (status == SD_OK)
         status = draw_output(t, folder);

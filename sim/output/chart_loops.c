@@ -134,13 +134,15 @@ static double *average(const picture *p, const sd_series *series, size_t column)
 {
     const size_t count = series->time_count, half = count / SD_SPELL_WINDOWS / 2;
     double *mean = SD_NEW_ARRAY(p->panels.arena, double, count + 1);
+    double *sums = SD_NEW_ARRAY(p->panels.arena, double, count + 1); /* before each point */
 
+    for (size_t t = 0; t < count; t++)
+        sums[t + 1] = sums[t] + 100 * fabs(series->columns[column][t]);
     for (size_t t = 0; t < count; t++) {
         const size_t from = t > half ? t - half : 0;
         const size_t to = t + half < count ? t + half + 1 : count;
 
-        for (size_t i = from; i < to; i++)
-            mean[t] += 100 * fabs(series->columns[column][i]) / (double)(to - from);
+        mean[t] = (sums[to] - sums[from]) / (double)(to - from);
     }
     return mean;
 }
@@ -176,31 +178,30 @@ static void label(picture *p, size_t panel, const double *level, const double *p
                             sd_chart_number(p->panels.arena, part[count - 1], 0, false), words));
 }
 
-static void draw_band(picture *p, size_t panel, double **level, const double *part, const band *b)
+static void draw_band(picture *p, size_t panel, double **level, const band *b)
 {
+    const double *part = average(p, series_of(p, panel), b->column);
+
     stack(p, panel, level, part, b->paint->fill, b->hatched);
     label(p, panel, *level, part, b->paint, true, b->label);
 }
 
-static void draw_others(picture *p, size_t panel, double **level, const double *part)
-{
-    stack(p, panel, level, part, sd_paint_slack.fill, false);
-    label(p, panel, *level, part, &sd_paint_slack, false, "other loops");
-}
-
 /* What is left of 100 % when the named bands and stillness are taken away. */
-static const double *others_of(const picture *p, const sd_series *series, const double *still,
-                               double *const *parts)
+static void draw_others(picture *p, size_t panel, double **level, const double *still)
 {
+    const sd_series *series = series_of(p, panel);
     double *rest = SD_NEW_ARRAY(p->panels.arena, double, series->time_count + 1);
 
-    for (size_t t = 0; t < series->time_count; t++) {
+    for (size_t t = 0; t < series->time_count; t++)
         rest[t] = 100 - still[t];
-        for (size_t i = 0; i < p->count; i++)
-            rest[t] -= parts[i][t];
-        rest[t] = fmax(rest[t], 0);
+    for (size_t i = 0; i < p->count; i++) {
+        const double *part = average(p, series, p->bands[i].column);
+
+        for (size_t t = 0; t < series->time_count; t++)
+            rest[t] = fmax(rest[t] - part[t], 0);
     }
-    return rest;
+    stack(p, panel, level, rest, sd_paint_slack.fill, false);
+    label(p, panel, *level, rest, &sd_paint_slack, false, "other loops");
 }
 
 /* Across the longest time in which nothing changes, if there is room. */
@@ -230,20 +231,15 @@ static void say_still(picture *p, size_t panel)
 static void draw_panel(picture *p, size_t panel)
 {
     const sd_series *series = series_of(p, panel);
-    double *parts[BANDS_MAX],
-        *level = SD_NEW_ARRAY(p->panels.arena, double, series->time_count + 1);
     const double *still = average(p, series, 0);
+    double *level = SD_NEW_ARRAY(p->panels.arena, double, series->time_count + 1);
     size_t reinforcing = 0;
 
-    for (size_t i = 0; i < p->count; i++) {
-        parts[i] = average(p, series, p->bands[i].column);
-        reinforcing += !p->bands[i].balancing;
-    }
-    for (size_t i = 0; i < reinforcing; i++)
-        draw_band(p, panel, &level, parts[i], &p->bands[i]);
-    draw_others(p, panel, &level, others_of(p, series, still, parts));
+    for (; reinforcing < p->count && !p->bands[reinforcing].balancing; reinforcing++)
+        draw_band(p, panel, &level, &p->bands[reinforcing]);
+    draw_others(p, panel, &level, still);
     for (size_t i = p->count; i-- > reinforcing;) /* the strongest at the top */
-        draw_band(p, panel, &level, parts[i], &p->bands[i]);
+        draw_band(p, panel, &level, &p->bands[i]);
     stack(p, panel, &level, still, still_color, false);
     say_still(p, panel);
 }

@@ -481,32 +481,3 @@ double sd_panel_last(const sd_panels *p, size_t panel, const char *column)
     return sd_last(sd_panel_values(p, panel, column, 1),
                    p->data->series[p->panels[panel].series].time_count);
 }
-
-const char *sd_chart_hours(sd_arena *arena, double hours)
-{
-    return sd_chart_number(arena, hours, fabs(hours) < 9.95 ? 1 : 0, false);
-}
-
-const char *sd_chart_brief(sd_arena *arena, double hours)
-{
-    const double tenths = round(10 * hours);
-
-    return sd_chart_number(arena, hours, fabs(hours) < 9.95 && fmod(tenths, 10) != 0 ? 1 : 0,
-                           false);
-}
-
-const char *sd_chart_gain(sd_arena *arena, double percent)
-{
-    if (fabs(percent) < 100 * sd_about_zero)
-        return "about zero";
-    return sd_arena_printf(arena, "%s\xC2\xA0%%", sd_chart_number(arena, percent, 0, true));
-}
-
-const char *sd_chart_title(const char *const *phrases)
-{
-    const double room = 1200 - 2 * SD_MARGIN, least_size = 24;
-
-    while (phrases[1] && sd_chart_width(phrases[0], least_size, true) > room)
-        phrases++;
-    return phrases[0];
-}
