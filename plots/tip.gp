@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # In, besides what style.gp wants: left right top bottom of the frame as shares of the picture; x_low x_high
-# x_step y_low y_high y_step; kinds[], one a trace: 1 stable, 2 unstable, 3 runs, 4 up, 5 down, 6 boundary; $traces, a block
+# x_step y_low y_high y_step; kinds[], one a line: 1 stable, 2 unstable, 3 runs, 4 up, 5 down, 6 boundary; $curves, a block
 # each; $marks x y has_y.
 set lmargin at screen left
 set rmargin at screen right
@@ -25,6 +25,6 @@ set style line 14 linecolor rgb '#e69f00' linewidth 1.6 pointtype 8 pointsize 1.
 set style line 15 linecolor rgb '#009e73' linewidth 1.6 pointtype 10 pointsize 1.5
 set style line 16 linecolor rgb '#d55e00' linewidth 3.2
 is_point(k) = kinds[k] == 4 || kinds[k] == 5
-plot for [k = 1:|kinds|] $traces index k - 1 using (is_point(k) ? NaN : $1):2 with lines linestyle 10 + kinds[k], \
-    for [k = 1:|kinds|] $traces index k - 1 using (is_point(k) ? $1 : NaN):2 with points linestyle 10 + kinds[k], \
+plot for [k = 1:|kinds|] $curves index k - 1 using (is_point(k) ? NaN : $1):2 with lines linestyle 10 + kinds[k], \
+    for [k = 1:|kinds|] $curves index k - 1 using (is_point(k) ? $1 : NaN):2 with points linestyle 10 + kinds[k], \
     $marks using 1:($3 > 0 ? $2 : NaN) with points pointtype 7 pointsize 1.1 linecolor rgb '#d55e00'

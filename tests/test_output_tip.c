@@ -6,7 +6,7 @@
 
 static const double x[] = {0, 0.7, 1.3, 2.1}, y[] = {40, 41.5, (double)NAN, 43.25};
 
-static sd_tip_picture picture_of(const sd_trace *traces, size_t count)
+static sd_tip_picture picture_of(const sd_curve *curves, size_t count)
 {
     return (sd_tip_picture){.title = "Fish tips at quota = 2",
                             .subtitle = "fish",
@@ -15,8 +15,8 @@ static sd_tip_picture picture_of(const sd_trace *traces, size_t count)
                             .x_high = (double)NAN,
                             .y_low = (double)NAN,
                             .y_high = (double)NAN,
-                            .trace_count = count,
-                            .traces = traces};
+                            .curve_count = count,
+                            .curves = curves};
 }
 
 static const char *script_of(desk *on, const sd_tip_picture *picture)
@@ -27,12 +27,12 @@ static const char *script_of(desk *on, const sd_tip_picture *picture)
     return script;
 }
 
-static void traces_are_blocks_that_break_where_there_is_no_value(void **state)
+static void curves_are_blocks_that_break_where_there_is_no_value(void **state)
 {
     desk *on = *state;
-    const sd_trace traces[] = {{SD_TRACE_STABLE, "in the long run", 4, x, y},
-                               {SD_TRACE_DOWN, NULL, 2, x, y}};
-    const sd_tip_picture picture = picture_of(traces, 2);
+    const sd_curve curves[] = {{SD_CURVE_STABLE, "in the long run", 4, x, y},
+                               {SD_CURVE_DOWN, NULL, 2, x, y}};
+    const sd_tip_picture picture = picture_of(curves, 2);
     const char *script = script_of(on, &picture);
 
     assert_non_null(strstr(script, "\n0 40\n0.7 41.5\n\n2.1 43.25\n\n\n0 40\n0.7 41.5\n"));
@@ -45,10 +45,10 @@ static void traces_are_blocks_that_break_where_there_is_no_value(void **state)
 static void marks_stand_at_their_values_and_beside_each_other(void **state)
 {
     desk *on = *state;
-    const sd_trace trace = {SD_TRACE_STABLE, "rest", 4, x, y};
-    const sd_trace_mark marks[] = {{0.7, 41.5, "fold at 0.7"},
+    const sd_curve line = {SD_CURVE_STABLE, "rest", 4, x, y};
+    const sd_curve_mark marks[] = {{0.7, 41.5, "fold at 0.7"},
                                    {0.75, (double)NAN, "level to 0.75"}};
-    sd_tip_picture picture = picture_of(&trace, 1);
+    sd_tip_picture picture = picture_of(&line, 1);
 
     picture.marks = marks;
     picture.mark_count = 2;
@@ -65,8 +65,8 @@ static void marks_stand_at_their_values_and_beside_each_other(void **state)
 static void words_cannot_become_commands(void **state)
 {
     desk *on = *state;
-    const sd_trace trace = {SD_TRACE_RUNS, "a'b`c\nend_of_words\nprint 1", 4, x, y};
-    sd_tip_picture picture = picture_of(&trace, 1);
+    const sd_curve line = {SD_CURVE_RUNS, "a'b`c\nend_of_words\nprint 1", 4, x, y};
+    sd_tip_picture picture = picture_of(&line, 1);
 
     picture.title = "x\nsystem('true')";
     const char *script = script_of(on, &picture);
@@ -79,8 +79,8 @@ static void words_cannot_become_commands(void **state)
 static void the_frame_holds_what_was_asked_for(void **state)
 {
     desk *on = *state;
-    const sd_trace trace = {SD_TRACE_BOUNDARY, "the fold", 2, x, y};
-    sd_tip_picture picture = picture_of(&trace, 1);
+    const sd_curve line = {SD_CURVE_BOUNDARY, "the fold", 2, x, y};
+    sd_tip_picture picture = picture_of(&line, 1);
 
     picture.x_low = -0.5;
     picture.x_high = 3.5;
@@ -95,8 +95,8 @@ static void nothing_to_draw_still_makes_a_script(void **state)
 {
     desk *on = *state;
     const double none[] = {(double)NAN, (double)NAN};
-    const sd_trace trace = {SD_TRACE_RUNS, "runs", 2, x, none};
-    const sd_tip_picture picture = picture_of(&trace, 1);
+    const sd_curve line = {SD_CURVE_RUNS, "runs", 2, x, none};
+    const sd_tip_picture picture = picture_of(&line, 1);
 
     assert_non_null(strstr(script_of(on, &picture), "NaN NaN\n"));
 }
@@ -104,7 +104,7 @@ static void nothing_to_draw_still_makes_a_script(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        DESK_TEST(traces_are_blocks_that_break_where_there_is_no_value),
+        DESK_TEST(curves_are_blocks_that_break_where_there_is_no_value),
         DESK_TEST(marks_stand_at_their_values_and_beside_each_other),
         DESK_TEST(words_cannot_become_commands),
         DESK_TEST(the_frame_holds_what_was_asked_for),

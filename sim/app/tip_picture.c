@@ -5,25 +5,25 @@
 
 #include "tip_study.h"
 
-enum { TRACES = 3 * SD_BRANCHES_MAX + 5, MARKS = 8 };
+enum { CURVES = 3 * SD_BRANCHES_MAX + 5, MARKS = 8 };
 
 typedef struct drawing {
     const tip_study *t;
-    size_t trace_count, mark_count;
-    sd_trace traces[TRACES];
-    sd_trace_mark marks[MARKS];
-    bool labelled[SD_TRACE_KINDS];
+    size_t curve_count, mark_count;
+    sd_curve curves[CURVES];
+    sd_curve_mark marks[MARKS];
+    bool labelled[SD_CURVE_KINDS];
 } drawing;
 
-static void add_trace(drawing *d, sd_trace trace)
+static void add_curve(drawing *d, sd_curve line)
 {
-    if (d->trace_count == TRACES || trace.count == 0)
+    if (d->curve_count == CURVES || line.count == 0)
         return;
     /* One label a kind. */
-    if (d->labelled[trace.kind])
-        trace.label = NULL;
-    d->labelled[trace.kind] = true;
-    d->traces[d->trace_count++] = trace;
+    if (d->labelled[line.kind])
+        line.label = NULL;
+    d->labelled[line.kind] = true;
+    d->curves[d->curve_count++] = line;
 }
 
 /* The stretch of a branch from `from` to the last point of the same stability. */
@@ -51,7 +51,7 @@ static void add_branches(drawing *d)
 
             for (size_t k = 0; k < count; k++)
                 x[k] = b->points[from + k].parameter;
-            add_trace(d, (sd_trace){.kind = stable ? SD_TRACE_STABLE : SD_TRACE_UNSTABLE,
+            add_curve(d, (sd_curve){.kind = stable ? SD_CURVE_STABLE : SD_CURVE_UNSTABLE,
                                     .label = stable ? "in the long run" : "unstable",
                                     .count = count,
                                     .x = x,
@@ -68,13 +68,13 @@ static void add_sweeps(drawing *d)
 
     for (size_t k = 0; k < s->count; k++)
         swings = swings || s->up[0][k] != s->up[1][k] || s->down[0][k] != s->down[1][k];
-    add_trace(d,
-              (sd_trace){SD_TRACE_UP, "slowly up \xE2\x96\xB3", s->count, s->parameters, s->up[0]});
-    add_trace(d, (sd_trace){SD_TRACE_DOWN, "slowly down \xE2\x96\xBD", s->count, s->parameters,
+    add_curve(d,
+              (sd_curve){SD_CURVE_UP, "slowly up \xE2\x96\xB3", s->count, s->parameters, s->up[0]});
+    add_curve(d, (sd_curve){SD_CURVE_DOWN, "slowly down \xE2\x96\xBD", s->count, s->parameters,
                             s->down[0]});
     if (swings) { /* the other side of a swing */
-        add_trace(d, (sd_trace){SD_TRACE_UP, NULL, s->count, s->parameters, s->up[1]});
-        add_trace(d, (sd_trace){SD_TRACE_DOWN, NULL, s->count, s->parameters, s->down[1]});
+        add_curve(d, (sd_curve){SD_CURVE_UP, NULL, s->count, s->parameters, s->up[1]});
+        add_curve(d, (sd_curve){SD_CURVE_DOWN, NULL, s->count, s->parameters, s->down[1]});
     }
 }
 
@@ -88,7 +88,7 @@ static void add_mark(drawing *d, double x, double y, const char *label)
         d->marks[at] = d->marks[at - 1];
         at--;
     }
-    d->marks[at] = (sd_trace_mark){.x = x, .y = y, .label = label};
+    d->marks[at] = (sd_curve_mark){.x = x, .y = y, .label = label};
     d->mark_count++;
 }
 
@@ -157,7 +157,7 @@ static sd_status draw_output(const tip_study *t, const char *folder)
 
     d->t = t;
     add_branches(d);
-    add_trace(d, (sd_trace){SD_TRACE_RUNS,
+    add_curve(d, (sd_curve){SD_CURVE_RUNS,
                             sd_arena_printf(arena, "a run, at %s", moment_text(t->c, &t->at)),
                             t->runs.count, t->runs.parameters, t->runs.values});
     add_sweeps(d);
@@ -172,10 +172,10 @@ static sd_status draw_output(const tip_study *t, const char *folder)
         .x_high = t->over[0].high,
         .y_low = (double)NAN,
         .y_high = (double)NAN,
-        .trace_count = d->trace_count,
+        .curve_count = d->curve_count,
         .mark_count = d->mark_count,
         .note_count = 2,
-        .traces = d->traces,
+        .curves = d->curves,
         .marks = d->marks,
         .notes = notes};
 
@@ -187,9 +187,9 @@ static sd_status draw_boundary(const tip_study *t, const char *folder)
     sd_arena *arena = t->c->arena;
     const char *first = tip_spaced(arena, t->over[0].name),
                *second = tip_spaced(arena, t->over[1].name);
-    const sd_trace trace = {SD_TRACE_BOUNDARY,
-                            t->boundary_is_fold ? "the fold" : "end of the level stretch",
-                            t->boundary.count, t->boundary.first, t->boundary.second};
+    const sd_curve line = {SD_CURVE_BOUNDARY,
+                           t->boundary_is_fold ? "the fold" : "end of the level stretch",
+                           t->boundary.count, t->boundary.first, t->boundary.second};
     const sd_tip_picture picture = {
         .title = sd_arena_printf(arena, "%s: where %s", tip_label(t),
                                  t->boundary_is_fold ? "it tips" : "it begins to move, by degrees"),
@@ -199,9 +199,9 @@ static sd_status draw_boundary(const tip_study *t, const char *folder)
         .x_high = t->over[0].high,
         .y_low = t->over[1].low,
         .y_high = t->over[1].high,
-        .trace_count = 1,
+        .curve_count = 1,
         .note_count = 1,
-        .traces = &trace,
+        .curves = &line,
         .notes = &caveat};
 
     return draw(t, &picture, folder, "tip-boundary");

@@ -11,7 +11,7 @@ static const double label_size = 15.5, tick_size = 15, mark_size = 13.5; /* [pix
 static const double leading = 1.25;                                      /* [em] */
 static const double label_room = 190;                                    /* [pixel] */
 
-static const uint32_t colors[SD_TRACE_KINDS] = {0x1f2937, 0x6b7280, 0x0072b2,
+static const uint32_t colors[SD_CURVE_KINDS] = {0x1f2937, 0x6b7280, 0x0072b2,
                                                 0x9a6700, 0x00795a, 0xb34a00};
 
 typedef struct tip_canvas {
@@ -39,14 +39,14 @@ static void set_ranges(tip_canvas *p)
 
     p->x_low = (double)INFINITY;
     p->x_high = -(double)INFINITY;
-    for (size_t i = 0; i < p->picture->trace_count; i++) {
-        const sd_trace *trace = &p->picture->traces[i];
+    for (size_t i = 0; i < p->picture->curve_count; i++) {
+        const sd_curve *line = &p->picture->curves[i];
 
-        for (size_t k = 0; k < trace->count; k++) {
-            p->x_low = fmin(p->x_low, trace->x[k]);
-            p->x_high = fmax(p->x_high, trace->x[k]);
-            low = fmin(low, trace->y[k]);
-            high = fmax(high, trace->y[k]);
+        for (size_t k = 0; k < line->count; k++) {
+            p->x_low = fmin(p->x_low, line->x[k]);
+            p->x_high = fmax(p->x_high, line->x[k]);
+            low = fmin(low, line->y[k]);
+            high = fmax(high, line->y[k]);
         }
     }
     low = fmin(low, p->picture->y_low);
@@ -101,7 +101,7 @@ static void draw_ticks(tip_canvas *p)
 /* ---- labels at the ends ---- */
 
 typedef struct end_label {
-    const sd_trace *trace;
+    const sd_curve *line;
     sd_spot spot;
     const char *lines[2];
     size_t line_count;
@@ -115,36 +115,36 @@ static int by_want(const void *left, const void *right)
 }
 
 /* The height of the last point that has a value. */
-static double end_of(const tip_canvas *p, const sd_trace *trace)
+static double end_of(const tip_canvas *p, const sd_curve *line)
 {
     size_t end = 0;
     double furthest = -(double)INFINITY;
 
-    for (size_t k = 0; k < trace->count; k++)
-        if (!isnan(trace->y[k]) && trace->x[k] >= furthest) {
-            furthest = trace->x[k];
+    for (size_t k = 0; k < line->count; k++)
+        if (!isnan(line->y[k]) && line->x[k] >= furthest) {
+            furthest = line->x[k];
             end = k;
         }
-    return trace->count && !isnan(trace->y[end]) ? y_pixel(p, trace->y[end]) : p->bottom;
+    return line->count && !isnan(line->y[end]) ? y_pixel(p, line->y[end]) : p->bottom;
 }
 
 static void draw_labels(tip_canvas *p)
 {
-    end_label *labels = SD_NEW_ARRAY(p->arena, end_label, p->picture->trace_count + 1);
+    end_label *labels = SD_NEW_ARRAY(p->arena, end_label, p->picture->curve_count + 1);
     sd_spot spots[SD_SPOTS_MAX];
     size_t count = 0;
 
-    for (size_t i = 0; i < p->picture->trace_count && count < SD_SPOTS_MAX; i++) {
-        const sd_trace *trace = &p->picture->traces[i];
+    for (size_t i = 0; i < p->picture->curve_count && count < SD_SPOTS_MAX; i++) {
+        const sd_curve *line = &p->picture->curves[i];
         end_label *l = &labels[count];
 
-        if (!trace->label)
+        if (!line->label)
             continue;
         count++;
-        l->trace = trace;
+        l->line = line;
         l->line_count =
-            sd_chart_wrapped(p->arena, trace->label, label_room, label_size, true, 2, l->lines);
-        l->spot = (sd_spot){.want = end_of(p, trace),
+            sd_chart_wrapped(p->arena, line->label, label_room, label_size, true, 2, l->lines);
+        l->spot = (sd_spot){.want = end_of(p, line),
                             .height = leading * label_size * (double)l->line_count + 4};
     }
     qsort(labels, count, sizeof *labels, by_want);
@@ -153,7 +153,7 @@ static void draw_labels(tip_canvas *p)
     sd_spots_spread(spots, count, p->top - 20, p->bottom + 12);
     for (size_t i = 0; i < count; i++) {
         const sd_font font = {
-            .size = label_size, .bold = true, .color = colors[labels[i].trace->kind]};
+            .size = label_size, .bold = true, .color = colors[labels[i].line->kind]};
         double y = spots[i].y - leading * label_size * (double)(labels[i].line_count - 1) / 2;
 
         for (size_t n = 0; n < labels[i].line_count; n++, y += leading * label_size)
@@ -169,7 +169,7 @@ static void draw_marks(tip_canvas *p)
     int row = 0;
 
     for (size_t i = 0; i < p->picture->mark_count; i++) {
-        const sd_trace_mark *mark = &p->picture->marks[i];
+        const sd_curve_mark *mark = &p->picture->marks[i];
         const double half = sd_chart_width(mark->label, mark_size, false) / 2;
         const double x = fmin(fmax(x_pixel(p, mark->x), p->left + half - 40),
                               p->canvas.width - SD_MARGIN - half);
@@ -182,13 +182,13 @@ static void draw_marks(tip_canvas *p)
 
 /* ---- data ---- */
 
-static void write_trace(const sd_trace *trace, sd_text *script)
+static void write_curve(const sd_curve *line, sd_text *script)
 {
     size_t written = 0;
 
-    for (size_t k = 0; k < trace->count; k++)
-        if (!isnan(trace->y[k]) && ++written)
-            sd_text_printf(script, "%.8g %.8g\n", trace->x[k], trace->y[k]);
+    for (size_t k = 0; k < line->count; k++)
+        if (!isnan(line->y[k]) && ++written)
+            sd_text_printf(script, "%.8g %.8g\n", line->x[k], line->y[k]);
         else
             sd_text_printf(script, "\n"); /* the line is broken here */
     if (!written)                         /* gnuplot wants a line in each block */
@@ -208,18 +208,18 @@ static void write_data(tip_canvas *p, sd_text *script)
                    p->x_step);
     sd_text_printf(script, "y_low = %.10g\ny_high = %.10g\ny_step = %.10g\n", p->y_low, p->y_high,
                    p->y_step);
-    sd_text_printf(script, "array kinds[%zu]\n", picture->trace_count);
-    for (size_t i = 0; i < picture->trace_count; i++)
-        sd_text_printf(script, "kinds[%zu] = %d\n", i + 1, (int)picture->traces[i].kind + 1);
+    sd_text_printf(script, "array kinds[%zu]\n", picture->curve_count);
+    for (size_t i = 0; i < picture->curve_count; i++)
+        sd_text_printf(script, "kinds[%zu] = %d\n", i + 1, (int)picture->curves[i].kind + 1);
     sd_text_printf(script, "$marks << end_of_marks\n");
     for (size_t i = 0; i < picture->mark_count; i++)
         sd_text_printf(script, "%.8g %.8g %d\n", picture->marks[i].x,
                        isnan(picture->marks[i].y) ? p->y_low : picture->marks[i].y,
                        !isnan(picture->marks[i].y));
-    sd_text_printf(script, "end_of_marks\n$traces << end_of_traces\n");
-    for (size_t i = 0; i < picture->trace_count; i++)
-        write_trace(&picture->traces[i], script);
-    sd_text_printf(script, "end_of_traces\n");
+    sd_text_printf(script, "end_of_marks\n$curves << end_of_curves\n");
+    for (size_t i = 0; i < picture->curve_count; i++)
+        write_curve(&picture->curves[i], script);
+    sd_text_printf(script, "end_of_curves\n");
 }
 
 sd_status sd_tip_script(sd_arena *arena, const sd_tip_picture *picture, const char *path,
@@ -236,9 +236,9 @@ sd_status sd_tip_script(sd_arena *arena, const sd_tip_picture *picture, const ch
     set_ranges(&p);
     for (double k = ceil(p.y_low / p.y_step); k * p.y_step <= p.y_high; k++)
         ticks = fmax(ticks, sd_chart_width(number(&p, k * p.y_step, p.y_step), tick_size, false));
-    for (size_t i = 0; i < picture->trace_count; i++)
-        if (picture->traces[i].label)
-            widest = fmax(widest, sd_chart_width(picture->traces[i].label, label_size, true));
+    for (size_t i = 0; i < picture->curve_count; i++)
+        if (picture->curves[i].label)
+            widest = fmax(widest, sd_chart_width(picture->curves[i].label, label_size, true));
     p.left = SD_MARGIN + ticks + 18;
     p.right = p.canvas.width - SD_MARGIN - 16 - 1.06 * fmin(widest, label_room);
     p.top = 156;
