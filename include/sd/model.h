@@ -447,14 +447,16 @@ typedef enum sd_score_kind {
     SD_SCORE_MEAN,
     SD_SCORE_MIN,
     SD_SCORE_MAX,
-    SD_SCORE_INTEGRAL
+    SD_SCORE_INTEGRAL,
+    SD_SCORE_WHEN /* the first saved time at which the value is beyond a level; NAN when it never is */
 } sd_score_kind;
 typedef struct sd_score {
     size_t element;
     sd_score_kind kind;
-    double from,
-        to;     /* [model time] AT: from == to; MIN, MAX and INTEGRAL: the whole run unless given */
-    int better; /* +1 higher, -1 lower, 0 not said */
+    double from, to; /* [model time] AT: from == to; the others: the whole run unless given */
+    double level;    /* [units of the element] WHEN */
+    bool below;      /* WHEN: below the level; otherwise above it */
+    int better;      /* +1 higher, -1 lower, 0 not said */
     bool has_limit;
     double limit;     /* [units of the element] the better side of it is demanded */
     const char *spec; /* "burnout_prevalence@156": how tables head it */

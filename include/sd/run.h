@@ -73,6 +73,42 @@ SD_NODISCARD sd_status sd_run(sd_arena *arena, const sd_run_request *request,
 const double *sd_run_parameters(sd_arena *arena, const sd_program *program,
                                 const sd_scenario *scenario);
 
+/* ---- many members, scores only ------------------------------------------------------------------------------------------
+ * What sweeps run: nothing is saved but scores, worked out while the run goes on; memory does not grow with members. */
+typedef struct sd_kernel sd_kernel; /* the program, compiled for a processor */
+
+enum { SD_TILE = 64 }; /* members side by side; what `make bench` says is fastest */
+
+typedef struct sd_batch { /* what all members have in common; const while workers use it */
+    const sd_program *program;
+    sd_run_spec spec;
+    sd_span spec_span; /* what messages about the spec point at */
+    size_t score_count;
+    const sd_score *scores;  /* the program has the rows of their elements */
+    const sd_kernel *kernel; /* NULL: the interpreter */
+    const volatile sig_atomic_t
+        *interrupted; /* not 0: stop soon with SD_INTERRUPTED; may be NULL */
+} sd_batch;
+
+typedef struct sd_worker sd_worker; /* the memory of one thread: rows, scores, the method */
+/* All memory but that of pipelines whose length a parameter decides is asked for here.  The batch must outlive the worker.
+ * SD_LIMIT as sd_run; E112 as sd_run_spec_count. */
+SD_NODISCARD sd_status sd_worker_new(sd_arena *arena, const sd_batch *batch, sd_worker **ret_worker,
+                                     sd_diag *diag);
+void sd_worker_free(sd_worker *worker); /* before its arena; NULL is allowed */
+/* Members first .. first + count - 1; 1 <= count <= SD_TILE.  parameters[k * stride + m] is parameter k of member
+ * first + m, and ret_scores[s * stride + m] its score s: what sd_score_value says of its trajectory, to the bit.
+ * ret_failed[m] is the grid point at which member m first had a value that is not finite, or from which an adaptive method
+ * found no way on, and -1 when it went well; the scores of a failed member are NAN, and sd_run for it alone says what went
+ * wrong.  A member has the same bits whatever its tile, its place in it, the thread and the kernel.  SD_OK or SD_INTERRUPTED. */
+SD_NODISCARD sd_status sd_worker_run(sd_worker *worker, uint64_t first, size_t count,
+                                     const double *parameters, size_t stride, double *ret_scores,
+                                     int64_t *ret_failed);
+
+/* A score of one saved series: values[i * stride] at times[i]. */
+double sd_score_of_series(const sd_score *score, size_t time_count, const double *times,
+                          const double *values, size_t stride);
+
 /* ---- net flows as a function of the stocks, while time stands still --------------------------------------------------
  * What equilibria, modes and tipping points are found with. */
 typedef struct sd_field sd_field; /* belongs to one thread; lives in the arena */
