@@ -147,15 +147,34 @@ sd_status report_nonfinite(const run_state *s, int32_t row, sd_diag *diag)
     return status;
 }
 
-sd_status check_rows(const run_state *s, sd_diag *diag)
+bool is_healthy(const run_state *s)
 {
-    for (size_t k = 0; k < s->check_count; k++) {
-        const double *row = state_row(s, s->checks[k]);
-        bool finite = true;
+    double all = 0;
+    for (size_t m = 0; m < s->members; m++)
+        all += s->health[m];
+    return all == 0;
+}
+
+sd_status check_rows(const run_state *s, const int32_t *rows, size_t count, sd_diag *diag)
+{
+    for (size_t k = 0; k < count; k++)
+        note_row(s, state_row(s, rows[k]));
+    if (s->failed || is_healthy(s))
+        return SD_OK;
+    for (size_t k = 0; k < count; k++)
         for (size_t m = 0; m < s->members; m++)
-            finite = finite && isfinite(row[m]);
-        if (!finite)
-            return report_nonfinite(s, s->checks[k], diag);
-    }
+            if (!row_is_finite(s, rows[k], m))
+                return report_nonfinite(s, rows[k], diag);
     return SD_OK;
+}
+
+size_t settle_failures(const run_state *s)
+{
+    size_t alive = 0;
+    for (size_t m = 0; m < s->members; m++) {
+        if (s->failed[m] < 0 && isnan(s->health[m]))
+            s->failed[m] = s->step;
+        alive += s->failed[m] < 0;
+    }
+    return alive;
 }
