@@ -33,13 +33,24 @@ typedef struct sweep_call {
 
 /* ---- what is swept ---- */
 
-static sd_status read_design(call *c, const sd_scenario *scenario, const sd_source *members,
-                             const sd_design **ret_design)
+static sd_status read_design(const call *c, const sd_scenario *scenario, const sd_source *members,
+                             const sd_design **ret_design, sd_diag *diag)
 {
     if (members)
-        return sd_design_from_csv(c->arena, scenario, members, ret_design, c->diag);
+        return sd_design_from_csv(c->arena, scenario, members, ret_design, diag);
     return sd_design_from_grid(c->arena, scenario, c->given.grid.items, c->given.grid.count,
-                               ret_design, c->diag);
+                               ret_design, diag);
+}
+
+/* What is plausible was said for the first scenario: for a further one only errors are news. */
+static sd_status read_design_of(sweep_call *s, size_t which, const sd_source *members)
+{
+    call *c = s->call;
+    swept *one = &s->list[which];
+    if (which > 0 &&
+        read_design(c, one->scenario, members, &one->design, sd_diag_new(c->arena)) == SD_OK)
+        return SD_OK;
+    return read_design(c, one->scenario, members, &one->design, c->diag);
 }
 
 static sd_status add_spec(call *c, const sd_scenario *scenario, const char *text, const char *from,
@@ -120,7 +131,7 @@ static sd_status prepare(sweep_call *s, size_t which, const sd_source *members)
     double last = status == SD_OK ? scenario->spec.start +
                                         (double)(steps - steps % save_every) * scenario->spec.dt
                                   : scenario->spec.stop;
-    status = read_design(c, scenario, members, &one->design);
+    status = read_design_of(s, which, members);
     sd_status scored = choose_scores(s, one, last);
     if (status == SD_OK)
         status = scored;
@@ -238,20 +249,27 @@ static sd_status write_table(sweep_call *s, const char *path, const sd_source *m
 
 /* ---- the summary ---- */
 
-/* "at expectation_pass_through=0.4, manager_span=8", "in member 12" where there are many. */
+enum { FEW = 3 /* factors: with more, a member is named by its number */ };
+
+/* "0.4, 8": the values of a member's factors, or "member 12". */
 static const char *place_text(call *c, const sd_design *design, uint64_t member)
 {
-    enum { FEW = 3 };
-    char number[SD_NUMBER_MAX];
     if (design->factor_count == 0 || design->factor_count > FEW)
-        return sd_arena_printf(c->arena, "in member %" PRIu64, member);
+        return sd_arena_printf(c->arena, "member %" PRIu64, member);
     double *values = SD_NEW_ARRAY(c->arena, double, design->factor_count);
     sd_text text = sd_text_new(c->arena);
     sd_design_values(design, member, values);
-    for (size_t f = 0; f < design->factor_count; f++) {
-        (void)sd_number_format(values[f], number);
-        sd_text_printf(&text, "%s%s=%s", f ? ", " : "at ", design->factors[f].name, number);
-    }
+    for (size_t f = 0; f < design->factor_count; f++)
+        sd_text_printf(&text, "%s%s", f ? ", " : "", plain_text(c->arena, values[f]));
+    return text.bytes;
+}
+
+/* "expectation_pass_through, manager_span"; "" where members are named by their numbers. */
+static const char *factor_names(call *c, const sd_design *design)
+{
+    sd_text text = sd_text_new(c->arena);
+    for (size_t f = 0; design->factor_count <= FEW && f < design->factor_count; f++)
+        sd_text_printf(&text, "%s%s", f ? ", " : "", design->factors[f].name);
     return text.bytes;
 }
 
@@ -259,48 +277,54 @@ static void print_failures(call *c, const swept *one)
 {
     uint64_t member, failed = sd_summary_failed(one->summary);
     const char *why = sd_summary_first_why(one->summary, &member);
-    if (!failed)
-        return;
-    printf("\n%" PRIu64 " of %" PRIu64 " members failed; the first is member %" PRIu64, failed,
-           one->design->member_count, member);
-    if (one->design->factor_count)
-        printf(", %s", place_text(c, one->design, member));
-    printf(": %s\n", why);
+    if (failed)
+        printf("\n%" PRIu64 " of %s failed; the first is member %" PRIu64 " (%s): %s\n", failed,
+               counted(c->arena, one->design->member_count, "member"), member,
+               place_text(c, one->design, member), why);
 }
 
-static void print_summary(sweep_call *s, const swept *one)
+enum { CELL = 12, PLACE = 16 };
+
+static void print_score(call *c, const swept *one, const char *spec, const sd_summary_row *row,
+                        int width)
 {
-    enum { CELL = 12 };
+    const double values[] = {row->lowest, row->median, row->highest};
+    uint64_t seen = row->count + sd_summary_failed(one->summary);
+    print_padded(spec, width);
+    for (size_t i = 0; i < 3; i++)
+        print_padded(plain_text(c->arena, values[i]), -CELL);
+    if (row->count > 0 && row->lowest < row->highest) {
+        printf("    ");
+        print_padded(place_text(c, one->design, row->lowest_at), PLACE);
+        printf("%s", place_text(c, one->design, row->highest_at));
+    }
+    if (seen < one->design->member_count)
+        printf("   never in %s", counted(c->arena, one->design->member_count - seen, "member"));
+    printf("\n");
+}
+
+static void print_summary(const sweep_call *s, const swept *one)
+{
+    static const char *const heads[] = {"lowest", "median", "highest"};
     call *c = s->call;
+    const char *names = factor_names(c, one->design);
     int width = 0;
     bool estimated = false;
     for (size_t i = 0; i < s->score_count; i++)
         width = text_width(one->scores[i].spec) > width ? text_width(one->scores[i].spec) : width;
     print_head(c, one->scenario, one->seconds);
-    printf("%s, %.4g a second\n\n", counted(c->arena, one->design->member_count, "member"),
-           (double)one->design->member_count / one->seconds);
-    printf("%*s", width, "");
-    print_padded("lowest", -CELL);
-    print_padded("median", -CELL);
-    print_padded("highest", -CELL);
-    printf("\n");
+    printf("%s, %.4g a second\n\n%*s", counted(c->arena, one->design->member_count, "member"),
+           (double)one->design->member_count / one->seconds, width, "");
+    for (size_t i = 0; i < 3; i++)
+        print_padded(heads[i], -CELL);
+    printf("    lowest at       highest at%s%s\n", *names ? ": " : "", names);
     for (size_t i = 0; i < s->score_count; i++) {
         sd_summary_row row = sd_summary_score(one->summary, i);
-        print_padded(one->scores[i].spec, width);
-        print_padded(plain_text(c->arena, row.lowest), -CELL);
-        print_padded(plain_text(c->arena, row.median), -CELL);
-        print_padded(plain_text(c->arena, row.highest), -CELL);
+        print_score(c, one, one->scores[i].spec, &row, width);
         estimated |= row.estimated;
-        if (row.count > 0 && row.lowest < row.highest)
-            printf("   lowest %s; highest %s", place_text(c, one->design, row.lowest_at),
-                   place_text(c, one->design, row.highest_at));
-        if (row.count + sd_summary_failed(one->summary) < one->design->member_count)
-            printf("   never in %" PRIu64,
-                   one->design->member_count - row.count - sd_summary_failed(one->summary));
-        printf("\n");
     }
     if (estimated)
-        printf("(medians are those of a sample)\n");
+        printf("(medians are those of a sample of the members)\n");
     print_failures(c, one);
 }
 
