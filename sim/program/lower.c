@@ -410,5 +410,6 @@ sd_status sd_program_new(sd_arena *arena, const sd_model *model, const sd_shock 
     lower_net_flows(&l);
     if (diag->errors > errors)
         return sd_diag_status(diag);
+    simplify(&l);
     return assign_rows(&l, ret_program);
 }

@@ -142,6 +142,9 @@ node_id equation_apart(lowering *l, sd_node_kind kind, const sd_expr *call, node
 node_id expand_call(lowering *l, const sd_expr *e, sd_place *place);
 void expand_deferred(lowering *l);
 
+/* simplify.c: cheaper nodes with, but for rounding, the same values. */
+void simplify(lowering *l);
+
 /* rows.c */
 sd_status assign_rows(lowering *l, const sd_program **ret_program);
 
