@@ -97,6 +97,8 @@ typedef struct lowering {
     const sd_model *model;
     const sd_shock *shocks;
     size_t shock_count;
+    const size_t *wanted; /* elements; NULL: all */
+    size_t wanted_count;
 
     SD_LIST(node) nodes;
     int32_t *buckets; /* hash table of node ids, -1 empty */
