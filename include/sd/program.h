@@ -93,9 +93,11 @@ typedef struct sd_program {
     const sd_pipeline *pipelines;
     bool jumps; /* something is held, so derivatives jump at grid points */
 
+    size_t wanted_count;
+    const size_t *wanted; /* elements that were asked for; NULL: all */
     const int32_t *
         element_rows; /* [model->element_count] where a variable's element is found at a grid point;
-                                      * SD_NO_ROW for a pure graphical function */
+                                      * SD_NO_ROW for a pure graphical function, and for what nobody wants */
     const int32_t *element_parameters; /* [element_count] index into parameters, or -1 */
     const sd_origin *origins;          /* [row_count] */
 } sd_program;
@@ -106,6 +108,13 @@ typedef struct sd_program {
 SD_NODISCARD sd_status sd_program_new(sd_arena *arena, const sd_model *model,
                                       const sd_shock *shocks, size_t shock_count,
                                       const sd_program **ret_program, sd_diag *diag);
+
+/* The same for those who only look at some elements (kept, not copied; NULL: all): what they do not depend on is left
+ * out, stocks included, so that members are quick.  Parameters and draws keep their numbers and values their bits. */
+SD_NODISCARD sd_status sd_program_new_wanted(sd_arena *arena, const sd_model *model,
+                                             const sd_shock *shocks, size_t shock_count,
+                                             const size_t *wanted, size_t wanted_count,
+                                             const sd_program **ret_program, sd_diag *diag);
 
 const char *sd_op_name(sd_op op);
 int sd_op_arguments(sd_op op); /* 1..3 */

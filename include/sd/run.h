@@ -153,8 +153,8 @@ SD_NODISCARD sd_status sd_history_new(sd_arena *arena, const sd_equations *equat
 /* Works equations out again at the points of a history.  Belongs to one thread; lives in the arena. */
 typedef struct sd_replay sd_replay;
 sd_replay *sd_replay_new(sd_arena *arena, const sd_history *history);
-/* ret_values[k] = the equation of the node from the values of its inputs at point k: what the run itself found there, to the
- * bit.  [point_count]; for nodes with an equation. */
+/* ret_values[k] = the equation of the node from the values of its inputs at point k: what the history has there, to the
+ * bit, and what the run found but for the roundings of reciprocals.  [point_count]; for nodes with an equation. */
 void sd_replay_values(sd_replay *replay, size_t node, double *ret_values);
 /* ret_changes[i * point_count + k] = f(input i at k, all else at k - 1) - f(all at k - 1): how much the node would have
  * changed in the step that ends at point k, had only that input changed; 0 at point 0.  Of a stock: the change of that
