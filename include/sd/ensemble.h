@@ -35,7 +35,7 @@ typedef struct sd_design {
     const double *table; /* TABLE: [member_count][factor_count] */
 } sd_design;
 
-/* Texts "P=a:b:n": n points from a to b; a point is rounded to 15 digits, so that 0:1.6:9 has 0.6 and not
+/* Texts "P=a:b:n": n points from a to b; a point that stands for a decimal is that decimal, so that 0:1.6:9 has 0.6 and not
  * 0.6000000000000001.  E701 for a malformed text, E102 for a factor that is there twice, E702 for too many members; names and
  * values as sd_scenario_check_value, and E410 as sd_scenario_check for the first and last member. */
 SD_NODISCARD sd_status sd_design_from_grid(sd_arena *arena, const sd_scenario *scenario,
@@ -48,7 +48,7 @@ SD_NODISCARD sd_status sd_design_from_csv(sd_arena *arena, const sd_scenario *sc
                                           sd_diag *diag);
 /* ret_values [factor_count] of a member. */
 void sd_design_values(const sd_design *design, uint64_t member, double *ret_values);
-/* W911 for each factor that nothing in the program reads. */
+/* W911 for each factor that nothing in the program, which has what scores depend on and no more, reads. */
 void sd_design_warn_unused(const sd_design *design, const sd_program *program, sd_diag *diag);
 
 /* ---- sweeps ------------------------------------------------------------------------------------------------------------- */

@@ -114,6 +114,19 @@ static sd_status choose_scores(sweep_call *s, swept *one, double last)
     return status;
 }
 
+/* The program without all that no score depends on. */
+static sd_status compile(sweep_call *s, swept *one)
+{
+    call *c = s->call;
+    const sd_scenario *scenario = one->scenario;
+    size_t *wanted = SD_NEW_ARRAY(c->arena, size_t, s->score_count + 1);
+    for (size_t i = 0; i < s->score_count; i++)
+        wanted[i] = one->scores[i].element;
+    return sd_program_new_wanted(c->arena, scenario->model, scenario->shocks.items,
+                                 scenario->shocks.count, wanted, s->score_count, &one->program,
+                                 c->diag);
+}
+
 static sd_status prepare(sweep_call *s, size_t which, const sd_source *members)
 {
     call *c = s->call;
@@ -136,8 +149,7 @@ static sd_status prepare(sweep_call *s, size_t which, const sd_source *members)
     if (status == SD_OK)
         status = scored;
     if (status == SD_OK)
-        status = sd_program_new(c->arena, scenario->model, scenario->shocks.items,
-                                scenario->shocks.count, &one->program, c->diag);
+        status = compile(s, one);
     if (status != SD_OK)
         return status;
     if (which == 0)
@@ -364,6 +376,18 @@ static sd_status prepare_all(sweep_call *s, const sd_source **ret_members)
     return status;
 }
 
+/* The table says why, but a sweep without a single score is no success. */
+static sd_status refuse_all_failed(const sweep_call *s)
+{
+    uint64_t failed = 0, member;
+    for (size_t i = 0; i < s->count; i++)
+        failed += sd_summary_failed(s->list[i].summary);
+    if (failed < s->members)
+        return SD_OK;
+    return sd_fail(s->call->diag, SD_E501, SD_NOWHERE, "every member failed; the first: %s",
+                   sd_summary_first_why(s->list->summary, &member));
+}
+
 sd_status cmd_sweep(call *c)
 {
     sweep_call s = {.call = c, .count = c->given.inputs.count};
@@ -395,5 +419,5 @@ sd_status cmd_sweep(call *c)
     }
     if (status == SD_OK && summary && path)
         study_tell_written(path);
-    return status;
+    return status == SD_OK ? refuse_all_failed(&s) : status;
 }
