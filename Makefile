@@ -51,7 +51,8 @@ link     = $(CC) $($(1)) $(CFLAGS) $(PKG_LIB) $(LDFLAGS)
 
 # ---- files ---------------------------------------------------------------------------------------------
 SRC      := $(sort $(wildcard sim/*/*.c))
-BUILT_IN := $(sort $(wildcard plots/*.gp scenarios/*.cfg scenarios/*.xmile scenarios/*.layout))
+BUILT_IN := $(sort $(wildcard plots/*.gp scenarios/*.cfg scenarios/*.xmile scenarios/*.layout) \
+            sim/run/kernel.h sim/run/lanes.h)
 TESTS    := $(sort $(wildcard tests/test_*.c))
 CHECKED  := $(if $(ONLY),$(filter $(patsubst %,tests/%.c,$(subst *,%,$(ONLY))),$(TESTS)),$(TESTS))
 BENCHES  := $(sort $(wildcard tests/bench_*.c))
