@@ -32,7 +32,7 @@ Q := $(if $(V),,@)
 # Same bits everywhere: no -ffast-math, no contraction of a * b + c.  errno after sqrt() is never read.
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
             -Wvla -Wundef -Wdouble-promotion
-BASE     := -std=c17 -D_GNU_SOURCE -Iinclude -ffp-contract=off -fno-math-errno -g $(WARNINGS)
+BASE     := -std=c17 -D_GNU_SOURCE -Iinclude -ffp-contract=off -fno-math-errno -fopenmp -g $(WARNINGS)
 LIBS     := -lgsl -lgslcblas -lconfig -lexpat -lsleef -lm
 release  := -O2
 sanitize := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -47,7 +47,7 @@ PKG_LIB  = $(eval PKG_LIB := $$(sort $$(call ask_pkg,--libs-only-L)))$(PKG_LIB)
 compile  = $(CC) $(BASE) $($(1)) $(SPEED) -DTREADMILL_VERSION='"$(VERSION)"' $(PKG_INC) $(CPPFLAGS) $(CFLAGS)
 # The program's loops over members become vector loops by it; the bits stay the same.
 build/release/sim/%.o: private SPEED := -O3
-link     = $(CC) $($(1)) $(CFLAGS) $(PKG_LIB) $(LDFLAGS)
+link     = $(CC) -fopenmp $($(1)) $(CFLAGS) $(PKG_LIB) $(LDFLAGS)
 
 # ---- files ---------------------------------------------------------------------------------------------
 SRC      := $(sort $(wildcard sim/*/*.c))

@@ -15,10 +15,11 @@ typedef struct text_list {
 
 /* Every option of every command has its place here; NAN, -1 and NULL mean not given. */
 typedef struct arguments {
-    text_list set, inputs, pin;
-    const char *method, *output, *save, *plot, *of, *color, *cld, *animate, *dot, *mermaid, *layout;
+    text_list set, inputs, pin, grid, score;
+    const char *method, *output, *save, *plot, *of, *color, *cld, *animate, *dot, *mermaid, *layout,
+        *from;
     double dt, rtol, atol, at, budget, floor, every;
-    int64_t seed;
+    int64_t seed, threads;
     bool json, quiet, verbose, force, table, halve_dt, script, html, help, expand, stocks;
 } arguments;
 
@@ -89,7 +90,30 @@ SD_NODISCARD sd_status study_write(call *call, const study *studies, size_t coun
 SD_NODISCARD sd_status facts_write(call *call, const sd_facts *facts, const sd_result *results,
                                    size_t count, const char *path);
 
+/* outputs.c: a data file with its provenance beside it. */
+typedef struct outputs {
+    const char *path;
+    sd_file data, meta;
+    bool beside; /* there is a place for `meta` */
+} outputs;
+SD_NODISCARD sd_status outputs_open(call *call, const char *path, outputs *ret_outputs);
+void outputs_abandon(outputs *outputs);
+/* Closes the data and writes the rest.  `known`: what only the command knows; without an output_hash the file is read
+ * again for it. */
+SD_NODISCARD sd_status outputs_close(call *call, outputs *outputs, const sd_provenance *known,
+                                     const sd_result *results, size_t count,
+                                     const sd_column *columns, size_t column_count, size_t rows);
 void study_tell_written(const char *path); /* "written: my.csv, my.csv.meta.json" */
+
+/* progress.c */
+typedef struct progress {
+    double began, told; /* [s] */
+    bool shown;
+} progress;
+/* `words` stand before the time that is left: "123 members/s  ". */
+void progress_show(progress *bar, double fraction, const char *words);
+void progress_show_run(void *bar, double fraction); /* as sd_run wants it */
+void progress_end(const progress *bar);
 
 /* loop_study.c: a run with its causal graph and loops. */
 typedef struct loop_study {
@@ -174,6 +198,7 @@ sd_status cmd_compare(call *call);
 sd_status cmd_check(call *call);
 sd_status cmd_list(call *call);
 sd_status cmd_loops(call *call);
+sd_status cmd_sweep(call *call);
 sd_status cmd_explain(call *call);
 sd_status cmd_doc(call *call);
 sd_status cmd_plot(call *call);

@@ -55,6 +55,16 @@ const app_command commands[] = {
      "layout,output,plot,table,json,force,"
      "quiet,verbose",
      cmd_loops},
+    {"sweep", "INPUT...", "many runs, each with other parameters",
+     "Every member of a grid, or every row of a table, is a run; each gives one row of scores. A "
+     "member that fails "
+     "keeps its row, which says why. Prints a summary on a terminal, CSV into a pipe, and writes "
+     "CSV with its provenance to FILE with -o. Several inputs are swept over the same members.",
+     "  treadmill sweep tools-only --grid expectation_pass_through=0:1.6:9 --score "
+     "hours_per_week@260\n"
+     "  treadmill sweep four-layers --from members.csv -j 2 -o scores.csv",
+     "set,method,dt,rtol,atol,seed,grid,from,score,threads,output,table,json,force,quiet,verbose",
+     cmd_sweep},
     {"doc", "[INPUT]", "the whole model as a document",
      "Purpose, boundary, every equation with its units, value, range, source and grade of "
      "evidence, named loops, a "
