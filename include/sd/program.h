@@ -125,7 +125,7 @@ uint64_t sd_program_hash(const sd_program *program);
 /* ---- as C -----------------------------------------------------------------------------------------------------------
  * Adds to `text` one file of C that defines a kernel (run/kernel.h) of the program, its outputs in the order of
  * `wanted`, or all elements.  The same text for every instruction set.  False when the program cannot be written so that
- * the bits stay (a graphical function with a slope without bound). */
+ * the bits stay (a graphical function with a slope without bound), or is too large for compilers. */
 bool sd_program_emit_c(const sd_program *program, sd_text *text);
 
 /* ---- jumps -------------------------------------------------------------------------------------------------------

@@ -11,7 +11,11 @@
 
 #include "emit_private.h"
 
-enum { SMALL_PROGRAM = 40, INLINE_MAX = 120 }; /* [instructions] */
+enum {
+    SMALL_PROGRAM = 40,
+    INLINE_MAX = 120,
+    LARGEST = 20000 /* beyond that a compiler takes minutes */
+};  /* [instructions] */
 
 static void keep(emission *m, int32_t row)
 {
@@ -299,9 +303,21 @@ static void emit_head(emission *m)
                       "    return c->rings + pipeline * (size_t)(c->steps + 1) * WIDTH;\n}\n\n");
 }
 
-static void emit_tail(const emission *m, uint64_t hash)
+static void emit_outputs(const emission *m)
+{
+    if (!m->p->wanted)
+        return;
+    sd_text_printf(m->text, "static const size_t outputs[] = {");
+    for (size_t i = 0; i < m->output_count; i++)
+        sd_text_printf(m->text, "%s%zu,", i % 16 ? " " : "\n    ", m->outputs[i]);
+    sd_text_printf(m->text, "0};\n\n");
+}
+
+static void emit_tail(const emission *m)
 {
     sd_text *t = m->text;
+    const sd_program *p = m->p;
+    emit_outputs(m);
     sd_text_printf(t,
                    "static void start(const sd_kernel_call *c)\n{\n"
                    "    for (size_t block = 0; block < BLOCKS; block++)\n"
@@ -312,13 +328,17 @@ static void emit_tail(const emission *m, uint64_t hash)
                    "#ifndef SD_KERNEL_SYMBOL\n#define SD_KERNEL_SYMBOL sd_kernel_made\n#endif\n"
                    "extern const sd_kernel SD_KERNEL_SYMBOL;\n"
                    "const sd_kernel SD_KERNEL_SYMBOL = {\n    SD_KERNEL_ABI, WIDTH, 0x%016" PRIx64
-                   "u, SD_INSTRUCTIONS,\n    WORK_ROWS * BLOCKS, OUTPUTS, %zu, %zu,\n    start, "
-                   "{run_euler, run_rk2, run_rk4}, suspects};\n",
-                   hash, m->p->pipeline_count, m->p->parameter_count);
+                   "u, 0x%016" PRIx64 "u, SD_INSTRUCTIONS,\n    WORK_ROWS * BLOCKS, OUTPUTS, %zu, "
+                   "%zu, %s,\n    start, {run_euler, run_rk2, run_rk4}, suspects};\n",
+                   sd_program_hash(p),
+                   sd_hash(p->model->source->text, p->model->source->length), p->pipeline_count,
+                   p->parameter_count, p->wanted ? "outputs" : "NULL");
 }
 
 bool sd_program_emit_c(const sd_program *p, sd_text *text)
 {
+    if (p->grid.count + p->once.count + p->stage.count > LARGEST)
+        return false;
     emission m = {.p = p, .text = text, .output_count = p->wanted_count, .outputs = p->wanted};
     sd_arena *arena = text->arena;
     if (!p->wanted) {
@@ -343,6 +363,6 @@ bool sd_program_emit_c(const sd_program *p, sd_text *text)
     emit_point(&m);
     emit_slope(&m);
     emit_methods(&m);
-    emit_tail(&m, sd_program_hash(p));
+    emit_tail(&m);
     return true;
 }

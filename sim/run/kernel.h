@@ -33,8 +33,10 @@ struct sd_kernel {
     uint32_t abi;             /* SD_KERNEL_ABI */
     uint32_t width;           /* members side by side */
     uint64_t program;         /* sd_program_hash */
+    uint64_t model;           /* sd_hash of the file that it was made from */
     const char *instructions; /* the instruction set that it was compiled for: "x86-64-v3" */
     size_t work_rows, output_count, pipeline_count, parameter_count;
+    const size_t *outputs; /* [output_count] elements; NULL: every one */
     /* Parameters to initial stocks. */
     void (*start)(const sd_kernel_call *call);
     /* Grid points from .. to - 1, and the step after each but the last of the run.  The outputs at saved points go to
