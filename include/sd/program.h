@@ -119,6 +119,15 @@ SD_NODISCARD sd_status sd_program_new_wanted(sd_arena *arena, const sd_model *mo
 const char *sd_op_name(sd_op op);
 int sd_op_arguments(sd_op op); /* 1..3 */
 
+/* Names what a program works out: all but the values of its parameters.  Programs with the same hash give the same bits. */
+uint64_t sd_program_hash(const sd_program *program);
+
+/* ---- as C -----------------------------------------------------------------------------------------------------------
+ * Adds to `text` one file of C that defines a kernel (run/kernel.h) of the program, its outputs in the order of
+ * `wanted`, or all elements.  The same text for every instruction set.  False when the program cannot be written so that
+ * the bits stay (a graphical function with a slope without bound), or is too large for compilers. */
+bool sd_program_emit_c(const sd_program *program, sd_text *text);
+
 /* ---- jumps -------------------------------------------------------------------------------------------------------
  * A jump counts from the first grid point that is not before it; a millionth of DT absorbs rounding. */
 static inline bool sd_step_is_on(double time, double dt, double at)
