@@ -20,7 +20,8 @@ typedef struct arguments {
         *from;
     double dt, rtol, atol, at, budget, floor, every;
     int64_t seed, threads;
-    bool json, quiet, verbose, force, table, halve_dt, script, html, help, expand, stocks;
+    bool json, quiet, verbose, force, table, halve_dt, script, html, help, expand, stocks, native,
+        interpret;
 } arguments;
 
 typedef enum option_kind {

@@ -14,7 +14,8 @@ typedef struct swept {
     const sd_design *design;
     sd_score *scores;
     sd_summary *summary;
-    sd_trajectory counts; /* for the provenance: no values, only how many members and steps */
+    const sd_kernel *kernel; /* NULL: the interpreter */
+    sd_trajectory counts;    /* for the provenance: no values, only how many members and steps */
     double seconds;
 } swept;
 
@@ -114,17 +115,18 @@ static sd_status choose_scores(sweep_call *s, swept *one, double last)
     return status;
 }
 
-/* The program without all that no score depends on. */
+/* The program without what no score depends on, as far as a kernel of the binary allows. */
 static sd_status compile(sweep_call *s, swept *one)
 {
     call *c = s->call;
     const sd_scenario *scenario = one->scenario;
-    size_t *wanted = SD_NEW_ARRAY(c->arena, size_t, s->score_count + 1);
+    size_t *scored = SD_NEW_ARRAY(c->arena, size_t, s->score_count + 1), count;
     for (size_t i = 0; i < s->score_count; i++)
-        wanted[i] = one->scores[i].element;
+        scored[i] = one->scores[i].element;
+    const size_t *wanted =
+        sd_kernel_wanted(scenario->model, scenario->shocks.count, scored, s->score_count, &count);
     return sd_program_new_wanted(c->arena, scenario->model, scenario->shocks.items,
-                                 scenario->shocks.count, wanted, s->score_count, &one->program,
-                                 c->diag);
+                                 scenario->shocks.count, wanted, count, &one->program, c->diag);
 }
 
 static sd_status prepare(sweep_call *s, size_t which, const sd_source *members)
@@ -192,6 +194,35 @@ static sd_status take(void *context, const sd_members *members, const sd_text *t
     return SD_OK;
 }
 
+static sd_status run_one(sweep_call *s, swept *one)
+{
+    call *c = s->call;
+    sd_sweep sweep = {.batch = {.program = one->program,
+                                .spec = one->scenario->spec,
+                                .spec_span = one->scenario->spec_span,
+                                .score_count = s->score_count,
+                                .scores = one->scores,
+                                .interrupted = c->interrupted},
+                      .parameters = sd_run_parameters(c->arena, one->program, one->scenario),
+                      .design = one->design,
+                      .threads = (size_t)c->given.threads,
+                      .tell = tell,
+                      .take = take,
+                      .context = s};
+    double began = sd_clock_seconds();
+    sd_kernel_policy policy = c->given.interpret ? SD_KERNEL_NONE
+                              : c->given.native  ? SD_KERNEL_NATIVE
+                                                 : SD_KERNEL_AUTO;
+    sweep.batch.kernel =
+        sd_kernel_find(c->arena, &sweep.batch, one->design->member_count, policy, c->diag);
+    one->kernel = sweep.batch.kernel;
+    one->summary = sd_summary_new(c->arena, s->score_count);
+    s->now = one;
+    sd_status status = sd_sweep_run(&sweep, c->diag);
+    one->seconds = sd_clock_seconds() - began;
+    return status;
+}
+
 static sd_status run_all(sweep_call *s)
 {
     call *c = s->call;
@@ -201,27 +232,8 @@ static sd_status run_all(sweep_call *s)
     s->bar.began = sd_clock_seconds();
     sd_member_table_begin(&s->table, &text);
     write_text(s, &text);
-    for (size_t i = 0; i < s->count && status == SD_OK; i++) {
-        swept *one = &s->list[i];
-        double began = sd_clock_seconds();
-        one->summary = sd_summary_new(c->arena, s->score_count);
-        s->now = one;
-        const sd_sweep sweep = {.batch = {.program = one->program,
-                                          .spec = one->scenario->spec,
-                                          .spec_span = one->scenario->spec_span,
-                                          .score_count = s->score_count,
-                                          .scores = one->scores,
-                                          .interrupted = c->interrupted},
-                                .parameters =
-                                    sd_run_parameters(c->arena, one->program, one->scenario),
-                                .design = one->design,
-                                .threads = (size_t)c->given.threads,
-                                .tell = tell,
-                                .take = take,
-                                .context = s};
-        status = sd_sweep_run(&sweep, c->diag);
-        one->seconds = sd_clock_seconds() - began;
-    }
+    for (size_t i = 0; i < s->count && status == SD_OK; i++)
+        status = run_one(s, &s->list[i]);
     text.length = 0;
     sd_member_table_end(&s->table, &text);
     write_text(s, &text);
@@ -325,8 +337,12 @@ static void print_summary(const sweep_call *s, const swept *one)
     for (size_t i = 0; i < s->score_count; i++)
         width = text_width(one->scores[i].spec) > width ? text_width(one->scores[i].spec) : width;
     print_head(c, one->scenario, one->seconds);
-    printf("%s, %.4g a second\n\n%*s", counted(c->arena, one->design->member_count, "member"),
-           (double)one->design->member_count / one->seconds, width, "");
+    printf("%s, %.4g a second%s%s\n\n%*s", counted(c->arena, one->design->member_count, "member"),
+           (double)one->design->member_count / one->seconds,
+           !c->given.verbose ? ""
+           : one->kernel     ? ", compiled for "
+                             : ", interpreted",
+           c->given.verbose && one->kernel ? sd_kernel_instructions(one->kernel) : "", width, "");
     for (size_t i = 0; i < 3; i++)
         print_padded(heads[i], -CELL);
     printf("    lowest at       highest at%s%s\n", *names ? ": " : "", names);

@@ -63,7 +63,8 @@ const app_command commands[] = {
      "  treadmill sweep tools-only --grid expectation_pass_through=0:1.6:9 --score "
      "hours_per_week@260\n"
      "  treadmill sweep four-layers --from members.csv -j 2 -o scores.csv",
-     "set,method,dt,rtol,atol,seed,grid,from,score,threads,output,table,json,force,quiet,verbose",
+     "set,method,dt,rtol,atol,seed,grid,from,score,threads,native,interpret,output,table,json,"
+     "force,quiet,verbose",
      cmd_sweep},
     {"doc", "[INPUT]", "the whole model as a document",
      "Purpose, boundary, every equation with its units, value, range, source and grade of "
