@@ -56,8 +56,8 @@ static sd_status take(void *context, const sd_members *members, const sd_text *t
 }
 
 /* A sweep over rate and edge, `a` times `b` members. */
-static sd_sweep sweep_of(desk *on, sd_score *score, size_t threads, uint64_t a, uint64_t b,
-                         listener *l)
+static sd_ensemble sweep_of(desk *on, sd_score *score, size_t threads, uint64_t a, uint64_t b,
+                            listener *l)
 {
     static const sd_factor empty = {0};
     sd_design *design = SD_NEW(on->arena, sd_design);
@@ -74,17 +74,17 @@ static sd_sweep sweep_of(desk *on, sd_score *score, size_t threads, uint64_t a, 
     *design = (sd_design){SD_DESIGN_GRID, a * b, 2, factors, NULL};
     *score = (sd_score){.element = desk_element(on, "y"), .from = 10, .to = 10};
     *l = (listener){.hash = sd_hash(NULL, 0)};
-    return (sd_sweep){.batch = {.program = on->program,
-                                .spec = on->request.spec,
-                                .score_count = 1,
-                                .scores = score,
-                                .interrupted = &l->interrupted},
-                      .parameters = parameters,
-                      .design = design,
-                      .threads = threads,
-                      .tell = tell,
-                      .take = take,
-                      .context = l};
+    return (sd_ensemble){.batch = {.program = on->program,
+                                   .spec = on->request.spec,
+                                   .score_count = 1,
+                                   .scores = score,
+                                   .interrupted = &l->interrupted},
+                         .parameters = parameters,
+                         .design = design,
+                         .threads = threads,
+                         .tell = tell,
+                         .take = take,
+                         .context = l};
 }
 
 static void any_number_of_threads_hands_on_the_same_bytes_in_order(void **state)
@@ -93,14 +93,14 @@ static void any_number_of_threads_hands_on_the_same_bytes_in_order(void **state)
     static const size_t threads[] = {1, 2, 7, 0};
     listener first, other;
     sd_score score;
-    sd_sweep sweep = sweep_of(on, &score, 1, 37, 53, &first);
+    sd_ensemble sweep = sweep_of(on, &score, 1, 37, 53, &first);
 
-    assert_int_equal(sd_sweep_run(&sweep, on->diag), SD_OK);
+    assert_int_equal(sd_ensemble_run(&sweep, on->diag), SD_OK);
     assert_int_equal(first.next, 37 * 53);
     assert_in_range(first.failed, 1, 37 * 53 / 2);
     for (size_t i = 0; i < sizeof threads / sizeof *threads; i++) {
         sweep = sweep_of(on, &score, threads[i], 37, 53, &other);
-        assert_int_equal(sd_sweep_run(&sweep, on->diag), SD_OK);
+        assert_int_equal(sd_ensemble_run(&sweep, on->diag), SD_OK);
         assert_true(other.hash == first.hash && other.next == first.next);
     }
 }
@@ -111,12 +111,12 @@ static void members_are_what_runs_of_their_own_are(void **state)
     desk *on = *state;
     listener l;
     sd_score score;
-    sd_sweep sweep = sweep_of(on, &score, 2, 5, 29, &l);
+    sd_ensemble sweep = sweep_of(on, &score, 2, 5, 29, &l);
     double sum = 0, values[2], own[3];
     uint64_t failed = 0;
     size_t y;
 
-    assert_int_equal(sd_sweep_run(&sweep, on->diag), SD_OK);
+    assert_int_equal(sd_ensemble_run(&sweep, on->diag), SD_OK);
     assert_int_equal(on->program->parameter_count, 3);
     for (uint64_t m = 0; m < 5 * 29; m++) {
         sd_design_values(sweep.design, m, values);
@@ -142,10 +142,10 @@ static void a_listener_that_fails_ends_the_sweep(void **state)
     desk *on = *state;
     listener l;
     sd_score score;
-    sd_sweep sweep = sweep_of(on, &score, 2, 100, 100, &l);
+    sd_ensemble sweep = sweep_of(on, &score, 2, 100, 100, &l);
 
     l.fail_after = 700;
-    assert_int_equal(sd_sweep_run(&sweep, on->diag), SD_IO);
+    assert_int_equal(sd_ensemble_run(&sweep, on->diag), SD_IO);
     assert_in_range(l.next, 700, 763); /* not a tile more */
 }
 
@@ -154,10 +154,10 @@ static void a_sweep_stops_when_it_is_asked_to(void **state)
     desk *on = *state;
     listener l;
     sd_score score;
-    sd_sweep sweep = sweep_of(on, &score, 2, 100, 100, &l);
+    sd_ensemble sweep = sweep_of(on, &score, 2, 100, 100, &l);
 
     l.stop_after = 700;
-    assert_int_equal(sd_sweep_run(&sweep, on->diag), SD_INTERRUPTED);
+    assert_int_equal(sd_ensemble_run(&sweep, on->diag), SD_INTERRUPTED);
     assert_in_range(l.next, 700, 9999);
 }
 
@@ -166,13 +166,13 @@ static void small_sweeps_spread_over_the_threads(void **state)
     desk *on = *state;
     listener l;
     sd_score score;
-    sd_sweep sweep = sweep_of(on, &score, 2, 3, 4, &l);
+    sd_ensemble sweep = sweep_of(on, &score, 2, 3, 4, &l);
 
-    assert_int_equal(sd_sweep_run(&sweep, on->diag), SD_OK);
+    assert_int_equal(sd_ensemble_run(&sweep, on->diag), SD_OK);
     assert_int_equal(l.next, 12);
-    assert_int_equal(l.tiles, sd_sweep_threads(&sweep));
+    assert_int_equal(l.tiles, sd_ensemble_threads(&sweep));
     sweep = sweep_of(on, &score, 50, 1, 2, &l);
-    assert_true(sd_sweep_threads(&sweep) <= 2); /* never more than members */
+    assert_true(sd_ensemble_threads(&sweep) <= 2); /* never more than members */
 }
 
 /* [kB] of a process that sweeps so many members and keeps a summary. */
@@ -185,9 +185,9 @@ static long peak_of(desk *on, uint64_t members)
     if (child == 0) {
         listener l;
         sd_score score;
-        sd_sweep sweep = sweep_of(on, &score, 2, members / 100, 100, &l);
+        sd_ensemble sweep = sweep_of(on, &score, 2, members / 100, 100, &l);
 
-        _exit(sd_sweep_run(&sweep, on->diag) == SD_OK && l.next == members ? 0 : 1);
+        _exit(sd_ensemble_run(&sweep, on->diag) == SD_OK && l.next == members ? 0 : 1);
     }
     assert_true(child > 0 && wait4(child, &status, 0, &usage) == child);
     assert_int_equal(status, 0);

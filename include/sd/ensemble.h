@@ -61,7 +61,7 @@ typedef struct sd_members { /* of one tile, finished */
     const char *const *why; /* [count] "'x' is infinite at time 12"; NULL when it went well */
 } sd_members;
 
-typedef struct sd_sweep {
+typedef struct sd_ensemble {
     sd_batch batch;
     const double *parameters; /* [parameter_count] what is not varied: sd_run_parameters */
     const sd_design *design;
@@ -71,12 +71,12 @@ typedef struct sd_sweep {
     /* In the order of members, one at a time; what is not SD_OK ends the sweep. */
     sd_status (*take)(void *context, const sd_members *members, const sd_text *text, sd_diag *diag);
     void *context;
-} sd_sweep;
+} sd_ensemble;
 /* Runs all members.  SD_INTERRUPTED as batch.interrupted asks; SD_LIMIT and E112 as sd_worker_new; a member that fails alone
  * is no error. */
-SD_NODISCARD sd_status sd_sweep_run(const sd_sweep *sweep, sd_diag *diag);
+SD_NODISCARD sd_status sd_ensemble_run(const sd_ensemble *sweep, sd_diag *diag);
 /* How many threads will run it. */
-size_t sd_sweep_threads(const sd_sweep *sweep);
+size_t sd_ensemble_threads(const sd_ensemble *sweep);
 
 /* ---- what came out, in short -------------------------------------------------------------------------------------------- */
 typedef struct sd_summary sd_summary; /* of a bounded size */

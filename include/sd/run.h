@@ -185,7 +185,8 @@ void sd_replay_values(sd_replay *replay, size_t node, double *ret_values);
  * inflow, or minus the change of that outflow.  [input_count][point_count] */
 void sd_replay_changes(sd_replay *replay, size_t node, double *ret_changes);
 /* ret_partials[i * point_count + k] = partial derivative of the node with respect to input i at point k [units of the
- * node / of the input]; of the net flow of a stock: 1 or -1.  [input_count][point_count] */
+ * node / of the input]; of the net flow of a stock: 1 or -1; 0 for an input that is constant, as nothing comes of it.
+ * [input_count][point_count] */
 void sd_replay_partials(sd_replay *replay, size_t node, double *ret_partials);
 
 #endif

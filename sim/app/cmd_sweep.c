@@ -28,7 +28,7 @@ typedef struct sweep_call {
     sd_member_table table;
     FILE *to; /* NULL: no table is written */
     uint64_t hash;
-    progress bar;
+    progress_bar bar;
     uint64_t done, members; /* of all scenarios */
 } sweep_call;
 
@@ -190,25 +190,25 @@ static sd_status take(void *context, const sd_members *members, const sd_text *t
     s->done += members->count;
     (void)snprintf(rate, sizeof rate, "%.0f members/s  ",
                    (double)s->done / (sd_clock_seconds() - s->bar.began));
-    progress_show(&s->bar, (double)s->done / (double)s->members, rate);
+    progress_tell(&s->bar, (double)s->done / (double)s->members, rate);
     return SD_OK;
 }
 
 static sd_status run_one(sweep_call *s, swept *one)
 {
     call *c = s->call;
-    sd_sweep sweep = {.batch = {.program = one->program,
-                                .spec = one->scenario->spec,
-                                .spec_span = one->scenario->spec_span,
-                                .score_count = s->score_count,
-                                .scores = one->scores,
-                                .interrupted = c->interrupted},
-                      .parameters = sd_run_parameters(c->arena, one->program, one->scenario),
-                      .design = one->design,
-                      .threads = (size_t)c->given.threads,
-                      .tell = tell,
-                      .take = take,
-                      .context = s};
+    sd_ensemble sweep = {.batch = {.program = one->program,
+                                   .spec = one->scenario->spec,
+                                   .spec_span = one->scenario->spec_span,
+                                   .score_count = s->score_count,
+                                   .scores = one->scores,
+                                   .interrupted = c->interrupted},
+                         .parameters = sd_run_parameters(c->arena, one->program, one->scenario),
+                         .design = one->design,
+                         .threads = (size_t)c->given.threads,
+                         .tell = tell,
+                         .take = take,
+                         .context = s};
     double began = sd_clock_seconds();
     sd_kernel_policy policy = c->given.interpret ? SD_KERNEL_NONE
                               : c->given.native  ? SD_KERNEL_NATIVE
@@ -218,7 +218,7 @@ static sd_status run_one(sweep_call *s, swept *one)
     one->kernel = sweep.batch.kernel;
     one->summary = sd_summary_new(c->arena, s->score_count);
     s->now = one;
-    sd_status status = sd_sweep_run(&sweep, c->diag);
+    sd_status status = sd_ensemble_run(&sweep, c->diag);
     one->seconds = sd_clock_seconds() - began;
     return status;
 }
@@ -229,7 +229,7 @@ static sd_status run_all(sweep_call *s)
     sd_status status = SD_OK;
     sd_text text = sd_text_new(c->arena);
     s->hash = sd_hash(NULL, 0);
-    s->bar.began = sd_clock_seconds();
+    s->bar = progress_begin();
     sd_member_table_begin(&s->table, &text);
     write_text(s, &text);
     for (size_t i = 0; i < s->count && status == SD_OK; i++)
@@ -366,7 +366,7 @@ static sd_status check_call(call *c)
         status = sd_fail(c->diag, SD_E701, SD_NOWHERE, "'sweep' needs an input");
         sd_help(c->diag, "for example: treadmill sweep tools-only --grid "
                          "expectation_pass_through=0:1.6:9");
-    } else if (given->from && given->grid.count) {
+    } else if (given->members && given->grid.count) {
         status = sd_fail(c->diag, SD_E701, SD_NOWHERE,
                          "members come from '--grid' or from '--from', not from both");
     }
@@ -379,9 +379,9 @@ static sd_status prepare_all(sweep_call *s, const sd_source **ret_members)
     call *c = s->call;
     sd_status status = SD_OK;
     *ret_members = NULL;
-    if (c->given.from)
+    if (c->given.members)
         status =
-            sd_source_from_file(c->arena, c->given.from, TABLE_BYTES_MAX, ret_members, c->diag);
+            sd_source_from_file(c->arena, c->given.members, TABLE_BYTES_MAX, ret_members, c->diag);
     for (size_t i = 0; i < s->count && status == SD_OK; i++)
         status = prepare(s, i, *ret_members);
     if (status != SD_OK || s->members <= SD_MEMBERS_MAX)
