@@ -126,7 +126,7 @@ static void emit_held(emission *m, const sd_instruction *i)
         break;
     default:
         sd_text_printf(t, "drawn(c, lane, %s, %s, %s, %s, %" PRIu32 ", n)", a, b,
-                       i->c == SD_NO_ROW ? "0" : sd_arena_printf(t->arena, "&(v){%s}", third),
+                       i->c == SD_NO_ROW ? "false, all(0)" : sd_arena_printf(t->arena, "true, %s", third),
                        i->op == SD_OP_NORMAL ? "true" : "false", (uint32_t)i->extra);
         break;
     }
