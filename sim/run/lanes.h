@@ -120,11 +120,6 @@ LANES v root(v a)
     EACH_LANE(sqrt(a[m]));
 }
 
-LANES v modulo(v a, v b)
-{
-    return a - b * whole(a / b);
-}
-
 /* ---- SLEEF ---- */
 #ifdef SLEEF
 #define SLEEF_1(to, name)                                                                          \
