@@ -65,6 +65,7 @@ B        := build/$(MODE)
 KERNELS  := headline every
 X86_64   := $(filter x86_64%,$(shell $(CC) -dumpmachine 2>/dev/null || uname -m))
 SETS     := $(if $(X86_64),x86-64-v4 x86-64-v3 x86-64-v2) generic
+LANES_O  := $(filter-out %-generic.o,$(SETS:%=sim/run/eval_lanes-%.o)) # the generic one is built like any other file
 KERNEL_O := $(foreach kernel,$(KERNELS),$(SETS:%=kernels/$(kernel)-%.o)) kernels/list.o
 # Never sanitized: what they give is compared with the interpreter, bit for bit.
 compile_kernel = $(CC) -std=gnu17 -O2 -fPIC -ffp-contract=off -fno-math-errno $(CPPFLAGS) $(CFLAGS)
@@ -166,7 +167,7 @@ build/$(1)/kernels/list.c: Makefile
 	@sh sim/run/kernels.sh $(foreach set,$(SETS),$(KERNELS:%=%-$(set))) > $$@
 build/$(1)/kernels/list.o: build/$(1)/kernels/list.c
 	$Q$$(compile_kernel) -c $$< -o $$@
-build/$(1)/libtreadmill.a: $(LIB_SRC:%.c=build/$(1)/%.o) build/$(1)/built_in_data.o build/$(1)/names
+build/$(1)/libtreadmill.a: $(LIB_SRC:%.c=build/$(1)/%.o) $(LANES_O:%=build/$(1)/%) build/$(1)/built_in_data.o build/$(1)/names
 	@rm -f $$@
 	$$(if $$(V),,@echo '  AR      $$@')
 	$Q$(AR) rcs $$@ $$(filter %.o,$$^)
@@ -183,12 +184,16 @@ build/$(1)/tests/%: build/$(1)/tests/%.o $(SUPPORT:%.c=build/$(1)/%.o) $(KERNEL_
 check-$(1): build/$(1)/treadmill $(CHECKED:%.c=build/$(1)/%) build/$(1)/tests/run_cases
 	@sh tests/run_checks.sh build/$(1) $(CHECKED:%.c=build/$(1)/%)
 
--include $(patsubst %.c,build/$(1)/%.d,$(SRC) $(TESTS) $(BENCHES) $(SUPPORT) $(RUNNER) built_in_data.c)
+-include $(patsubst %.c,build/$(1)/%.d,$(SRC) $(TESTS) $(BENCHES) $(SUPPORT) $(RUNNER) built_in_data.c) $(LANES_O:%.o=build/$(1)/%.d)
 endef
 $(foreach mode,$(MODES),$(eval $(call MODE_RULES,$(mode))))
 
 # $(1) mode, $(2) instruction set
 define KERNEL_RULES
+build/$(1)/sim/run/eval_lanes-$(2).o: sim/run/eval_lanes.c build/$(1)/flags
+	@mkdir -p $$(@D)
+	$$(if $$(V),,@echo '  CC      $$@')
+	$Q$$(call compile,$(1)) $(if $(filter generic,$(2)),,-march=$(2)) -DSD_EVAL_LANES=eval_lanes_$(subst -,_,$(2)) -MMD -MP -c $$< -o $$@
 $(KERNELS:%=build/$(1)/kernels/%-$(2).o): build/$(1)/kernels/%-$(2).o: build/$(1)/kernels/%.c build/$(1)/flags
 	$$(if $$(V),,@echo '  CC      $$@')
 	$Q$$(compile_kernel) $(if $(filter generic,$(2)),,-march=$(2)) -DSD_KERNEL_SYMBOL=sd_kernel_$$*_$(subst -,_,$(2)) -c $$< -o $$@

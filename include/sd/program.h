@@ -66,6 +66,17 @@ typedef struct sd_pipeline {    /* DELAY */
     sd_origin origin;
 } sd_pipeline;
 
+/* A graphical function laid out for vectors: y + (x - the entry's x) * slope, where the entry is the last whose x is at or
+ * below x, the first below all.  The same bits as sd_gf_at. */
+enum { SD_TABLE_PADDING = 16 }; /* tables are at least so long, so that they can be read into registers */
+typedef struct sd_gf_table {
+    sd_gf_kind kind;
+    bool bounded;    /* every slope is finite; else only sd_gf_at will do */
+    size_t count;    /* entries */
+    double low, high; /* CONTINUOUS: x beyond is taken for these */
+    const double *x, *y, *slopes;
+} sd_gf_table;
+
 typedef struct sd_program {
     const sd_model *model;
     size_t row_count;
@@ -86,6 +97,7 @@ typedef struct sd_program {
 
     size_t gf_count;
     const sd_gf *const *gfs;
+    const sd_gf_table *tables; /* [gf_count] */
     size_t draw_count;
     size_t memory_count;
     const sd_memory *memories;

@@ -44,51 +44,38 @@ const char *emit_row(emission *m, int32_t row)
     return sd_arena_printf(arena, "w[%" PRId32 "]", m->slots[row]);
 }
 
-/* How operations of lanes.h and C are written. */
-static const struct spelling {
-    sd_op op;
-    const char *before, *between, *after;
-} spellings[] = {
-    {SD_OP_ADD, "", " + ", ""},
-    {SD_OP_SUBTRACT, "", " - ", ""},
-    {SD_OP_MULTIPLY, "", " * ", ""},
-    {SD_OP_DIVIDE, "", " / ", ""},
-    {SD_OP_NEGATE, "-", "", ""},
-    {SD_OP_LESS, "truth(", " < ", ")"},
-    {SD_OP_LESS_EQUAL, "truth(", " <= ", ")"},
-    {SD_OP_EQUAL, "truth(", " == ", ")"},
-    {SD_OP_NOT_EQUAL, "truth(", " != ", ")"},
-    {SD_OP_AND, "truth((", " != 0.0) & (", " != 0.0))"},
-    {SD_OP_OR, "truth((", " != 0.0) | (", " != 0.0))"},
-    {SD_OP_NOT, "truth(", "", " == 0.0)"},
-    {SD_OP_POWER, "power(", ", ", ")"},
-    {SD_OP_MOD, "modulo(", ", ", ")"},
-    {SD_OP_ABS, "magnitude(", "", ")"},
-    {SD_OP_INT, "whole(", "", ")"},
-    {SD_OP_ROUND, "rounded(", "", ")"},
-    {SD_OP_EXP, "exponential(", "", ")"},
-    {SD_OP_LN, "logarithm(", "", ")"},
-    {SD_OP_LOG10, "logarithm_10(", "", ")"},
-    {SD_OP_SQRT, "root(", "", ")"},
-    {SD_OP_SIN, "sine(", "", ")"},
-    {SD_OP_COS, "cosine(", "", ")"},
-    {SD_OP_TAN, "tangent(", "", ")"},
-    {SD_OP_ARCSIN, "arc_sine(", "", ")"},
-    {SD_OP_ARCCOS, "arc_cosine(", "", ")"},
-    {SD_OP_ARCTAN, "arc_tangent(", "", ")"},
-    {SD_OP_SINH, "sine_h(", "", ")"},
-    {SD_OP_COSH, "cosine_h(", "", ")"},
-    {SD_OP_TANH, "tangent_h(", "", ")"},
-};
+static const char *lanes_of(sd_op op)
+{
+    switch (op) {
+#define SD_LANES(id, expression)                                                                   \
+    case SD_OP_##id:                                                                               \
+        return #expression;
+#include "sd/lanes.def"
+#undef SD_LANES
+    default:
+        return "";
+    }
+}
 
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/* The row of lanes.def, its words a, b and c replaced by what they are. */
 static void emit_simple(emission *m, const sd_instruction *i)
 {
-    for (size_t k = 0; k < sizeof spellings / sizeof *spellings; k++) {
-        const struct spelling *s = &spellings[k];
-        if (s->op != i->op)
-            continue;
-        sd_text_printf(m->text, "%s%s%s%s%s", s->before, emit_row(m, i->a), s->between,
-                       i->b == SD_NO_ROW ? "" : emit_row(m, i->b), s->after);
+    const int32_t rows[] = {i->a, i->b, i->c};
+    const char *line = lanes_of(i->op);
+    for (const char *at = line; *at;) {
+        size_t length = 0;
+        while (is_letter(at[length]))
+            length++;
+        if (length == 1 && *at >= 'a' && *at <= 'c')
+            sd_text_printf(m->text, "%s", emit_row(m, rows[*at - 'a']));
+        else
+            sd_text_add(m->text, at, length ? length : 1);
+        at += length ? length : 1;
     }
 }
 
@@ -126,7 +113,7 @@ static void emit_held(emission *m, const sd_instruction *i)
         break;
     default:
         sd_text_printf(t, "drawn(c, lane, %s, %s, %s, %s, %" PRIu32 ", n)", a, b,
-                       i->c == SD_NO_ROW ? "0" : sd_arena_printf(t->arena, "&(v){%s}", third),
+                       i->c == SD_NO_ROW ? "false, all(0)" : sd_arena_printf(t->arena, "true, %s", third),
                        i->op == SD_OP_NORMAL ? "true" : "false", (uint32_t)i->extra);
         break;
     }
@@ -136,14 +123,6 @@ void emit_instruction(emission *m, const sd_instruction *i)
 {
     sd_text_printf(m->text, "    const v r%" PRId32 " = ", i->out);
     switch (i->op) {
-    case SD_OP_IF:
-        sd_text_printf(m->text, "pick(%s != 0.0, %s, %s)", emit_row(m, i->a), emit_row(m, i->b),
-                       emit_row(m, i->c));
-        break;
-    case SD_OP_SAFEDIV:
-        sd_text_printf(m->text, "pick(%s == 0.0, %s, %s / %s)", emit_row(m, i->b),
-                       emit_row(m, i->c), emit_row(m, i->a), emit_row(m, i->b));
-        break;
     case SD_OP_MIN:
     case SD_OP_MAX:
         emit_extreme(m, i);
@@ -169,60 +148,50 @@ void emit_instruction(emission *m, const sd_instruction *i)
 
 /* ---- graphical functions ---- */
 
-/* Tables are as long as the registers that they may be read into. */
-static size_t padded(size_t entries)
-{
-    return entries <= 8 ? 8 : entries <= 16 ? 16 : entries;
-}
-
 static void emit_table(sd_text *t, const char *name, size_t number, const double *values,
                        size_t entries)
 {
+    size_t room = entries > SD_TABLE_PADDING ? entries : SD_TABLE_PADDING;
     sd_text_printf(t, "static const double %s_%zu[] = {", name, number);
-    for (size_t i = 0; i < padded(entries); i++) {
+    for (size_t i = 0; i < room; i++) {
         sd_text_printf(t, i % 4 ? ", " : i ? ",\n    " : "\n    ");
-        emit_double(t, i < entries ? values[i] : 0);
+        emit_double(t, values[i]);
     }
     sd_text_printf(t, "};\n");
 }
 
-static void emit_table_function(sd_text *t, const sd_gf *gf, size_t number, size_t entries)
+static void emit_lookup(sd_text *t, const sd_gf_table *table, size_t number)
 {
     sd_text_printf(t, "LANES v graph_%zu(v x)\n{\n", number);
-    if (gf->kind == SD_GF_CONTINUOUS) {
+    if (table->kind == SD_GF_CONTINUOUS) {
         sd_text_printf(t, "    x = between(x, ");
-        emit_double(t, gf->x[0]);
+        emit_double(t, table->low);
         sd_text_printf(t, ", ");
-        emit_double(t, gf->x[gf->count - 1]);
+        emit_double(t, table->high);
         sd_text_printf(t, ");\n");
     }
-    if (gf->kind == SD_GF_DISCRETE)
+    if (table->kind == SD_GF_DISCRETE)
         sd_text_printf(t, "    return on_step(x, x_%zu, y_%zu, %zu);\n}\n\n", number, number,
-                       entries);
+                       table->count);
     else
         sd_text_printf(t, "    return on_line(x, x_%zu, y_%zu, slope_%zu, %zu);\n}\n\n", number,
-                       number, number, entries);
+                       number, number, table->count);
 }
 
 bool emit_tables(emission *m)
 {
     const sd_program *p = m->p;
-    bool bounded = true;
     for (size_t g = 0; g < p->gf_count; g++) {
-        const sd_gf *gf = p->gfs[g];
-        size_t entries = gf->kind == SD_GF_EXTRAPOLATE ? gf->count - 1 : gf->count;
-        double *slopes = SD_NEW_ARRAY(m->text->arena, double, gf->count);
-        for (size_t i = 0; i + 1 < gf->count; i++) {
-            slopes[i] = (gf->y[i + 1] - gf->y[i]) / (gf->x[i + 1] - gf->x[i]);
-            bounded = bounded && isfinite(slopes[i]);
-        }
-        emit_table(m->text, "x", g, gf->x, entries);
-        emit_table(m->text, "y", g, gf->y, entries);
-        if (gf->kind != SD_GF_DISCRETE)
-            emit_table(m->text, "slope", g, slopes, entries);
-        emit_table_function(m->text, gf, g, entries);
+        const sd_gf_table *table = &p->tables[g];
+        if (!table->bounded)
+            return false;
+        emit_table(m->text, "x", g, table->x, table->count);
+        emit_table(m->text, "y", g, table->y, table->count);
+        if (table->kind != SD_GF_DISCRETE)
+            emit_table(m->text, "slope", g, table->slopes, table->count);
+        emit_lookup(m->text, table, g);
     }
-    return bounded;
+    return true;
 }
 
 /* ---- comments ---- */

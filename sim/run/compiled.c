@@ -17,8 +17,10 @@ static int method_number(sd_method method)
 static size_t output_of(const sd_program *p, size_t element)
 {
     size_t i = 0;
-    while (p->wanted && p->wanted[i] != element)
+    while (p->wanted && p->wanted[i] != element) {
         i++;
+        assert(i < p->wanted_count);
+    }
     return p->wanted ? i : element;
 }
 

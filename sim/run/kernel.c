@@ -16,7 +16,7 @@ const char *sd_kernel_instructions(const sd_kernel *kernel)
     return kernel->instructions;
 }
 
-static bool processor_has(const char *instructions)
+bool processor_has(const char *instructions)
 {
 #ifdef __x86_64__
     if (strcmp(instructions, "x86-64-v4") == 0)

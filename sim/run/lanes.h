@@ -120,11 +120,6 @@ LANES v root(v a)
     EACH_LANE(sqrt(a[m]));
 }
 
-LANES v modulo(v a, v b)
-{
-    return a - b * whole(a / b);
-}
-
 /* ---- SLEEF ---- */
 #ifdef SLEEF
 #define SLEEF_1(to, name)                                                                          \
@@ -250,12 +245,13 @@ LANES v delayed(v time, v initial, const double *past, int64_t n, size_t stride,
     return result;
 }
 
-LANES v drawn(const sd_kernel_call *c, size_t first, v a, v b, const v *seeds, bool normal,
+/* `seeds` count where `seeded` says so. */
+LANES v drawn(const sd_kernel_call *c, size_t first, v a, v b, bool seeded, v seeds, bool normal,
               uint32_t variable, int64_t n)
 {
     v number;
     for (size_t m = 0; m < W; m++)
-        number[m] = c->draw(seeds ? c->seed_of((*seeds)[m]) : c->seed, c->first_member + first + m,
+        number[m] = c->draw(seeded ? c->seed_of(seeds[m]) : c->seed, c->first_member + first + m,
                             variable, (uint32_t)n, normal);
     return a + (normal ? b : b - a) * number;
 }
