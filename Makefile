@@ -193,7 +193,7 @@ define KERNEL_RULES
 build/$(1)/sim/run/eval_lanes-$(2).o: sim/run/eval_lanes.c build/$(1)/flags
 	@mkdir -p $$(@D)
 	$$(if $$(V),,@echo '  CC      $$@')
-	$Q$$(call compile,$(1)) $(if $(filter generic,$(2)),,-march=$(2)) -DSD_EVAL_LANES=eval_lanes_$(subst -,_,$(2)) -MMD -MP -c $$< -o $$@
+	$Q$$(call compile,$(1)) $(if $(filter generic,$(2)),,-march=$(2)) -DSD_LANE_FUNCTIONS=lanes_$(subst -,_,$(2)) -MMD -MP -c $$< -o $$@
 $(KERNELS:%=build/$(1)/kernels/%-$(2).o): build/$(1)/kernels/%-$(2).o: build/$(1)/kernels/%.c build/$(1)/flags
 	$$(if $$(V),,@echo '  CC      $$@')
 	$Q$$(compile_kernel) $(if $(filter generic,$(2)),,-march=$(2)) -DSD_KERNEL_SYMBOL=sd_kernel_$$*_$(subst -,_,$(2)) -c $$< -o $$@
