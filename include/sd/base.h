@@ -209,6 +209,30 @@ void sd_text_add(sd_text *text, const char *bytes, size_t length);
 void sd_text_printf(sd_text *text, const char *format, ...) SD_PRINTF(2, 3);
 
 uint64_t sd_hash(const void *bytes, size_t length); /* FNV-1a 64: names bytes, guards nothing */
+/* Of bytes that come in parts: from sd_hash(NULL, 0) on, the hash of all that came so far. */
+uint64_t sd_hash_more(uint64_t hash, const void *bytes, size_t length);
+
+/* ---- tables as text ------------------------------------------------------------------------------------
+ * RFC 4180 with LF, CR LF or CR at the ends of lines.  E606 for what is malformed, at its place in the file. */
+typedef struct sd_csv_reader {
+    const sd_source *source;
+    sd_diag *diag;
+    const char *at, *end; /* what is not read yet */
+    sd_text scratch;
+} sd_csv_reader;
+typedef struct sd_csv_cell {
+    const char *begin, *end; /* in the file, quotes included */
+    bool quoted;
+    bool last; /* of its line */
+} sd_csv_cell;
+sd_csv_reader sd_csv_open(sd_arena *arena, const sd_source *source, sd_diag *diag);
+/* The field at reader->at, which moves past it and its comma or line break. */
+sd_csv_cell sd_csv_next(sd_csv_reader *reader);
+/* Its text without quotes; valid until the next call. */
+const char *sd_csv_text(sd_csv_reader *reader, sd_csv_cell cell);
+/* NAN for an empty field and for "nan", "na", "n/a", "null" and "-"; "inf" and "-inf" are infinite. */
+double sd_csv_number(sd_csv_reader *reader, sd_csv_cell cell, const char *column);
+sd_span sd_csv_span(const sd_csv_reader *reader, const char *begin, const char *end);
 
 /* ---- numbers -----------------------------------------------------------------------------------------
  * Independent of the locale.  A number that is written reads back to the same bits. */

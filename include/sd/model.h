@@ -450,14 +450,16 @@ typedef enum sd_score_kind {
     SD_SCORE_MEAN,
     SD_SCORE_MIN,
     SD_SCORE_MAX,
-    SD_SCORE_INTEGRAL
+    SD_SCORE_INTEGRAL,
+    SD_SCORE_WHEN /* the first saved time at which the value is beyond a level; NAN when it never is */
 } sd_score_kind;
 typedef struct sd_score {
     size_t element;
     sd_score_kind kind;
-    double from,
-        to;     /* [model time] AT: from == to; MIN, MAX and INTEGRAL: the whole run unless given */
-    int better; /* +1 higher, -1 lower, 0 not said */
+    double from, to; /* [model time] AT: from == to; the others: the whole run unless given */
+    double level;    /* [units of the element] WHEN */
+    bool below;      /* WHEN: below the level; otherwise above it */
+    int better;      /* +1 higher, -1 lower, 0 not said */
     bool has_limit;
     double limit;     /* [units of the element] the better side of it is demanded */
     const char *spec; /* "burnout_prevalence@156": how tables head it */
@@ -501,6 +503,20 @@ SD_NODISCARD sd_status sd_scenario_from_source(sd_arena *arena, const sd_source 
 /* "NAME=VALUE" from the command line, checked like a line of `set`. */
 SD_NODISCARD sd_status sd_scenario_set(sd_arena *arena, sd_scenario *scenario,
                                        const char *assignment, sd_diag *diag);
+/* NAME or NAME[ELEMENT] of a constant, or of an initial value given as a number, and a value for it, checked like a line
+ * of `set`: `count` elements from `first` on. */
+SD_NODISCARD sd_status sd_scenario_check_value(const sd_scenario *scenario, const char *name,
+                                               sd_span name_span, double value, sd_span value_span,
+                                               size_t *ret_first, size_t *ret_count, sd_diag *diag);
+/* A scenario of its own, to be changed by sd_scenario_put: no check, no word in `changed`. */
+sd_scenario *sd_scenario_copy(sd_arena *arena, const sd_scenario *scenario);
+void sd_scenario_put(sd_arena *arena, sd_scenario *scenario, size_t element, double value,
+                     sd_span span);
+/* A score from the command line: "x@26", or mean, min, max or integral as "mean(x)" or "mean(x,105,156)", or
+ * "when(x>0.3)", with < as well.  E701 for what is none of these, E101, E109, and E404 for a time that the scenario's run
+ * does not save.  `where` is its text. */
+SD_NODISCARD sd_status sd_score_from_spec(sd_arena *arena, const sd_scenario *scenario,
+                                          sd_span where, sd_score *ret_score, sd_diag *diag);
 /* What makes sense together, asked once a scenario is complete: after reading it and the last sd_scenario_set, and
  * when the command line has had its say on spec.  Warns of what never acts (W906), a DT that is too coarse (W907) and
  * a run whose ends nobody gave (W908); fails with E410 when shares of a whole do not add up to 1.  What is known of

@@ -7,6 +7,7 @@
 #define SD_OUTPUT_H
 
 #include "sd/analysis.h"
+#include "sd/ensemble.h"
 
 /* ---- files ----------------------------------------------------------------------------------------------- */
 typedef struct sd_file {
@@ -52,6 +53,25 @@ void sd_facts_csv(const sd_facts *facts,
                   FILE *to); /* as series: RFC 4180, numbers that read back */
 void sd_facts_json(const sd_facts *facts, sd_text *to); /* an array with an object a row */
 
+/* ---- members of a sweep, one a row ---------------------------------------------------------------------------------------
+ * index, scenario when there are several, seed, status, one column a factor and one a score.  `status` is ok, or says in
+ * words why a member failed; its scores are then empty, as is a `when` that never came. */
+typedef struct sd_member_table {
+    bool json; /* an array of objects instead of CSV */
+    bool with_scenario;
+    size_t factor_count, score_count;
+    const sd_factor *factors;
+    const sd_score *scores;
+} sd_member_table;
+void sd_member_table_begin(const sd_member_table *table, sd_text *to);
+/* The rows of a tile.  `scenario` may be NULL without with_scenario. */
+void sd_member_table_add(const sd_member_table *table, const char *scenario, uint64_t seed,
+                         const sd_members *members, bool first, sd_text *to);
+void sd_member_table_end(const sd_member_table *table, sd_text *to);
+/* Its columns, for the provenance; the units are those of the model. */
+const struct sd_column *sd_member_table_columns(sd_arena *arena, const sd_member_table *table,
+                                                const sd_model *model, size_t *ret_count);
+
 /* ---- provenance ---------------------------------------------------------------------------------------------- */
 typedef struct sd_provenance {
     const char *version, *build; /* of the program */
@@ -60,6 +80,8 @@ typedef struct sd_provenance {
     const char *output;   /* the data file */
     uint64_t output_hash; /* FNV-1a 64 of the data file's bytes */
     bool facts; /* a table of facts: it has no column `time` beside those that are listed */
+    bool sweep; /* a row is a whole run: of each scenario only these and its steps are counted */
+    const sd_source *members; /* the table that a sweep's members came from; NULL when from none */
 } sd_provenance;
 typedef struct sd_column {
     const char *name, *units; /* units "" where there are none */

@@ -66,6 +66,17 @@ typedef struct sd_pipeline {    /* DELAY */
     sd_origin origin;
 } sd_pipeline;
 
+/* A graphical function laid out for vectors: y + (x - the entry's x) * slope, where the entry is the last whose x is at or
+ * below x, the first below all.  The same bits as sd_gf_at. */
+enum { SD_TABLE_PADDING = 16 }; /* tables are at least so long, so that they can be read into registers */
+typedef struct sd_gf_table {
+    sd_gf_kind kind;
+    bool bounded;    /* every slope is finite; else only sd_gf_at will do */
+    size_t count;    /* entries */
+    double low, high; /* CONTINUOUS: x beyond is taken for these */
+    const double *x, *y, *slopes;
+} sd_gf_table;
+
 typedef struct sd_program {
     const sd_model *model;
     size_t row_count;
@@ -86,6 +97,7 @@ typedef struct sd_program {
 
     size_t gf_count;
     const sd_gf *const *gfs;
+    const sd_gf_table *tables; /* [gf_count] */
     size_t draw_count;
     size_t memory_count;
     const sd_memory *memories;
@@ -93,9 +105,11 @@ typedef struct sd_program {
     const sd_pipeline *pipelines;
     bool jumps; /* something is held, so derivatives jump at grid points */
 
+    size_t wanted_count;
+    const size_t *wanted; /* elements that were asked for; NULL: all */
     const int32_t *
         element_rows; /* [model->element_count] where a variable's element is found at a grid point;
-                                      * SD_NO_ROW for a pure graphical function */
+                                      * SD_NO_ROW for a pure graphical function, and for what nobody wants */
     const int32_t *element_parameters; /* [element_count] index into parameters, or -1 */
     const sd_origin *origins;          /* [row_count] */
 } sd_program;
@@ -107,8 +121,24 @@ SD_NODISCARD sd_status sd_program_new(sd_arena *arena, const sd_model *model,
                                       const sd_shock *shocks, size_t shock_count,
                                       const sd_program **ret_program, sd_diag *diag);
 
+/* The same for those who only look at some elements (kept, not copied; NULL: all): what they do not depend on is left
+ * out, stocks included, so that members are quick.  Parameters and draws keep their numbers and values their bits. */
+SD_NODISCARD sd_status sd_program_new_wanted(sd_arena *arena, const sd_model *model,
+                                             const sd_shock *shocks, size_t shock_count,
+                                             const size_t *wanted, size_t wanted_count,
+                                             const sd_program **ret_program, sd_diag *diag);
+
 const char *sd_op_name(sd_op op);
 int sd_op_arguments(sd_op op); /* 1..3 */
+
+/* Names what a program works out: all but the values of its parameters.  Programs with the same hash give the same bits. */
+uint64_t sd_program_hash(const sd_program *program);
+
+/* ---- as C -----------------------------------------------------------------------------------------------------------
+ * Adds to `text` one file of C that defines a kernel (run/kernel.h) of the program, its outputs in the order of
+ * `wanted`, or all elements.  The same text for every instruction set.  False when the program cannot be written so that
+ * the bits stay (a graphical function with a slope without bound), or is too large for compilers. */
+bool sd_program_emit_c(const sd_program *program, sd_text *text);
 
 /* ---- jumps -------------------------------------------------------------------------------------------------------
  * A jump counts from the first grid point that is not before it; a millionth of DT absorbs rounding. */

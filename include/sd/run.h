@@ -73,6 +73,66 @@ SD_NODISCARD sd_status sd_run(sd_arena *arena, const sd_run_request *request,
 const double *sd_run_parameters(sd_arena *arena, const sd_program *program,
                                 const sd_scenario *scenario);
 
+/* ---- many members, scores only ------------------------------------------------------------------------------------------
+ * What sweeps run: nothing is saved but scores, worked out while the run goes on; memory does not grow with members. */
+typedef struct sd_kernel sd_kernel; /* the program, compiled for a processor */
+
+enum { SD_TILE = 64 }; /* members side by side; what `make bench` says is fastest */
+
+typedef struct sd_batch { /* what all members have in common; const while workers use it */
+    const sd_program *program;
+    sd_run_spec spec;
+    sd_span spec_span; /* what messages about the spec point at */
+    size_t score_count;
+    const sd_score *scores;  /* the program has the rows of their elements */
+    const sd_kernel *kernel; /* NULL: the interpreter */
+    const volatile sig_atomic_t
+        *interrupted; /* not 0: stop soon with SD_INTERRUPTED; may be NULL */
+} sd_batch;
+
+typedef struct sd_worker sd_worker; /* the memory of one thread: rows, scores, the method */
+/* All memory but that of pipelines whose length a parameter decides is asked for here.  The batch must outlive the worker.
+ * SD_LIMIT as sd_run; E112 as sd_run_spec_count. */
+SD_NODISCARD sd_status sd_worker_new(sd_arena *arena, const sd_batch *batch, sd_worker **ret_worker,
+                                     sd_diag *diag);
+void sd_worker_free(sd_worker *worker); /* before its arena; NULL is allowed */
+/* Members first .. first + count - 1; 1 <= count <= SD_TILE.  parameters[k * stride + m] is parameter k of member
+ * first + m, and ret_scores[s * stride + m] its score s: what sd_score_value says of its trajectory, to the bit.
+ * ret_failed[m] is the grid point at which, or on the way from which, member m first had a value that is not finite or an
+ * adaptive method found no way on, and -1 when it went well; the scores of a failed member are NAN, and sd_run for it alone says
+ * what went wrong.  A member has the same bits whatever its tile, its place in it, the thread and the kernel.  SD_OK or SD_INTERRUPTED. */
+SD_NODISCARD sd_status sd_worker_run(sd_worker *worker, uint64_t first, size_t count,
+                                     const double *parameters, size_t stride, double *ret_scores,
+                                     int64_t *ret_failed);
+
+/* ---- compiled kernels ----
+ * Programs of the shipped model's are in the binary, for several instruction sets; others are compiled on demand with the
+ * machine's C compiler, into a folder of the user's own (native.c).  Bits are those of the interpreter. */
+const char *sd_kernel_instructions(const sd_kernel *kernel); /* "x86-64-v4" ... "generic" */
+/* The instruction sets that kernels are made for and this processor has, the best first; NULL beyond the last. */
+const char *sd_instructions_here(size_t place);
+/* The best kernel of the binary for exactly this program, NULL when there is none. */
+const sd_kernel *sd_kernel_shipped(const sd_program *program);
+/* What sd_program_new_wanted should be asked for so that a kernel of the binary serves: `wanted` or more, NULL: all. */
+const size_t *sd_kernel_wanted(const sd_model *model, size_t shock_count, const size_t *wanted,
+                               size_t wanted_count, size_t *ret_count);
+/* Compiles the program, or takes what an earlier call has left.  `instructions` is one of sd_instructions_here.  NULL, and
+ * warning W912, when that cannot be done.  The kernel stays for as long as the process. */
+const sd_kernel *sd_kernel_native(sd_arena *arena, const sd_program *program,
+                                  const char *instructions, sd_diag *diag);
+typedef enum sd_kernel_policy {
+    SD_KERNEL_AUTO,   /* what the binary has; else compiled when it is there or pays */
+    SD_KERNEL_NATIVE, /* always compiled, but for what the binary has */
+    SD_KERNEL_NONE    /* the interpreter */
+} sd_kernel_policy;
+/* The kernel that a batch of so many members should have; NULL: the interpreter.  Warns at most once. */
+const sd_kernel *sd_kernel_find(sd_arena *arena, const sd_batch *batch, uint64_t members,
+                                sd_kernel_policy policy, sd_diag *diag);
+
+/* A score of one saved series: values[i * stride] at times[i]. */
+double sd_score_of_series(const sd_score *score, size_t time_count, const double *times,
+                          const double *values, size_t stride);
+
 /* ---- net flows as a function of the stocks, while time stands still --------------------------------------------------
  * What equilibria, modes and tipping points are found with. */
 typedef struct sd_field sd_field; /* belongs to one thread; lives in the arena */
@@ -117,8 +177,8 @@ SD_NODISCARD sd_status sd_history_new(sd_arena *arena, const sd_equations *equat
 /* Works equations out again at the points of a history.  Belongs to one thread; lives in the arena. */
 typedef struct sd_replay sd_replay;
 sd_replay *sd_replay_new(sd_arena *arena, const sd_history *history);
-/* ret_values[k] = the equation of the node from the values of its inputs at point k: what the run itself found there, to the
- * bit.  [point_count]; for nodes with an equation. */
+/* ret_values[k] = the equation of the node from the values of its inputs at point k: what the history has there, to the
+ * bit, and what the run found but for the roundings of reciprocals.  [point_count]; for nodes with an equation. */
 void sd_replay_values(sd_replay *replay, size_t node, double *ret_values);
 /* ret_changes[i * point_count + k] = f(input i at k, all else at k - 1) - f(all at k - 1): how much the node would have
  * changed in the step that ends at point k, had only that input changed; 0 at point 0.  Of a stock: the change of that

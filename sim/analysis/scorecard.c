@@ -198,23 +198,10 @@ double sd_score_value(const sd_score *score, const sd_result *result)
 {
     const sd_trajectory *t = result->trajectory;
     size_t column = sd_trajectory_column(t, score->element);
-    size_t from = sd_trajectory_time(t, score->from), to = sd_trajectory_time(t, score->to);
     if (column == SIZE_MAX)
         return (double)NAN;
-    double value = sd_trajectory_value(t, from, column, 0), sum = value, area = 0;
-    for (size_t i = from + 1; i <= to && score->kind != SD_SCORE_AT; i++) {
-        double next = sd_trajectory_value(t, i, column, 0),
-               before = sd_trajectory_value(t, i - 1, column, 0);
-        sum += next;
-        area += 0.5 * (next + before) * (t->times[i] - t->times[i - 1]);
-        if (score->kind == SD_SCORE_MIN)
-            value = fmin(value, next);
-        else if (score->kind == SD_SCORE_MAX)
-            value = fmax(value, next);
-    }
-    if (score->kind == SD_SCORE_MEAN)
-        return sum / (double)(to - from + 1);
-    return score->kind == SD_SCORE_INTEGRAL ? area : value;
+    return sd_score_of_series(score, t->time_count, t->times, t->values + column * t->members,
+                              t->column_count * t->members);
 }
 
 bool sd_score_holds(const sd_score *score, double value)

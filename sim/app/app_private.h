@@ -15,11 +15,13 @@ typedef struct text_list {
 
 /* Every option of every command has its place here; NAN, -1 and NULL mean not given. */
 typedef struct arguments {
-    text_list set, inputs, pin, over;
-    const char *method, *output, *save, *plot, *of, *color, *cld, *animate, *dot, *mermaid, *layout;
+    text_list set, inputs, pin, over, grid, score;
+    const char *method, *output, *save, *plot, *of, *color, *cld, *animate, *dot, *mermaid, *layout,
+        *members;
     double dt, rtol, atol, at, budget, floor, every, from, to;
-    int64_t seed, depth, futures;
-    bool json, quiet, verbose, force, table, halve_dt, script, html, help, expand, stocks;
+    int64_t seed, depth, futures, threads;
+    bool json, quiet, verbose, force, table, halve_dt, script, html, help, expand, stocks, native,
+        interpret;
 } arguments;
 
 typedef enum option_kind {
@@ -57,7 +59,7 @@ typedef struct app_command {
     const char *summary;  /* one line */
     const char *text;     /* a paragraph, "" for none */
     const char *examples; /* lines */
-    const char *options; /* letters and names that it takes, comma separated: "set,method,output" */
+    const char *options;  /* names that it takes, comma separated: "set,method,from=TIME" */
     sd_status (*run)(call *call);
 } app_command;
 extern const app_command commands[]; /* ends with name NULL */
@@ -89,6 +91,19 @@ SD_NODISCARD sd_status study_write(call *call, const study *studies, size_t coun
 SD_NODISCARD sd_status facts_write(call *call, const sd_facts *facts, const sd_result *results,
                                    size_t count, const char *path);
 
+/* outputs.c: a data file with its provenance beside it. */
+typedef struct outputs {
+    const char *path;
+    sd_file data, meta;
+    bool beside; /* there is a place for `meta` */
+} outputs;
+SD_NODISCARD sd_status outputs_open(call *call, const char *path, outputs *ret_outputs);
+void outputs_abandon(outputs *outputs);
+/* Closes the data and writes the rest.  `known`: what only the command knows; without an output_hash the file is read
+ * again for it. */
+SD_NODISCARD sd_status outputs_close(call *call, outputs *outputs, const sd_provenance *known,
+                                     const sd_result *results, size_t count,
+                                     const sd_column *columns, size_t column_count, size_t rows);
 /* A run kept whole; the trajectory of *ret_result has times and counts, but no columns. */
 SD_NODISCARD sd_status study_history(call *call, const sd_scenario *scenario, sd_result *ret_result,
                                      const sd_history **ret_history);
@@ -129,11 +144,13 @@ SD_NODISCARD sd_status loop_futures(call *call, const char *input);
 
 /* progress.c: how far something is, on stderr of a terminal once it takes half a second. */
 typedef struct progress_bar {
-    double began; /* [s] */
+    double began, told; /* [s] */
     bool shown;
 } progress_bar;
 progress_bar progress_begin(void);
 void progress_show(void *bar, double fraction);
+/* `words` stand before the time that is left: "123 members/s  ". */
+void progress_tell(progress_bar *bar, double fraction, const char *words);
 void progress_end(const progress_bar *bar); /* leaves no trace */
 
 /* loop_pictures.c: the causal loop diagram and the chart of a study, wherever the options want them. */
@@ -209,6 +226,7 @@ sd_status cmd_compare(call *call);
 sd_status cmd_check(call *call);
 sd_status cmd_list(call *call);
 sd_status cmd_loops(call *call);
+sd_status cmd_sweep(call *call);
 sd_status cmd_modes(call *call);
 sd_status cmd_tip(call *call);
 sd_status cmd_explain(call *call);

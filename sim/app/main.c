@@ -72,13 +72,25 @@ const app_command commands[] = {
      "into a folder with --plot.",
      "  treadmill tip tools-only --over expectation_pass_through=0:1.6 --plot charts",
      "set,method,dt,rtol,atol,seed,over,of,at,output,plot,table,json,force,quiet,verbose", cmd_tip},
+    {"sweep", "INPUT...", "many runs, each with other parameters",
+     "Every member of a grid, or every row of a table, is a run; each gives one row of scores. A "
+     "member that fails "
+     "keeps its row, which says why. Prints a summary on a terminal, CSV into a pipe, and writes "
+     "CSV with its provenance to FILE with -o. Several inputs are swept over the same members.",
+     "  treadmill sweep tools-only --grid expectation_pass_through=0:1.6:9 --score "
+     "hours_per_week@260\n"
+     "  treadmill sweep four-layers --from members.csv -j 2 -o scores.csv",
+     "set,method,dt,rtol,atol,seed,grid,from=FILE.csv,score,threads,native,interpret,output,table,"
+     "json,"
+     "force,quiet,verbose",
+     cmd_sweep},
     {"trace", "VAR INPUT [INPUT]", "what made a variable change, strongest cause first",
      "Takes the change over a period apart into what each cause did to it, and each cause into its "
      "own. Every row is in the units of the variable, and the rows below one sum to it. A second "
      "input stands beside the first.",
      "  treadmill trace hours_per_week tools-only --from 26\n"
      "  treadmill trace burned_out_staff tools-only four-layers --plot charts",
-     "from,to,depth,set,method,dt,rtol,atol,seed,output,plot,table,json,force,quiet,verbose",
+     "from=TIME,to,depth,set,method,dt,rtol,atol,seed,output,plot,table,json,force,quiet,verbose",
      cmd_trace},
     {"doc", "[INPUT]", "the whole model as a document",
      "Purpose, boundary, every equation with its units, value, range, source and grade of "

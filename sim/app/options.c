@@ -29,6 +29,19 @@ static const option_row options[] = {
     {OPTION_TEXT, 0, "of", PLACE(of), "NAME", "draw this variable instead of the net gain"},
     {OPTION_REAL, 0, "at", PLACE(at), "TIME",
      "the time to look at, in the model's time (default: the end of the run)"},
+    {OPTION_LIST, 'g', "grid", PLACE(grid), "P=A:B:N",
+     "vary a parameter over N points from A to B; repeatable: every combination"},
+    {OPTION_TEXT, 0, "from", PLACE(members), "FILE.csv",
+     "take the members from a table: a column a parameter, a row a member"},
+    {OPTION_LIST, 0, "score", PLACE(score), "SPEC",
+     "x@26, mean(x,105,156), min(x), max(x), integral(x), when(x>0.3); repeatable (default: the "
+     "scenario's, else each stock at the end)"},
+    {OPTION_COUNT, 'j', "threads", PLACE(threads), "N",
+     "work on N cores (default, and 0: on all of them)"},
+    {OPTION_FLAG, 0, "native", PLACE(native), NULL,
+     "compile the model for this processor, even for a short sweep: the same numbers, sooner"},
+    {OPTION_FLAG, 0, "interpret", PLACE(interpret), NULL,
+     "compile nothing: the same numbers, later"},
     {OPTION_LIST, 0, "over", PLACE(over), "NAME=A:B",
      "vary this constant from A to B; a second one draws the boundary in both"},
     {OPTION_LIST, 0, "pin", PLACE(pin), "LIST",
@@ -72,14 +85,17 @@ static const option_row options[] = {
 };
 enum { OPTION_COUNT_ALL = sizeof options / sizeof *options };
 
+/* Two commands may take options of the same name with other arguments: "from=TIME". */
 static bool takes(const app_command *command, const option_row *option)
 {
     if (strcmp(option->name, "help") == 0 || strcmp(option->name, "color") == 0)
         return true;
     size_t length = strlen(option->name);
     for (const char *at = command->options; at && *at;) {
-        size_t size = strcspn(at, ",");
-        if (size == length && strncmp(at, option->name, size) == 0)
+        size_t size = strcspn(at, ","), name = strcspn(at, ",=");
+        bool same = name == length && strncmp(at, option->name, name) == 0;
+        if (same &&
+            (name == size || strncmp(at + name + 1, option->argument, size - name - 1) == 0))
             return true;
         at += size + (at[size] == ',');
     }

@@ -9,22 +9,27 @@ progress_bar progress_begin(void)
     return (progress_bar){.began = sd_clock_seconds()};
 }
 
-void progress_show(void *context, double fraction)
+void progress_tell(progress_bar *bar, double fraction, const char *words)
 {
     enum { WIDTH = 30 };
-    progress_bar *bar = context;
-    double spent = sd_clock_seconds() - bar->began;
-    if (spent < 0.5 || !isatty(STDERR_FILENO))
+    double now = sd_clock_seconds(), spent = now - bar->began;
+    if (spent < 0.5 || now - bar->told < 0.1 || !isatty(STDERR_FILENO))
         return;
+    bar->told = now;
     bar->shown = true;
     int done = (int)(fraction * WIDTH);
-    fprintf(stderr, "\r[%.*s%*s] %3.0f %%  %.0f s left ", done, "##############################",
-            WIDTH - done, "", 100 * fraction,
+    fprintf(stderr, "\r[%.*s%*s] %3.0f %%  %s%.0f s left ", done, "##############################",
+            WIDTH - done, "", 100 * fraction, words,
             fraction > 0 ? spent / fraction * (1 - fraction) : 0.0);
+}
+
+void progress_show(void *bar, double fraction)
+{
+    progress_tell(bar, fraction, "");
 }
 
 void progress_end(const progress_bar *bar)
 {
     if (bar->shown)
-        fprintf(stderr, "\r%60s\r", "");
+        fprintf(stderr, "\r%78s\r", "");
 }

@@ -224,69 +224,23 @@ typedef struct data_file {
     const sd_facts *facts;
 } data_file;
 
-static sd_status write_data(call *c, const data_file *data, sd_file *file)
-{
-    sd_status status = SD_OK;
-    if (data->facts)
-        sd_facts_csv(data->facts, file->stream);
-    else
-        status = sd_csv_write(file, data->results, data->count, data->elements, data->column_count,
-                              data->with_scenario);
-    sd_status closed = sd_file_close(file, c->diag);
-    return status != SD_OK ? status : closed;
-}
-
-static sd_status write_meta(call *c, const data_file *data, const char *path, sd_file *file)
-{
-    const sd_source *written;
-    sd_status status = sd_source_from_file(c->arena, path, SIZE_MAX / 2, &written, c->diag);
-    if (status != SD_OK) {
-        sd_file_abandon(file);
-        return status;
-    }
-    const char *slash = strrchr(path, '/');
-    sd_provenance provenance = {.version = TREADMILL_VERSION,
-                                .build = build_text(),
-                                .argument_count = c->argument_count,
-                                .arguments = c->arguments,
-                                .facts = data->facts != NULL,
-                                .output = slash ? slash + 1 : path,
-                                .output_hash = sd_hash(written->text, written->length)};
-    status = sd_meta_write(file, &provenance, data->results, data->count, data->columns,
-                           data->column_count, data->rows);
-    sd_status closed = sd_file_close(file, c->diag);
-    return status != SD_OK ? status : closed;
-}
-
 static sd_status write_both(call *c, const data_file *data, const char *path)
 {
-    sd_file series, meta;
-    sd_status status = sd_file_open(c->arena, path, c->given.force, &series, c->diag);
+    outputs o;
+    sd_status status = outputs_open(c, path, &o);
     if (status != SD_OK)
         return status;
-    if (!series.temporary) /* stdout, a device or a pipe: no place for a file beside it */
-        return write_data(c, data, &series);
-    /* Both files are opened before either is written, so that a refusal leaves nothing behind. */
-    status = sd_file_open(c->arena, sd_arena_printf(c->arena, "%s.meta.json", path), c->given.force,
-                          &meta, c->diag);
+    if (data->facts)
+        sd_facts_csv(data->facts, o.data.stream);
+    else
+        status = sd_csv_write(&o.data, data->results, data->count, data->elements,
+                              data->column_count, data->with_scenario);
     if (status != SD_OK) {
-        sd_file_abandon(&series);
+        outputs_abandon(&o);
         return status;
     }
-    status = write_data(c, data, &series);
-    if (status != SD_OK) {
-        sd_file_abandon(&meta);
-        return status;
-    }
-    return write_meta(c, data, path, &meta);
-}
-
-void study_tell_written(const char *path)
-{
-    struct stat facts;
-    bool beside = stat(path, &facts) == 0 && S_ISREG(facts.st_mode);
-    printf("\nwritten: %s%s%s%s\n", path, beside ? ", " : "", beside ? path : "",
-           beside ? ".meta.json" : "");
+    return outputs_close(c, &o, &(sd_provenance){.facts = data->facts != NULL}, data->results,
+                         data->count, data->columns, data->column_count, data->rows);
 }
 
 sd_status study_write(call *c, const study *studies, size_t count, const char *path,

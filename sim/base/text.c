@@ -319,12 +319,16 @@ void sd_text_defuse(char *text, size_t length)
     }
 }
 
-uint64_t sd_hash(const void *bytes, size_t length)
+uint64_t sd_hash_more(uint64_t hash, const void *bytes, size_t length)
 {
     const unsigned char *at = bytes;
-    uint64_t hash = 0xcbf29ce484222325u;
 
     for (size_t i = 0; i < length; i++)
         hash = (hash ^ at[i]) * 0x100000001b3u;
     return hash;
+}
+
+uint64_t sd_hash(const void *bytes, size_t length)
+{
+    return sd_hash_more(0xcbf29ce484222325u, bytes, length);
 }

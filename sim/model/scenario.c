@@ -354,6 +354,43 @@ sd_status sd_scenario_set(sd_arena *arena, sd_scenario *scenario, const char *as
     return diag->errors > errors ? sd_diag_status(diag) : SD_OK;
 }
 
+/* ---- values of members ---- */
+
+sd_status sd_scenario_check_value(const sd_scenario *scenario, const char *name, sd_span name_span,
+                                  double value, sd_span value_span, size_t *ret_first,
+                                  size_t *ret_count, sd_diag *diag)
+{
+    const sd_scenario_reader reader = {
+        .arena = diag->arena, .diag = diag, .model = scenario->model};
+    const sd_amount amount = {.given = true, .value = value, .span = value_span};
+    const size_t errors = diag->errors;
+
+    if (find_named(scenario, name, name_span, ret_first, ret_count, diag))
+        (void)sd_settings_check(&reader, scenario->model->element_variables[*ret_first], name,
+                                &amount, name_span);
+    return diag->errors > errors ? sd_diag_status(diag) : SD_OK;
+}
+
+sd_scenario *sd_scenario_copy(sd_arena *arena, const sd_scenario *scenario)
+{
+    sd_scenario *copy = SD_NEW(arena, sd_scenario);
+
+    *copy = *scenario;
+    memset(&copy->settings, 0, sizeof copy->settings);
+    memset(&copy->policies, 0, sizeof copy->policies);
+    for (size_t each = 0; each < scenario->settings.count; each++)
+        SD_PUSH(arena, &copy->settings, scenario->settings.items[each]);
+    for (size_t each = 0; each < scenario->policies.count; each++)
+        SD_PUSH(arena, &copy->policies, scenario->policies.items[each]);
+    return copy;
+}
+
+void sd_scenario_put(sd_arena *arena, sd_scenario *scenario, size_t element, double value,
+                     sd_span span)
+{
+    put_setting(arena, scenario, element, &(sd_amount){.value = value, .span = span});
+}
+
 /* ---- the same organisation without its policies ---- */
 
 static const sd_setting *covered_by(const sd_scenario *scenario, const sd_setting *setting)

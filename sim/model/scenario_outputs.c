@@ -217,34 +217,47 @@ static const measure measures[] = {
 };
 enum { MEASURES = sizeof measures / sizeof measures[0] };
 
+/* Of a saved interval, as a whole number; allows for the rounding of a quotient. */
+static bool is_whole(double place)
+{
+    return fabs(place - nearbyint(place)) <= 1e-9 * fmax(1, place);
+}
+
+bool sd_score_time_check(const sd_run_spec *spec, double time, sd_span span, sd_diag *diag)
+{
+    const double place = (time - spec->start) / spec->save_interval, before = floor(place);
+    char at[SD_NUMBER_MAX], low[SD_NUMBER_MAX], high[SD_NUMBER_MAX];
+    const bool outside = !(time >= spec->start && time <= spec->stop);
+
+    (void)sd_number_format(time, at);
+    (void)sd_number_format(outside ? spec->start : spec->start + before * spec->save_interval, low);
+    (void)sd_number_format(outside ? spec->stop : spec->start + (before + 1) * spec->save_interval,
+                           high);
+    if (outside) {
+        (void)sd_fail(diag, SD_E404, span, "time %s lies outside the run from %s to %s", at, low,
+                      high);
+        return false;
+    }
+    if (is_whole(place))
+        return true;
+    (void)sd_fail(diag, SD_E404, span, "no point is saved at time %s", at);
+    sd_help(diag, "write %s or %s, or change save_interval in `run`", low, high);
+    return false;
+}
+
 /* A time of a score must lie in the run and at a saved point.  A score of a file below falls away without a word:
  * the scenario may have another run, and its author cannot change that file. */
 static bool is_saved_time(const sd_scenario_reader *reader, double time, sd_span span)
 {
     const sd_run_spec *spec = &reader->scenario->spec;
-    const double place = (time - spec->start) / spec->save_interval;
-    const double before = floor(place);
-    const bool outside = time < spec->start || time > spec->stop;
 
     if (reader->run_failed)
         return true;
     if (span.source != reader->scenario->source &&
-        (outside || fabs(place - nearbyint(place)) > 1e-9 * fmax(1, place)))
+        (time < spec->start || time > spec->stop ||
+         !is_whole((time - spec->start) / spec->save_interval)))
         return false;
-    if (outside) {
-        (void)sd_fail(reader->diag, SD_E404, span, "time %s lies outside the run from %s to %s",
-                      number_text(reader, time), number_text(reader, spec->start),
-                      number_text(reader, spec->stop));
-        return false;
-    }
-    if (fabs(place - nearbyint(place)) <= 1e-9 * fmax(1, place))
-        return true;
-    (void)sd_fail(reader->diag, SD_E404, span, "no point is saved at time %s",
-                  number_text(reader, time));
-    sd_help(reader->diag, "write %s or %s, or change save_interval in `run`",
-            number_text(reader, spec->start + before * spec->save_interval),
-            number_text(reader, spec->start + (before + 1) * spec->save_interval));
-    return false;
+    return sd_score_time_check(spec, time, span, reader->diag);
 }
 
 /* [from, to], or "run" for all of it. */

@@ -186,6 +186,8 @@ void sd_run_finish(sd_scenario_reader *reader);
 void sd_shocks_read(sd_scenario_reader *reader, const sd_entry *shocks);
 void sd_outputs_read(sd_scenario_reader *reader, const sd_entry *outputs);
 void sd_outputs_finish(sd_scenario_reader *reader);
+/* Whether a point of the run is saved at that time: E404. */
+bool sd_score_time_check(const sd_run_spec *spec, double time, sd_span span, sd_diag *diag);
 
 /* scenario_files.c */
 

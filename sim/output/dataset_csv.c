@@ -10,12 +10,6 @@
 
 enum { ERRORS_MAX = 20 /* of one file: the rest is more of the same */ };
 
-typedef struct field {
-    const char *begin, *end; /* in the file, quotes included */
-    bool quoted;
-    bool last; /* of its line */
-} field;
-
 typedef struct row {
     double time;
     const double *values; /* [column_count] */
@@ -29,102 +23,17 @@ typedef struct scenario_rows {
 
 typedef struct reader {
     sd_arena *arena;
-    const sd_source *source;
     sd_diag *diag;
-    const char *at, *end;
+    sd_csv_reader csv;
     size_t scenario_at, time_at, loop_at, name_at; /* which fields these are; SIZE_MAX: none */
     size_t field_count;
     const char **columns; /* names of all other fields */
     size_t column_count;
     const char *time_name;
     SD_LIST(scenario_rows *) scenarios;
-    sd_table *by_name;                          /* -> scenario_rows */
-    sd_text scratch, scenario, loop, loop_name; /* the last three are of the line */
+    sd_table *by_name;                 /* -> scenario_rows */
+    sd_text scenario, loop, loop_name; /* of the line */
 } reader;
-
-static sd_span span_of(const reader *r, const char *begin, const char *end)
-{
-    return (sd_span){.source = r->source,
-                     .begin = (size_t)(begin - r->source->text),
-                     .end = (size_t)(end - r->source->text)};
-}
-
-/* The field at r->at; moves past it and its comma or line break. */
-static field next_field(reader *r)
-{
-    field f = {.begin = r->at};
-    const char *c = r->at;
-
-    if (c < r->end && *c == '"') {
-        f.quoted = true;
-        for (c++; c < r->end && (*c != '"' || (c + 1 < r->end && c[1] == '"')); c++)
-            c += *c == '"';
-        if (c < r->end)
-            c++;
-        else
-            (void)sd_fail(r->diag, SD_E606, span_of(r, f.begin, f.begin + 1),
-                          "the quotation mark is never closed");
-    }
-    f.end = c;
-    while (c < r->end && *c != ',' && *c != '\n' && *c != '\r')
-        c++;
-    if (f.quoted && c > f.end)
-        (void)sd_fail(r->diag, SD_E606, span_of(r, f.end, c),
-                      "a comma or the end of the line belongs after the closing quotation mark");
-    f.end = c;
-    f.last = c >= r->end || *c != ',';
-    if (c < r->end)
-        c += *c == '\r' && c + 1 < r->end && c[1] == '\n' ? 2 : 1;
-    r->at = c;
-    return f;
-}
-
-/* Its text without quotes; valid until the next call. */
-static const char *field_text(reader *r, field f)
-{
-    r->scratch.length = 0;
-    sd_text_add(&r->scratch, "", 0);
-    if (!f.quoted) {
-        sd_text_add(&r->scratch, f.begin, (size_t)(f.end - f.begin));
-        return r->scratch.bytes;
-    }
-    for (const char *c = f.begin + 1; c < f.end && !(*c == '"' && (c + 1 >= f.end || c[1] != '"'));
-         c++) {
-        sd_text_add(&r->scratch, c, 1);
-        c += *c == '"';
-    }
-    return r->scratch.bytes;
-}
-
-static bool is_no_number(const char *text)
-{
-    static const char *const words[] = {"", "nan", "na", "n/a", "null", "-"};
-
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (sd_text_equal_fold(text, words[i]))
-            return true;
-    return false;
-}
-
-static double field_number(reader *r, field f, const char *column)
-{
-    const char *text;
-    double value;
-
-    if (!f.quoted && f.end > f.begin &&
-        sd_number_parse(f.begin, (size_t)(f.end - f.begin), &value) == (size_t)(f.end - f.begin))
-        return value;
-    text = field_text(r, f);
-    if (sd_number_from_text(text, &value))
-        return value;
-    if (is_no_number(text))
-        return (double)NAN;
-    if (sd_text_equal_fold(text, "inf") || sd_text_equal_fold(text, "-inf"))
-        return *text == '-' ? -(double)INFINITY : (double)INFINITY;
-    (void)sd_fail(r->diag, SD_E606, span_of(r, f.begin, f.end), "'%s' in column '%s' is no number",
-                  text, column);
-    return (double)NAN;
-}
 
 static bool is_time_name(const char *name, size_t place)
 {
@@ -141,15 +50,15 @@ static bool is_time_name(const char *name, size_t place)
 
 static sd_status read_head(reader *r)
 {
-    const char *begin = r->at;
+    const char *begin = r->csv.at;
     SD_LIST(const char *) columns = {0};
-    field f;
+    sd_csv_cell f;
 
     do {
         const char *name;
 
-        f = next_field(r);
-        name = field_text(r, f);
+        f = sd_csv_next(&r->csv);
+        name = sd_csv_text(&r->csv, f);
         if (r->time_at == SIZE_MAX && is_time_name(name, r->field_count)) {
             r->time_at = r->field_count;
             r->time_name = sd_arena_copy(r->arena, name, strlen(name));
@@ -169,8 +78,8 @@ static sd_status read_head(reader *r)
     r->column_count = columns.count;
     if (r->time_at != SIZE_MAX)
         return SD_OK;
-    const sd_status status =
-        sd_fail(r->diag, SD_E606, span_of(r, begin, f.end), "there is no column named 'time'");
+    const sd_status status = sd_fail(r->diag, SD_E606, sd_csv_span(&r->csv, begin, f.end),
+                                     "there is no column named 'time'");
 
     sd_help(r->diag, "the first line names the columns, with commas between them");
     return status;
@@ -179,7 +88,7 @@ static sd_status read_head(reader *r)
 /* Where the line that was read last belongs. */
 static scenario_rows *scenario_of(reader *r)
 {
-    sd_text *key = &r->scratch;
+    sd_text *key = &r->csv.scratch;
     scenario_rows *found;
 
     key->length = 0;
@@ -210,20 +119,21 @@ static sd_text *label_at(reader *r, size_t place)
 static size_t read_fields(reader *r, row *ret_row, double *values)
 {
     size_t place = 0, column = 0;
-    field f;
+    sd_csv_cell f;
 
     r->scenario.length = r->loop.length = r->loop_name.length = 0;
 
     do {
-        f = next_field(r);
+        f = sd_csv_next(&r->csv);
         if (place == r->time_at) {
-            ret_row->time = field_number(r, f, r->time_name);
+            ret_row->time = sd_csv_number(&r->csv, f, r->time_name);
             if (!isfinite(ret_row->time))
-                (void)sd_fail(r->diag, SD_E606, span_of(r, f.begin, f.end), "a time is missing");
+                (void)sd_fail(r->diag, SD_E606, sd_csv_span(&r->csv, f.begin, f.end),
+                              "a time is missing");
         } else if (label_at(r, place)) {
-            sd_text_printf(label_at(r, place), "%s", field_text(r, f));
+            sd_text_printf(label_at(r, place), "%s", sd_csv_text(&r->csv, f));
         } else if (column < r->column_count) {
-            values[column] = field_number(r, f, r->columns[column]);
+            values[column] = sd_csv_number(&r->csv, f, r->columns[column]);
             column++;
         }
         place++;
@@ -233,7 +143,7 @@ static size_t read_fields(reader *r, row *ret_row, double *values)
 
 static void read_row(reader *r)
 {
-    const char *begin = r->at;
+    const char *begin = r->csv.at;
     const size_t errors = r->diag->errors;
     scenario_rows *scenario;
     double *values;
@@ -241,7 +151,7 @@ static void read_row(reader *r)
     row made = {0};
 
     if (*begin == '\n' || *begin == '\r') { /* an empty line */
-        r->at++;
+        r->csv.at++;
         return;
     }
     values = SD_NEW_ARRAY(r->arena, double, r->column_count + 1);
@@ -250,7 +160,7 @@ static void read_row(reader *r)
     if (r->diag->errors > errors)
         return;
     if (fields != r->field_count) {
-        (void)sd_fail(r->diag, SD_E606, span_of(r, begin, begin + 1),
+        (void)sd_fail(r->diag, SD_E606, sd_csv_span(&r->csv, begin, begin + 1),
                       "this line has %zu field%s, the first line has %zu", fields,
                       fields == 1 ? "" : "s", r->field_count);
         return;
@@ -258,7 +168,7 @@ static void read_row(reader *r)
     scenario = scenario_of(r);
     if (scenario->rows.count > 0 &&
         !(scenario->rows.items[scenario->rows.count - 1].time < made.time))
-        (void)sd_fail(r->diag, SD_E606, span_of(r, begin, begin + 1),
+        (void)sd_fail(r->diag, SD_E606, sd_csv_span(&r->csv, begin, begin + 1),
                       "the time does not rise from the line before");
     SD_PUSH(r->arena, &scenario->rows, made);
 }
@@ -371,33 +281,28 @@ sd_status sd_dataset_from_csv(sd_arena *arena, const sd_source *source,
                               const sd_dataset **ret_dataset, sd_diag *diag)
 {
     reader r = {.arena = arena,
-                .source = source,
                 .diag = diag,
-                .at = source->text,
-                .end = source->text + source->length,
+                .csv = sd_csv_open(arena, source, diag),
                 .scenario_at = SIZE_MAX,
                 .time_at = SIZE_MAX,
                 .loop_at = SIZE_MAX,
                 .name_at = SIZE_MAX,
                 .by_name = sd_table_new(arena),
-                .scratch = sd_text_new(arena),
                 .scenario = sd_text_new(arena),
                 .loop = sd_text_new(arena),
                 .loop_name = sd_text_new(arena)};
     const size_t before = diag->errors;
     sd_status status;
 
-    if (source->length >= 3 && memcmp(source->text, "\xEF\xBB\xBF", 3) == 0)
-        r.at += 3;
     status = read_head(&r);
     if (status != SD_OK)
         return status;
-    while (r.at < r.end && diag->errors - before < ERRORS_MAX)
+    while (r.csv.at < r.csv.end && diag->errors - before < ERRORS_MAX)
         read_row(&r);
     if (diag->errors > before)
         return SD_SYNTAX;
     if (r.scenarios.count == 0)
-        return sd_fail(diag, SD_E606, span_of(&r, source->text, source->text),
+        return sd_fail(diag, SD_E606, sd_csv_span(&r.csv, source->text, source->text),
                        "the table has no rows");
     *ret_dataset = r.loop_at < SIZE_MAX && column_named(&r, "relative") < SIZE_MAX
                        ? finish_loops(&r)

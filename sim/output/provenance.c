@@ -157,7 +157,7 @@ static void write_policies(sd_json *json, const sd_scenario *scenario)
     sd_json_close(json, ']');
 }
 
-static void write_scenario(sd_json *json, const sd_result *result, sd_arena *arena)
+static void write_scenario(sd_json *json, const sd_result *result, bool sweep, sd_arena *arena)
 {
     const sd_scenario *scenario = result->scenario;
     const sd_model *model = scenario->model;
@@ -185,8 +185,10 @@ static void write_scenario(sd_json *json, const sd_result *result, sd_arena *are
     sd_json_open_line(json, "counts", '{');
     sd_json_count(json, "rows", t->time_count);
     sd_json_count(json, "steps", (uint64_t)t->stats.steps);
-    sd_json_count(json, "evaluations", (uint64_t)t->stats.evaluations);
-    sd_json_count(json, "rejected", (uint64_t)t->stats.rejected);
+    if (!sweep) {
+        sd_json_count(json, "evaluations", (uint64_t)t->stats.evaluations);
+        sd_json_count(json, "rejected", (uint64_t)t->stats.rejected);
+    }
     sd_json_close(json, '}');
     sd_json_close(json, '}');
 }
@@ -234,9 +236,16 @@ sd_status sd_meta_write(sd_file *file, const sd_provenance *provenance, const sd
         sd_json_text(&json, "units", count > 0 ? results[0].scenario->model->time_units : "");
         sd_json_close(&json, '}');
     }
+    if (provenance->members) {
+        sd_json_open_line(&json, "members", '{');
+        sd_json_text(&json, "file", file_part(provenance->members->name));
+        sd_json_hash(&json, "hash",
+                     sd_hash(provenance->members->text, provenance->members->length));
+        sd_json_close(&json, '}');
+    }
     sd_json_open(&json, "scenarios", '[');
     for (size_t r = 0; r < count; r++)
-        write_scenario(&json, &results[r], scratch);
+        write_scenario(&json, &results[r], provenance->sweep, scratch);
     sd_json_close(&json, ']');
     if (count > 0)
         write_columns(&json, columns, column_count);

@@ -2,6 +2,7 @@
  * In: sd_model, lowered once more with a leaf for each value that an equation names.  Out: sd_equations, the nodes of
  * the causal structure.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -255,6 +256,7 @@ sd_status sd_equations_new(sd_arena *arena, const sd_program *program, const sd_
 {
     size_t errors = diag->errors;
     lowering l = {.apart = true};
+    assert(!program->wanted); /* stocks have the same numbers in both */
     lower_model(&l, arena, program->model, shocks, shock_count, diag);
     if (diag->errors > errors)
         return sd_diag_status(diag);

@@ -401,14 +401,22 @@ void lower_model(lowering *l, sd_arena *arena, const sd_model *model, const sd_s
     expand_deferred(l);
 }
 
-sd_status sd_program_new(sd_arena *arena, const sd_model *model, const sd_shock *shocks,
-                         size_t shock_count, const sd_program **ret_program, sd_diag *diag)
+sd_status sd_program_new_wanted(sd_arena *arena, const sd_model *model, const sd_shock *shocks,
+                                size_t shock_count, const size_t *wanted, size_t wanted_count,
+                                const sd_program **ret_program, sd_diag *diag)
 {
     size_t errors = diag->errors;
-    lowering l = {0};
+    lowering l = {.wanted = wanted, .wanted_count = wanted_count};
     lower_model(&l, arena, model, shocks, shock_count, diag);
     lower_net_flows(&l);
     if (diag->errors > errors)
         return sd_diag_status(diag);
+    simplify(&l);
     return assign_rows(&l, ret_program);
+}
+
+sd_status sd_program_new(sd_arena *arena, const sd_model *model, const sd_shock *shocks,
+                         size_t shock_count, const sd_program **ret_program, sd_diag *diag)
+{
+    return sd_program_new_wanted(arena, model, shocks, shock_count, NULL, 0, ret_program, diag);
 }

@@ -97,6 +97,8 @@ typedef struct lowering {
     const sd_model *model;
     const sd_shock *shocks;
     size_t shock_count;
+    const size_t *wanted; /* elements; NULL: all */
+    size_t wanted_count;
 
     SD_LIST(node) nodes;
     int32_t *buckets; /* hash table of node ids, -1 empty */
@@ -141,6 +143,12 @@ node_id equation_apart(lowering *l, sd_node_kind kind, const sd_expr *call, node
 /* expand.c: functions with memory. */
 node_id expand_call(lowering *l, const sd_expr *e, sd_place *place);
 void expand_deferred(lowering *l);
+
+/* simplify.c: cheaper nodes with, but for rounding, the same values. */
+void simplify(lowering *l);
+
+/* tables.c: [count] graphical functions laid out for vectors. */
+const sd_gf_table *tables_of(sd_arena *arena, const sd_gf *const *gfs, size_t count);
 
 /* rows.c */
 sd_status assign_rows(lowering *l, const sd_program **ret_program);

@@ -6,6 +6,11 @@
 
 #include "program_private.h"
 
+/* What a program that gives only some elements has to remember. */
+typedef struct state_use {
+    bool *stocks, *memories, *pipelines;
+} state_use;
+
 const char *sd_op_name(sd_op op)
 {
     static const char *const names[] = {
@@ -38,20 +43,9 @@ static void need_for_stage(lowering *l, node_id id)
         l->nodes.items[id].live = l->nodes.items[id].staged = true;
 }
 
-/* From the roots down: arguments have smaller ids, so one pass backwards is enough. */
-static void mark(lowering *l)
+/* From what is needed down: arguments have smaller numbers, so one pass backwards is enough. */
+static void mark_arguments(lowering *l)
 {
-    for (size_t element = 0; element < l->model->element_count; element++)
-        need(l, l->step_nodes[element]);
-    for (size_t s = 0; s < l->stocks.count; s++) {
-        need(l, l->stocks.items[s].start);
-        need(l, l->stocks.items[s].stock);
-        need_for_stage(l, l->stocks.items[s].net);
-    }
-    for (size_t i = 0; i < l->memories.count; i++)
-        need(l, l->memories.items[i].input);
-    for (size_t i = 0; i < l->pipelines.count; i++)
-        need(l, l->pipelines.items[i].input);
     for (size_t i = l->nodes.count; i-- > 0;) {
         node *n = &l->nodes.items[i];
         if (!n->live)
@@ -63,6 +57,74 @@ static void mark(lowering *l)
             else
                 need(l, arguments[k]);
         }
+    }
+}
+
+/* What a needed value remembers is needed too.  True when that is news. */
+static bool mark_state(lowering *l, state_use *use)
+{
+    bool news = false;
+    for (size_t i = 0; i < l->nodes.count; i++) {
+        const node *n = &l->nodes.items[i];
+        if (!n->live)
+            continue;
+        size_t k = (size_t)n->extra;
+        if (n->leaf == LEAF_STOCK && !use->stocks[k]) {
+            need(l, l->stocks.items[k].start);
+            need_for_stage(l, l->stocks.items[k].net);
+            news = use->stocks[k] = true;
+        } else if (n->leaf == LEAF_NONE && n->op == SD_OP_PREVIOUS && !use->memories[k]) {
+            need(l, l->memories.items[k].input);
+            news = use->memories[k] = true;
+        } else if (n->leaf == LEAF_NONE && n->op == SD_OP_DELAY && !use->pipelines[k]) {
+            need(l, l->pipelines.items[k].input);
+            news = use->pipelines[k] = true;
+        }
+    }
+    return news;
+}
+
+static void mark(lowering *l, state_use *use)
+{
+    for (size_t i = 0; i < l->wanted_count; i++)
+        need(l, l->step_nodes[l->wanted[i]]);
+    for (size_t element = 0; !l->wanted && element < l->model->element_count; element++)
+        need(l, l->step_nodes[element]);
+    for (size_t s = 0; !l->wanted && s < l->stocks.count; s++)
+        need(l, l->stocks.items[s].stock);
+    do
+        mark_arguments(l);
+    while (mark_state(l, use));
+}
+
+/* Only what is used stays, in its order; operations that name it by number are told the new one. */
+static void drop_unused(lowering *l, const state_use *use)
+{
+    size_t stocks = 0, memories = 0, pipelines = 0;
+    int32_t *memory_numbers = SD_NEW_ARRAY(l->arena, int32_t, l->memories.count + 1);
+    int32_t *pipeline_numbers = SD_NEW_ARRAY(l->arena, int32_t, l->pipelines.count + 1);
+    for (size_t i = 0; i < l->stocks.count; i++)
+        if (use->stocks[i])
+            l->stocks.items[stocks++] = l->stocks.items[i];
+    for (size_t i = 0; i < l->memories.count; i++) {
+        memory_numbers[i] = (int32_t)memories;
+        if (use->memories[i])
+            l->memories.items[memories++] = l->memories.items[i];
+    }
+    for (size_t i = 0; i < l->pipelines.count; i++) {
+        pipeline_numbers[i] = (int32_t)pipelines;
+        if (use->pipelines[i])
+            l->pipelines.items[pipelines++] = l->pipelines.items[i];
+    }
+    l->stocks.count = stocks;
+    l->memories.count = memories;
+    l->pipelines.count = pipelines;
+    for (size_t i = 0; i < l->nodes.count; i++) {
+        node *n = &l->nodes.items[i];
+        if (n->leaf == LEAF_NONE && n->live && n->op == SD_OP_PREVIOUS)
+            n->extra = memory_numbers[n->extra];
+        if (n->leaf == LEAF_NONE && n->live && n->op == SD_OP_DELAY)
+            n->extra = pipeline_numbers[n->extra];
     }
 }
 
@@ -171,17 +233,23 @@ static void fill_tables(lowering *l, sd_program *p)
     }
     int32_t *rows = SD_NEW_ARRAY(l->arena, int32_t, l->model->element_count + 1);
     for (size_t element = 0; element < l->model->element_count; element++)
-        rows[element] = row_of(l, l->step_nodes[element]);
+        rows[element] = row_of(l, l->step_nodes[element]); /* none for what is not worked out */
     p->element_rows = rows;
 }
 
 sd_status assign_rows(lowering *l, const sd_program **ret_program)
 {
     sd_program *p = SD_NEW(l->arena, sd_program);
-    mark(l);
+    state_use use = {.stocks = SD_NEW_ARRAY(l->arena, bool, l->stocks.count + 1),
+                     .memories = SD_NEW_ARRAY(l->arena, bool, l->memories.count + 1),
+                     .pipelines = SD_NEW_ARRAY(l->arena, bool, l->pipelines.count + 1)};
+    mark(l, &use);
+    drop_unused(l, &use);
     number_rows(l, p);
     fill_tables(l, p);
     p->model = l->model;
+    p->wanted = l->wanted;
+    p->wanted_count = l->wanted_count;
     p->parameter_count = l->parameters.count;
     p->parameters = l->parameters.items;
     p->once = list_of(l, is_once);
@@ -189,6 +257,7 @@ sd_status assign_rows(lowering *l, const sd_program **ret_program)
     p->stage = list_of(l, is_stage);
     p->gf_count = l->gfs.count;
     p->gfs = l->gfs.items;
+    p->tables = tables_of(l->arena, p->gfs, p->gf_count);
     p->draw_count = l->draws.count;
     p->memory_count = l->memories.count;
     p->memories = l->memories.items;

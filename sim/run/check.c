@@ -27,12 +27,25 @@ static const sd_instruction *maker(const sd_program *p, int32_t row)
     return found ? found : maker_in(&p->once, row);
 }
 
+/* Where a multiplication stands for a division (simplify.c): the row of the divisor, else SD_NO_ROW. */
+static int32_t divisor_row(const sd_program *p, const sd_instruction *i)
+{
+    const sd_expr *expr = p->origins[i->out].expr;
+    bool written = expr && expr->kind == SD_EXPR_CALL && expr->builtin->id == SD_FN_DIVIDE;
+    const sd_instruction *reciprocal =
+        written && i->op == SD_OP_MULTIPLY ? maker_in(&p->once, i->b) : NULL;
+    bool is_one = reciprocal && reciprocal->op == SD_OP_DIVIDE && reciprocal->a >= 0 &&
+                  (size_t)reciprocal->a < p->constant_count && p->constants[reciprocal->a] == 1;
+    return is_one ? reciprocal->b : SD_NO_ROW;
+}
+
 /* Down from a bad row to the instruction whose arguments are all good. */
 static const sd_instruction *culprit(const run_state *s, int32_t row, size_t member)
 {
     const sd_instruction *at = maker(s->program, row);
     while (at) {
-        const int32_t arguments[] = {at->a, at->b, at->c};
+        int32_t divisor = divisor_row(s->program, at);
+        const int32_t arguments[] = {at->a, divisor == SD_NO_ROW ? at->b : divisor, at->c};
         const sd_instruction *deeper = NULL;
         for (int i = 0; i < 3 && !deeper; i++)
             if (arguments[i] != SD_NO_ROW && !row_is_finite(s, arguments[i], member))
@@ -82,6 +95,8 @@ static int32_t argument_row(const run_state *s, const sd_instruction *i, const s
     sd_function id = expr->builtin->id;
     if (is_direct(expr) && id == SD_FN_LOOKUP)
         return k == 1 ? i->a : SD_NO_ROW;
+    if (id == SD_FN_DIVIDE && i->op == SD_OP_MULTIPLY && k == 1)
+        return divisor_row(p, i);
     if (is_direct(expr))
         return rows[id == SD_FN_GREATER || id == SD_FN_GREATER_EQUAL ? 1 - k : k];
     if (argument->kind == SD_EXPR_REFERENCE && argument->subscript_count == 0)
@@ -147,15 +162,36 @@ sd_status report_nonfinite(const run_state *s, int32_t row, sd_diag *diag)
     return status;
 }
 
-sd_status check_rows(const run_state *s, sd_diag *diag)
+bool is_healthy(const run_state *s)
 {
-    for (size_t k = 0; k < s->check_count; k++) {
-        const double *row = state_row(s, s->checks[k]);
-        bool finite = true;
+    double all = 0;
+    for (size_t m = 0; m < s->members; m++)
+        all += s->health[m];
+    return all == 0;
+}
+
+sd_status check_rows(const run_state *s, const int32_t *rows, size_t count, sd_diag *diag)
+{
+    if (s->lanes && s->lanes->are_finite(s, rows, count))
+        return SD_OK;
+    for (size_t k = 0; k < count; k++)
+        note_row(s, state_row(s, rows[k]));
+    if (s->failed || is_healthy(s))
+        return SD_OK;
+    for (size_t k = 0; k < count; k++)
         for (size_t m = 0; m < s->members; m++)
-            finite = finite && isfinite(row[m]);
-        if (!finite)
-            return report_nonfinite(s, s->checks[k], diag);
-    }
+            if (!row_is_finite(s, rows[k], m))
+                return report_nonfinite(s, rows[k], diag);
     return SD_OK;
+}
+
+size_t settle_failures(const run_state *s)
+{
+    size_t alive = 0;
+    for (size_t m = 0; m < s->members; m++) {
+        if (s->failed[m] < 0 && isnan(s->health[m]))
+            s->failed[m] = s->step;
+        alive += s->failed[m] < 0;
+    }
+    return alive;
 }

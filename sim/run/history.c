@@ -6,13 +6,14 @@
 
 #include "run_private.h"
 
-/* The row of the program's run that shows a node, or for a draw its seed; SD_NO_ROW where there is none. */
+/* The row of the program's run that shows a node without equation, or for a draw its seed; SD_NO_ROW where there is
+ * none. */
 static int32_t row_of(const sd_program *p, const sd_node *n, const int32_t *draw_seeds,
                       const int32_t *memory_rows, const int32_t *pipeline_rows)
 {
     switch (n->kind) {
     case SD_NODE_VARIABLE:
-        return p->element_rows[n->element];
+        return n->out == SD_NO_ROW ? p->element_rows[n->element] : SD_NO_ROW;
     case SD_NODE_STATE:
         return p->stock_row + (int32_t)n->number;
     case SD_NODE_HELD:
@@ -65,12 +66,12 @@ static void draw_again(const sd_run_request *q, const sd_node *n, bool seeded, b
     }
 }
 
-/* Sums and what flows into hidden stocks have no row of their own: they are worked out here, each after its inputs. */
-static void fill_sums(sd_replay *replay, const sd_history *h, double *values)
+/* What has an equation is worked out here, each after its inputs: its rows of the run can differ by roundings
+ * (simplify.c), or are not there, and a history has to agree with its own equations. */
+static void fill_equations(sd_replay *replay, const sd_history *h, double *values)
 {
     for (size_t n = 0; n < h->equations->node_count; n++)
-        if (h->equations->nodes[n].kind == SD_NODE_SUM ||
-            h->equations->nodes[n].kind == SD_NODE_INTO)
+        if (h->equations->nodes[n].out != SD_NO_ROW)
             sd_replay_values(replay, n, values + n * h->point_count);
 }
 
@@ -131,7 +132,7 @@ sd_status sd_history_new(sd_arena *arena, const sd_equations *e, const sd_run_re
                       .stats = t->stats};
     sd_replay *replay = sd_replay_new(scratch, h);
     do /* an INIT may stand inside what another takes in */
-        fill_sums(replay, h, values);
+        fill_equations(replay, h, values);
     while (fill_inits(h, values));
     sd_arena_free(scratch);
     *ret_history = h;

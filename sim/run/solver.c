@@ -65,16 +65,27 @@ static bool is_interrupted(const run_state *s)
     return s->request->interrupted && *s->request->interrupted;
 }
 
-static bool gather_slopes(const run_state *s, double *slopes)
+/* False when one is not finite and the run has to end for it. */
+static bool gather_slopes(const solver *v, double *slopes)
+{
+    const run_state *s = v->s;
+    const sd_program *p = s->program;
+    for (size_t i = 0; i < p->stock_count; i++) {
+        const double *net = state_row(s, p->stocks[i].net);
+        memcpy(slopes + i * s->members, net, s->members * sizeof *net);
+        note_row(s, net);
+    }
+    return s->failed || is_healthy(s);
+}
+
+/* A trial step of an adaptive method may leave the domain: a shorter one is tried then. */
+static bool gather_trial(const run_state *s, double *slopes)
 {
     const sd_program *p = s->program;
     bool finite = true;
     for (size_t i = 0; i < p->stock_count; i++) {
-        const double *net = state_row(s, p->stocks[i].net);
-        for (size_t m = 0; m < s->members; m++) {
-            slopes[i * s->members + m] = net[m];
-            finite = finite && isfinite(net[m]);
-        }
+        slopes[i] = *state_row(s, p->stocks[i].net);
+        finite = finite && isfinite(slopes[i]);
     }
     return finite;
 }
@@ -96,10 +107,9 @@ static int derivatives(double t, const double y[], double dydt[], void *context)
     s->stats.evaluations++;
     s->in_stage = true;
     s->stage_time = t;
-    /* A trial step of an adaptive method may leave the domain: a shorter one is tried then. */
-    if (!gather_slopes(s, dydt))
-        return v->adaptive ? GSL_FAILURE : GSL_EBADFUNC;
-    return GSL_SUCCESS;
+    if (v->adaptive)
+        return gather_trial(s, dydt) ? GSL_SUCCESS : GSL_FAILURE;
+    return gather_slopes(v, dydt) ? GSL_SUCCESS : GSL_EBADFUNC;
 }
 
 /* Of one member: the methods that ask for it are adaptive. */
@@ -143,7 +153,7 @@ sd_status solver_new(run_state *s, const sd_run_spec *spec, solver **ret_solver,
     if (!v)
         return sd_fail(diag, SD_E503, SD_NOWHERE, "no memory for the integration method");
     v->s = s;
-    v->dim = s->program->stock_count * s->members;
+    v->dim = s->program->stock_count * s->room;
     v->adaptive = sd_method_is_adaptive(spec->method);
     v->system = (gsl_odeiv2_system){
         .function = derivatives, .jacobian = jacobian, .dimension = v->dim, .params = v};
@@ -158,7 +168,6 @@ sd_status solver_new(run_state *s, const sd_run_spec *spec, solver **ret_solver,
     /* The bsimp of GSL 2.7 lets no stock change by more than some hundredfold in a part of a step.  A stock that rests at 0
      * but for rounding would stop it, so all are moved by what counts as nothing. */
     v->shift = spec->method == SD_METHOD_BSIMP ? spec->atol : 0.0;
-    v->fresh = true;
     if (!made || (sd_method_is_stiff(spec->method) && !make_tangents(v))) {
         solver_free(v);
         return sd_fail(diag, SD_E503, SD_NOWHERE, "no memory for the integration method");
@@ -179,6 +188,15 @@ void solver_free(solver *v)
     free(v->errors);
     free(v->tangents);
     free(v);
+}
+
+void solver_start(solver *v)
+{
+    v->dim = v->s->program->stock_count * v->s->members;
+    v->system.dimension = v->dim;
+    if (v->step) /* our own step types work with any dimension up to the one they were made for */
+        v->step->dimension = v->dim;
+    v->fresh = true;
 }
 
 static sd_status bad_slope(solver *v, sd_diag *diag)
@@ -288,7 +306,7 @@ static double first_step(solver *v, double longest, const double *stocks)
 {
     const sd_run_spec *spec = &v->s->request->spec;
     double size = 1, speed = 0;
-    if (!sd_method_is_stiff(spec->method) || !gather_slopes(v->s, v->slopes))
+    if (!sd_method_is_stiff(spec->method) || !gather_trial(v->s, v->slopes))
         return longest;
     for (size_t i = 0; i < v->dim; i++) {
         double tolerance = spec->atol + spec->rtol * fabs(stocks[i]);
@@ -320,6 +338,10 @@ static sd_status advance_adaptive(solver *v, double time, double next, double *s
     }
     if (is_interrupted(v->s))
         return SD_INTERRUPTED;
+    if (v->s->failed) {
+        v->s->health[0] = (double)NAN;
+        return SD_OK;
+    }
     sd_status status = bad_slope(v, diag);
     if (status != SD_OK)
         return status;
@@ -352,11 +374,13 @@ sd_status solver_advance(solver *v, double time, double next, double *stocks, sd
         if (status != SD_OK)
             return status;
     } else {
-        if (!gather_slopes(s, v->slopes))
+        if (!gather_slopes(v, v->slopes))
             return bad_slope(v, diag);
         s->stats.evaluations++;
         int error = gsl_odeiv2_step_apply(v->step, time, s->request->spec.dt, stocks, v->errors,
                                           v->slopes, NULL, &v->system);
+        if (error != GSL_SUCCESS && is_interrupted(s))
+            return SD_INTERRUPTED;
         if (error != GSL_SUCCESS) {
             sd_status status = bad_slope(v, diag);
             return status != SD_OK

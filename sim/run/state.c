@@ -1,6 +1,7 @@
 /* state.c - the rows, memories and pipelines of the members that run side by side.
  * In: a program, parameters.  Out: rows that hold grid point after grid point.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -61,14 +62,6 @@ static void list_checks(sd_arena *arena, run_state *s)
             s->checks[s->check_count++] = p->grid.list[i].out;
 }
 
-static sd_status check_row(const run_state *s, int32_t row, sd_diag *diag)
-{
-    for (size_t m = 0; m < s->members; m++)
-        if (!isfinite(state_row(s, row)[m]))
-            return report_nonfinite(s, row, diag);
-    return SD_OK;
-}
-
 /* What is worked out once a run is checked once: constants, initial values, and variables that time does not
  * change. */
 static sd_status check_once(const run_state *s, sd_diag *diag)
@@ -76,12 +69,12 @@ static sd_status check_once(const run_state *s, sd_diag *diag)
     const sd_program *p = s->program;
     sd_status status = SD_OK;
     for (size_t k = 0; status == SD_OK && k < p->parameter_count; k++)
-        status = check_row(s, p->parameters[k].row, diag);
+        status = check_rows(s, &p->parameters[k].row, 1, diag);
     for (size_t i = 0; status == SD_OK && i < p->once.count; i++)
         if (s->named[p->once.list[i].out])
-            status = check_row(s, p->once.list[i].out, diag);
+            status = check_rows(s, &p->once.list[i].out, 1, diag);
     for (size_t i = 0; status == SD_OK && i < p->stock_count; i++)
-        status = check_row(s, p->stocks[i].start, diag);
+        status = check_rows(s, &p->stocks[i].start, 1, diag);
     return status;
 }
 
@@ -91,6 +84,9 @@ static sd_status check_delay_time(const run_state *s, const sd_pipeline *pipelin
     double time = state_row(s, pipeline->time)[member];
     if (time >= 0 && isfinite(time))
         return SD_OK;
+    s->health[member] = (double)NAN;
+    if (s->failed)
+        return SD_OK;
     char text[SD_NUMBER_MAX], now[SD_NUMBER_MAX];
     (void)sd_number_format(time, text);
     (void)sd_number_format(state_row(s, s->program->time_row)[member], now);
@@ -98,10 +94,19 @@ static sd_status check_delay_time(const run_state *s, const sd_pipeline *pipelin
                    "the delay time must be 0 or more, but is %s at time %s", text, now);
 }
 
-static sd_status make_rings(sd_arena *arena, run_state *s, int64_t steps, sd_diag *diag)
+/* Twice as much as is needed, so that members with longer and longer delays ask for little in all. */
+static void make_room(run_state *s, ring *r)
+{
+    size_t needed = r->length * s->members;
+    if (needed > r->room) {
+        r->room = r->room ? 2 * needed : needed;
+        r->values = sd_arena_rows(s->arena, r->room);
+    }
+}
+
+static sd_status make_rings(run_state *s, int64_t steps, sd_diag *diag)
 {
     const sd_program *p = s->program;
-    s->rings = SD_NEW_ARRAY(arena, ring, p->pipeline_count + 1);
     for (size_t i = 0; i < p->pipeline_count; i++) {
         const sd_pipeline *pipeline = &p->pipelines[i];
         double longest = 1;
@@ -113,27 +118,41 @@ static sd_status make_rings(sd_arena *arena, run_state *s, int64_t steps, sd_dia
         }
         bool whole = !pipeline->constant || longest > (double)steps;
         s->rings[i].length = whole ? (size_t)steps + 1 : (size_t)longest;
-        s->rings[i].values = sd_arena_rows(arena, s->rings[i].length * s->members);
+        make_room(s, &s->rings[i]);
     }
     return SD_OK;
 }
 
-sd_status state_start(sd_arena *arena, run_state *s, const sd_run_request *request, size_t member,
-                      size_t members, int64_t steps, double *ret_stocks, sd_diag *diag)
+void state_open(sd_arena *arena, run_state *s, const sd_run_request *request, size_t room)
 {
     const sd_program *p = request->program;
-    *s = (run_state){.program = p,
-                     .request = request,
-                     .members = members,
-                     .first_member = request->first_member + member};
-    s->rows = sd_arena_rows(arena, p->row_count * members);
-    s->memories = sd_arena_rows(arena, (p->memory_count + 1) * members);
-    state_set_parameters(s, member);
+    *s = (run_state){.program = p, .request = request, .arena = arena, .room = room};
+    s->rows = sd_arena_rows(arena, p->row_count * room);
+    s->memories = sd_arena_rows(arena, (p->memory_count + 1) * room);
+    s->health = sd_arena_rows(arena, room);
+    s->rings = SD_NEW_ARRAY(arena, ring, p->pipeline_count + 1);
     list_checks(arena, s);
+}
+
+sd_status state_start(run_state *s, size_t member, size_t members, int64_t steps,
+                      double *ret_stocks, sd_diag *diag)
+{
+    const sd_program *p = s->program;
+    assert(members <= s->room);
+    s->members = members;
+    s->first_member = s->request->first_member + member;
+    s->step = 0;
+    s->in_stage = false;
+    for (size_t m = 0; m < members; m++) {
+        s->health[m] = 0;
+        if (s->failed)
+            s->failed[m] = -1;
+    }
+    state_set_parameters(s, member);
     eval(s, &p->once);
     sd_status status = check_once(s, diag);
     if (status == SD_OK)
-        status = make_rings(arena, s, steps, diag);
+        status = make_rings(s, steps, diag);
     for (size_t i = 0; status == SD_OK && i < p->stock_count; i++)
         memcpy(ret_stocks + i * members, state_row(s, p->stocks[i].start),
                members * sizeof *ret_stocks);
@@ -148,7 +167,7 @@ sd_status state_grid(run_state *s, int64_t step, double time, const double *stoc
            s->program->stock_count * s->members * sizeof *stocks);
     state_fill(s, s->program->time_row, time);
     eval(s, &s->program->grid);
-    sd_status status = check_rows(s, diag);
+    sd_status status = check_rows(s, s->checks, s->check_count, diag);
     for (size_t i = 0; status == SD_OK && i < s->program->pipeline_count; i++)
         for (size_t m = 0; status == SD_OK && !s->program->pipelines[i].constant && m < s->members;
              m++)

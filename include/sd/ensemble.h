@@ -1,0 +1,96 @@
+/* ensemble.h - many members of one scenario: which values each of them has, and their runs over all cores.
+ *
+ * A design says which values a member has; a sweep runs tiles of members, each thread with a worker of its own, and hands
+ * them on in the order of their numbers, whatever the order in which they finish.  Memory does not grow with the number of
+ * members.
+ * Thread rule: design, batch and program are const; what `tell` is given belongs to the thread that calls it, and `take` is
+ * called by one thread at a time.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SD_ENSEMBLE_H
+#define SD_ENSEMBLE_H
+
+#include "sd/run.h" /* with signal.h */
+
+/* ---- designs ------------------------------------------------------------------------------------------------------------
+ * The values of a member are a function of the design and the member's number alone. */
+enum { SD_MEMBERS_MAX = 1000000000 };
+
+typedef struct sd_factor { /* what is varied: a constant, or all elements of an array alike */
+    const char *name;      /* as it heads a column */
+    size_t first, count;   /* elements of the model */
+    double low, high;      /* GRID [units of the variable] the first and the last point */
+    uint64_t points;       /* GRID: how many, low and high among them */
+} sd_factor;
+
+typedef enum sd_design_kind {
+    SD_DESIGN_GRID, /* every combination; the first factor varies slowest; without factors one member */
+    SD_DESIGN_TABLE /* one member a row */
+} sd_design_kind;
+
+typedef struct sd_design {
+    sd_design_kind kind;
+    uint64_t member_count; /* 1 .. SD_MEMBERS_MAX */
+    size_t factor_count;
+    const sd_factor *factors;
+    const double *table; /* TABLE: [member_count][factor_count] */
+} sd_design;
+
+/* Texts "P=a:b:n": n points from a to b; a point that stands for a decimal is that decimal, so that 0:1.6:9 has 0.6 and not
+ * 0.6000000000000001.  E701 for a malformed text, E102 for a factor that is there twice, E702 for too many members; names and
+ * values as sd_scenario_check_value, and E410 as sd_scenario_check for the first and last member. */
+SD_NODISCARD sd_status sd_design_from_grid(sd_arena *arena, const sd_scenario *scenario,
+                                           const char *const *texts, size_t count,
+                                           const sd_design **ret_design, sd_diag *diag);
+/* A CSV whose first line names parameters and whose other lines are members.  E606, and otherwise as above, each with line
+ * and column. */
+SD_NODISCARD sd_status sd_design_from_csv(sd_arena *arena, const sd_scenario *scenario,
+                                          const sd_source *source, const sd_design **ret_design,
+                                          sd_diag *diag);
+/* ret_values [factor_count] of a member. */
+void sd_design_values(const sd_design *design, uint64_t member, double *ret_values);
+/* W911 for each factor that nothing in the program, which has what scores depend on and no more, reads. */
+void sd_design_warn_unused(const sd_design *design, const sd_program *program, sd_diag *diag);
+
+/* ---- sweeps ------------------------------------------------------------------------------------------------------------- */
+typedef struct sd_members { /* of one tile, finished */
+    uint64_t first;         /* number of the first, from 0 */
+    size_t count;
+    const double *values;   /* [factor_count][SD_TILE] */
+    const double *scores;   /* [score_count][SD_TILE] NAN where it failed */
+    const int64_t *failed;  /* [count] grid point, -1: it went well */
+    const char *const *why; /* [count] "'x' is infinite at time 12"; NULL when it went well */
+} sd_members;
+
+typedef struct sd_ensemble {
+    sd_batch batch;
+    const double *parameters; /* [parameter_count] what is not varied: sd_run_parameters */
+    const sd_design *design;
+    size_t threads; /* 0: one a processor; never more than processors or members */
+    /* Any thread: appends what is to be written of a tile to `text`.  May be NULL. */
+    void (*tell)(void *context, const sd_members *members, sd_text *text);
+    /* In the order of members, one at a time; what is not SD_OK ends the sweep. */
+    sd_status (*take)(void *context, const sd_members *members, const sd_text *text, sd_diag *diag);
+    void *context;
+} sd_ensemble;
+/* Runs all members.  SD_INTERRUPTED as batch.interrupted asks; SD_LIMIT and E112 as sd_worker_new; a member that fails alone
+ * is no error. */
+SD_NODISCARD sd_status sd_ensemble_run(const sd_ensemble *sweep, sd_diag *diag);
+/* How many threads will run it. */
+size_t sd_ensemble_threads(const sd_ensemble *sweep);
+
+/* ---- what came out, in short -------------------------------------------------------------------------------------------- */
+typedef struct sd_summary sd_summary; /* of a bounded size */
+typedef struct sd_summary_row {       /* of one score; over the members that have a value */
+    uint64_t count;
+    double lowest, median, highest; /* [units of the score] NAN when count is 0 */
+    uint64_t lowest_at, highest_at; /* members; the first of equals */
+    bool estimated;                 /* the median is that of a sample */
+} sd_summary_row;
+sd_summary *sd_summary_new(sd_arena *arena, size_t score_count);
+void sd_summary_add(sd_summary *summary, const sd_members *members);
+sd_summary_row sd_summary_score(sd_summary *summary, size_t score);
+uint64_t sd_summary_failed(const sd_summary *summary);
+const char *sd_summary_first_why(const sd_summary *summary,
+                                 uint64_t *ret_member); /* NULL: none failed */
+
+#endif
