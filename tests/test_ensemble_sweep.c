@@ -179,8 +179,8 @@ static void small_sweeps_spread_over_the_threads(void **state)
 static long peak_of(desk *on, uint64_t members)
 {
     pid_t child = fork();
-    struct rusage usage;
-    int status;
+    struct rusage usage = {0};
+    int status = -1;
 
     if (child == 0) {
         listener l;
