@@ -193,16 +193,17 @@ static sd_spell spell_of(const field *f, const stretch *s)
     if (s->leader == SIZE_MAX)
         return spell;
     for (size_t i = 0; i < f->count; i++) {
-        const candidate *c = &f->list[i];
         double share = mean_share(f, i, s);
         if (share > spell.share) {
-            spell.second = spell.loop;
-            spell.second_share = spell.share;
-            spell.loop = c->loop;
-            spell.sign = c->sign;
+            spell.loop = f->list[i].loop;
+            spell.sign = f->list[i].sign;
             spell.share = share;
-        } else if (share > spell.second_share && c->loop != spell.loop) {
-            spell.second = c->loop;
+        }
+    }
+    for (size_t i = 0; i < f->count; i++) {
+        double share = f->list[i].loop == spell.loop ? 0 : mean_share(f, i, s);
+        if (share > spell.second_share) {
+            spell.second = f->list[i].loop;
             spell.second_share = share;
         }
     }
