@@ -414,6 +414,9 @@ typedef struct sd_distribution {
     const double *values, *weights; /* weights sum to 1 */
 } sd_distribution;
 const char *sd_distribution_name(sd_distribution_kind kind); /* "triangular"; "fixed" for NONE */
+/* The value below which the share `u` (in the open interval (0, 1)) of the distribution lies, never outside its bounds;
+ * of a choice, the value at which the weights, summed in their order, go beyond u.  Not for NONE. */
+double sd_distribution_quantile(const sd_distribution *distribution, double u);
 
 /* ---- scenarios ---------------------------------------------------------------------------------------------- */
 typedef struct sd_setting {
