@@ -522,6 +522,8 @@ SD_NODISCARD sd_status sd_score_from_spec(sd_arena *arena, const sd_scenario *sc
  * a run whose ends nobody gave (W908); fails with E410 when shares of a whole do not add up to 1.  What is known of
  * the shipped model is asked by the names of its variables; other models are left in peace. */
 SD_NODISCARD sd_status sd_scenario_check(const sd_scenario *scenario, sd_diag *diag);
+/* Whether the element is a share of a whole that E410 watches: it cannot change alone. */
+bool sd_model_is_share(const sd_model *model, size_t element);
 /* The same organisation without its policies: what `run` shows beside a redesign. */
 sd_scenario *sd_scenario_without_policies(sd_arena *arena, const sd_scenario *scenario);
 
