@@ -92,6 +92,20 @@ typedef struct sd_design {
 SD_NODISCARD sd_status sd_design_from_grid(sd_arena *arena, const sd_scenario *scenario,
                                            const char *const *texts, size_t count,
                                            const sd_design **ret_design, sd_diag *diag);
+/* Draws what is uncertain in any of `count` scenarios: one design each, ret_designs [count], over the same points and with
+ * the same factors in the same order.  E702 when nothing is uncertain or the sample is empty or too large; E101 for what
+ * one of them has not got; E410 for a share of a whole; W913 for a correlation with what is not drawn; of the grid as
+ * above. */
+typedef struct sd_drawing {
+    const char *const *grid; /* levers: "P=a:b:n"; each combination has the same sample */
+    size_t grid_count;
+    bool one_at_a_time; /* instead of a sample */
+    sd_sampling sampling;
+    bool ranges; /* as sd_scenario_uncertain */
+} sd_drawing;
+SD_NODISCARD sd_status sd_designs_drawn(sd_arena *arena, const sd_scenario *const *scenarios,
+                                        size_t count, const sd_drawing *drawing,
+                                        const sd_design **ret_designs, sd_diag *diag);
 /* A CSV whose first line names parameters and whose other lines are members.  E606, and otherwise as above, each with line
  * and column. */
 SD_NODISCARD sd_status sd_design_from_csv(sd_arena *arena, const sd_scenario *scenario,
