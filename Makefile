@@ -51,14 +51,24 @@ link     = $(CC) -fopenmp $($(1)) $(CFLAGS) $(PKG_LIB) $(LDFLAGS)
 
 # ---- files ---------------------------------------------------------------------------------------------
 SRC      := $(sort $(wildcard sim/*/*.c))
-BUILT_IN := $(sort $(wildcard plots/*.gp scenarios/*.cfg scenarios/*.xmile scenarios/*.layout))
+BUILT_IN := $(sort $(wildcard plots/*.gp scenarios/*.cfg scenarios/*.xmile scenarios/*.layout) \
+            sim/run/kernel.h sim/run/lanes.h)
 TESTS    := $(sort $(wildcard tests/test_*.c))
 CHECKED  := $(if $(ONLY),$(filter $(patsubst %,tests/%.c,$(subst *,%,$(ONLY))),$(TESTS)),$(TESTS))
 BENCHES  := $(sort $(wildcard tests/bench_*.c))
 RUNNER   := $(sort $(wildcard tests/run_cases*.c))
 SUPPORT  := $(sort $(filter-out $(TESTS) $(BENCHES) $(RUNNER) $(wildcard tests/fuzz_*.c),$(wildcard tests/*.c)))
-LIB_SRC  := $(filter-out sim/app/main.c,$(SRC))
+LIB_SRC  := $(filter-out sim/app/main.c sim/app/emit.c,$(SRC))
 B        := build/$(MODE)
+
+# The shipped model's kernels: each of KERNELS (sim/app/emit.c) for each instruction set.
+KERNELS  := headline every
+X86_64   := $(filter x86_64%,$(shell $(CC) -dumpmachine 2>/dev/null || uname -m))
+SETS     := $(if $(X86_64),x86-64-v4 x86-64-v3 x86-64-v2) generic
+LANES_O  := $(filter-out %-generic.o,$(SETS:%=sim/run/eval_lanes-%.o)) # the generic one is built like any other file
+KERNEL_O := $(foreach kernel,$(KERNELS),$(SETS:%=kernels/$(kernel)-%.o)) kernels/list.o
+# Never sanitized: what they give is compared with the interpreter, bit for bit.
+compile_kernel = $(CC) -std=gnu17 -O2 -fPIC -ffp-contract=off -fno-math-errno $(CPPFLAGS) $(CFLAGS)
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -146,16 +156,27 @@ build/$(1)/built_in_data.o: build/$(1)/built_in_data.c build/$(1)/flags
 	$$(if $$(V),,@echo '  CC      $$@')
 	$Q$$(call compile,$(1)) -MMD -MP -c $$< -o $$@
 
-build/$(1)/libtreadmill.a: $(LIB_SRC:%.c=build/$(1)/%.o) build/$(1)/built_in_data.o build/$(1)/names
+build/$(1)/emit: build/$(1)/sim/app/emit.o build/$(1)/libtreadmill.a
+	$$(if $$(V),,@echo '  LINK    $$@')
+	$Q$$(call link,$(1)) $$(filter %.o,$$^) $$(filter %.a,$$^) $(LIBS) $$(LDLIBS) -o $$@
+$(KERNELS:%=build/$(1)/kernels/%.c): build/$(1)/kernels/%.c: build/$(1)/emit
+	@mkdir -p $$(@D)
+	@build/$(1)/emit $$* > $$@.new && { cmp -s $$@.new $$@ || cp $$@.new $$@; }
+build/$(1)/kernels/list.c: Makefile
+	@mkdir -p $$(@D)
+	@sh sim/run/kernels.sh $(foreach set,$(SETS),$(KERNELS:%=%-$(set))) > $$@
+build/$(1)/kernels/list.o: build/$(1)/kernels/list.c
+	$Q$$(compile_kernel) -c $$< -o $$@
+build/$(1)/libtreadmill.a: $(LIB_SRC:%.c=build/$(1)/%.o) $(LANES_O:%=build/$(1)/%) build/$(1)/built_in_data.o build/$(1)/names
 	@rm -f $$@
 	$$(if $$(V),,@echo '  AR      $$@')
 	$Q$(AR) rcs $$@ $$(filter %.o,$$^)
-build/$(1)/treadmill: build/$(1)/sim/app/main.o build/$(1)/libtreadmill.a
+build/$(1)/treadmill: build/$(1)/sim/app/main.o $(KERNEL_O:%=build/$(1)/%) build/$(1)/libtreadmill.a
 	$$(if $$(V),,@echo '  LINK    $$@')
 	$Q$$(call link,$(1)) $$(filter %.o,$$^) $$(filter %.a,$$^) $(LIBS) $$(LDLIBS) -o $$@
 build/$(1)/tests/test_docs: build/$(1)/tests/test_acceptance build/$(1)/tests/test_articles # it runs them
 build/$(1)/tests/run_cases: $(RUNNER:%.c=build/$(1)/%.o)
-build/$(1)/tests/%: build/$(1)/tests/%.o $(SUPPORT:%.c=build/$(1)/%.o) build/$(1)/libtreadmill.a
+build/$(1)/tests/%: build/$(1)/tests/%.o $(SUPPORT:%.c=build/$(1)/%.o) $(KERNEL_O:%=build/$(1)/%) build/$(1)/libtreadmill.a
 	$$(if $$(V),,@echo '  LINK    $$@')
 	$Q$$(call link,$(1)) $$(filter %.o,$$^) $$(filter %.a,$$^) -lcmocka $(LIBS) $$(LDLIBS) -o $$@
 
@@ -163,9 +184,21 @@ build/$(1)/tests/%: build/$(1)/tests/%.o $(SUPPORT:%.c=build/$(1)/%.o) build/$(1
 check-$(1): build/$(1)/treadmill $(CHECKED:%.c=build/$(1)/%) build/$(1)/tests/run_cases
 	@sh tests/run_checks.sh build/$(1) $(CHECKED:%.c=build/$(1)/%)
 
--include $(patsubst %.c,build/$(1)/%.d,$(SRC) $(TESTS) $(BENCHES) $(SUPPORT) $(RUNNER) built_in_data.c)
+-include $(patsubst %.c,build/$(1)/%.d,$(SRC) $(TESTS) $(BENCHES) $(SUPPORT) $(RUNNER) built_in_data.c) $(LANES_O:%.o=build/$(1)/%.d)
 endef
 $(foreach mode,$(MODES),$(eval $(call MODE_RULES,$(mode))))
+
+# $(1) mode, $(2) instruction set
+define KERNEL_RULES
+build/$(1)/sim/run/eval_lanes-$(2).o: sim/run/eval_lanes.c build/$(1)/flags
+	@mkdir -p $$(@D)
+	$$(if $$(V),,@echo '  CC      $$@')
+	$Q$$(call compile,$(1)) $(if $(filter generic,$(2)),,-march=$(2)) -DSD_EVAL_LANES=eval_lanes_$(subst -,_,$(2)) -MMD -MP -c $$< -o $$@
+$(KERNELS:%=build/$(1)/kernels/%-$(2).o): build/$(1)/kernels/%-$(2).o: build/$(1)/kernels/%.c build/$(1)/flags
+	$$(if $$(V),,@echo '  CC      $$@')
+	$Q$$(compile_kernel) $(if $(filter generic,$(2)),,-march=$(2)) -DSD_KERNEL_SYMBOL=sd_kernel_$$*_$(subst -,_,$(2)) -c $$< -o $$@
+endef
+$(foreach mode,$(MODES),$(foreach set,$(SETS),$(eval $(call KERNEL_RULES,$(mode),$(set)))))
 
 # Asked for both, one after the other, so that their lines do not mix.
 check-sanitize: | $(if $(filter check,$(GOALS)),check-release)

@@ -287,7 +287,7 @@ typedef struct sd_term {
     X(RKF45, "rkf45", true, false, "Runge-Kutta-Fehlberg 4(5), adaptive (XMILE rk45)")             \
     X(RKCK, "rkck", true, false, "Runge-Kutta-Cash-Karp 4(5), adaptive")                           \
     X(RK8PD, "rk8pd", true, false, "Runge-Kutta-Prince-Dormand 8(9), adaptive")                    \
-    X(MSADAMS, "msadams", true, false, "Adams with up to 12 past points, adaptive")                \
+    X(MSADAMS, "msadams", true, false, "Adams of order 1 to 12, adaptive")                         \
     X(BSIMP, "bsimp", true, true, "implicit Bulirsch-Stoer, adaptive, for stiff models")           \
     X(MSBDF, "msbdf", true, true, "BDF of order 1 to 5, adaptive, for stiff models (XMILE gear)")
 typedef enum sd_method {

@@ -66,6 +66,17 @@ typedef struct sd_pipeline {    /* DELAY */
     sd_origin origin;
 } sd_pipeline;
 
+/* A graphical function laid out for vectors: y + (x - the entry's x) * slope, where the entry is the last whose x is at or
+ * below x, the first below all.  The same bits as sd_gf_at. */
+enum { SD_TABLE_PADDING = 16 }; /* tables are at least so long, so that they can be read into registers */
+typedef struct sd_gf_table {
+    sd_gf_kind kind;
+    bool bounded;    /* every slope is finite; else only sd_gf_at will do */
+    size_t count;    /* entries */
+    double low, high; /* CONTINUOUS: x beyond is taken for these */
+    const double *x, *y, *slopes;
+} sd_gf_table;
+
 typedef struct sd_program {
     const sd_model *model;
     size_t row_count;
@@ -86,6 +97,7 @@ typedef struct sd_program {
 
     size_t gf_count;
     const sd_gf *const *gfs;
+    const sd_gf_table *tables; /* [gf_count] */
     size_t draw_count;
     size_t memory_count;
     const sd_memory *memories;
@@ -119,6 +131,15 @@ SD_NODISCARD sd_status sd_program_new_wanted(sd_arena *arena, const sd_model *mo
 const char *sd_op_name(sd_op op);
 int sd_op_arguments(sd_op op); /* 1..3 */
 
+/* Names what a program works out: all but the values of its parameters.  Programs with the same hash give the same bits. */
+uint64_t sd_program_hash(const sd_program *program);
+
+/* ---- as C -----------------------------------------------------------------------------------------------------------
+ * Adds to `text` one file of C that defines a kernel (run/kernel.h) of the program, its outputs in the order of
+ * `wanted`, or all elements.  The same text for every instruction set.  False when the program cannot be written so that
+ * the bits stay (a graphical function with a slope without bound), or is too large for compilers. */
+bool sd_program_emit_c(const sd_program *program, sd_text *text);
+
 /* ---- jumps -------------------------------------------------------------------------------------------------------
  * A jump counts from the first grid point that is not before it; a millionth of DT absorbs rounding. */
 static inline bool sd_step_is_on(double time, double dt, double at)
@@ -146,6 +167,12 @@ static inline bool sd_pulse_is_on(double time, double dt, double first, double i
  * even where its tangent is infinite.  Allocates nothing. */
 void sd_derive(const sd_instructions *list, const sd_gf *const *gfs, double time, double dt,
                const double *values, size_t lanes, double *tangents);
+/* The same, to the bit, at SD_POINTS points side by side: times [SD_POINTS], values[row * SD_POINTS + point],
+ * tangents[(row * lanes + lane) * SD_POINTS + point].  Rows before `first_moving` stand still; theirs are not read. */
+enum { SD_POINTS = 64 };
+void sd_derive_points(const sd_instructions *list, const sd_gf *const *gfs, const double *times,
+                      double dt, const double *values, int32_t first_moving, size_t lanes,
+                      double *tangents);
 
 /* ---- each equation by itself ---------------------------------------------------------------------------------------
  * In a program equal expressions are one and a variable that only repeats another has no row of its own, so cause and

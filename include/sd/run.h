@@ -98,12 +98,36 @@ SD_NODISCARD sd_status sd_worker_new(sd_arena *arena, const sd_batch *batch, sd_
 void sd_worker_free(sd_worker *worker); /* before its arena; NULL is allowed */
 /* Members first .. first + count - 1; 1 <= count <= SD_TILE.  parameters[k * stride + m] is parameter k of member
  * first + m, and ret_scores[s * stride + m] its score s: what sd_score_value says of its trajectory, to the bit.
- * ret_failed[m] is the grid point at which member m first had a value that is not finite, or from which an adaptive method
- * found no way on, and -1 when it went well; the scores of a failed member are NAN, and sd_run for it alone says what went
- * wrong.  A member has the same bits whatever its tile, its place in it, the thread and the kernel.  SD_OK or SD_INTERRUPTED. */
+ * ret_failed[m] is the grid point at which, or on the way from which, member m first had a value that is not finite or an
+ * adaptive method found no way on, and -1 when it went well; the scores of a failed member are NAN, and sd_run for it alone says
+ * what went wrong.  A member has the same bits whatever its tile, its place in it, the thread and the kernel.  SD_OK or SD_INTERRUPTED. */
 SD_NODISCARD sd_status sd_worker_run(sd_worker *worker, uint64_t first, size_t count,
                                      const double *parameters, size_t stride, double *ret_scores,
                                      int64_t *ret_failed);
+
+/* ---- compiled kernels ----
+ * Programs of the shipped model's are in the binary, for several instruction sets; others are compiled on demand with the
+ * machine's C compiler, into a folder of the user's own (native.c).  Bits are those of the interpreter. */
+const char *sd_kernel_instructions(const sd_kernel *kernel); /* "x86-64-v4" ... "generic" */
+/* The instruction sets that kernels are made for and this processor has, the best first; NULL beyond the last. */
+const char *sd_instructions_here(size_t place);
+/* The best kernel of the binary for exactly this program, NULL when there is none. */
+const sd_kernel *sd_kernel_shipped(const sd_program *program);
+/* What sd_program_new_wanted should be asked for so that a kernel of the binary serves: `wanted` or more, NULL: all. */
+const size_t *sd_kernel_wanted(const sd_model *model, size_t shock_count, const size_t *wanted,
+                               size_t wanted_count, size_t *ret_count);
+/* Compiles the program, or takes what an earlier call has left.  `instructions` is one of sd_instructions_here.  NULL, and
+ * warning W912, when that cannot be done.  The kernel stays for as long as the process. */
+const sd_kernel *sd_kernel_native(sd_arena *arena, const sd_program *program,
+                                  const char *instructions, sd_diag *diag);
+typedef enum sd_kernel_policy {
+    SD_KERNEL_AUTO,   /* what the binary has; else compiled when it is there or pays */
+    SD_KERNEL_NATIVE, /* always compiled, but for what the binary has */
+    SD_KERNEL_NONE    /* the interpreter */
+} sd_kernel_policy;
+/* The kernel that a batch of so many members should have; NULL: the interpreter.  Warns at most once. */
+const sd_kernel *sd_kernel_find(sd_arena *arena, const sd_batch *batch, uint64_t members,
+                                sd_kernel_policy policy, sd_diag *diag);
 
 /* A score of one saved series: values[i * stride] at times[i]. */
 double sd_score_of_series(const sd_score *score, size_t time_count, const double *times,
@@ -161,7 +185,8 @@ void sd_replay_values(sd_replay *replay, size_t node, double *ret_values);
  * inflow, or minus the change of that outflow.  [input_count][point_count] */
 void sd_replay_changes(sd_replay *replay, size_t node, double *ret_changes);
 /* ret_partials[i * point_count + k] = partial derivative of the node with respect to input i at point k [units of the
- * node / of the input]; of the net flow of a stock: 1 or -1.  [input_count][point_count] */
+ * node / of the input]; of the net flow of a stock: 1 or -1; 0 for an input that is constant, as nothing comes of it.
+ * [input_count][point_count] */
 void sd_replay_partials(sd_replay *replay, size_t node, double *ret_partials);
 
 #endif

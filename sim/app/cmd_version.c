@@ -12,6 +12,17 @@ const char *build_text(void)
     return TREADMILL_BUILD;
 }
 
+/* The instruction set that kernels are taken for, and the others that this processor has. */
+static void tell_instructions(void)
+{
+    const char *set;
+
+    printf("kernels for %s", sd_instructions_here(0));
+    for (size_t i = 1; (set = sd_instructions_here(i)); i++)
+        printf("%s%s", i == 1 ? " (also here: " : ", ", set);
+    puts(sd_instructions_here(1) ? ")" : "");
+}
+
 sd_status cmd_version(call *c)
 {
     if (c->given.inputs.count)
@@ -23,6 +34,7 @@ sd_status cmd_version(call *c)
         printf("GSL %s, libconfig %d.%d.%d, %s, SLEEF %d.%d.%d\n", gsl_version, LIBCONFIG_VER_MAJOR,
                LIBCONFIG_VER_MINOR, LIBCONFIG_VER_REVISION, XML_ExpatVersion(), SLEEF_VERSION_MAJOR,
                SLEEF_VERSION_MINOR, SLEEF_VERSION_PATCHLEVEL);
+        tell_instructions();
         puts("GPL-3.0-or-later; no warranty.  Nothing it prints is a forecast.");
     }
     return SD_OK;

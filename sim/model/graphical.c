@@ -77,7 +77,7 @@ static bool numbers_read(builder *b, const xml_element *element, number_list *li
             sd_help(b->diag, "write numbers separated by '%c'", mark);
             return false;
         }
-        SD_PUSH(b->arena, list, value);
+        SD_PUSH(b->arena, list, value + 0.0); /* minus zero is zero */
         at += used;
     }
 }

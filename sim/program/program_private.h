@@ -147,6 +147,9 @@ void expand_deferred(lowering *l);
 /* simplify.c: cheaper nodes with, but for rounding, the same values. */
 void simplify(lowering *l);
 
+/* tables.c: [count] graphical functions laid out for vectors. */
+const sd_gf_table *tables_of(sd_arena *arena, const sd_gf *const *gfs, size_t count);
+
 /* rows.c */
 sd_status assign_rows(lowering *l, const sd_program **ret_program);
 

@@ -257,6 +257,7 @@ sd_status assign_rows(lowering *l, const sd_program **ret_program)
     p->stage = list_of(l, is_stage);
     p->gf_count = l->gfs.count;
     p->gfs = l->gfs.items;
+    p->tables = tables_of(l->arena, p->gfs, p->gf_count);
     p->draw_count = l->draws.count;
     p->memory_count = l->memories.count;
     p->memories = l->memories.items;

@@ -1,25 +1,28 @@
 /* eval.c - the interpreter: one instruction at a time, each over all members.
  * In: an instruction list and the rows it reads.  Out: the rows it writes.  The result row is never one of the
- * argument rows (the graph has no circles), so every loop can be a vector loop.
+ * argument rows (the graph has no circles), so every loop can be a vector loop: eval_lanes.c has those, and what is here
+ * serves a run alone and the members that fill no vector.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <assert.h>
 #include <math.h>
 
 #include "run_private.h"
 
-static void eval_gf(const sd_gf *gf, double *restrict out, const double *restrict a, size_t members)
+static void eval_gf(const sd_gf *gf, double *restrict out, const double *restrict a, size_t from,
+                    size_t to)
 {
-    for (size_t m = 0; m < members; m++)
+    for (size_t m = from; m < to; m++)
         out[m] = sd_gf_at(gf, a[m]);
 }
 
-static void eval_pulse(const run_state *s, const sd_instruction *i, double *restrict out)
+static void eval_pulse(const run_state *s, const sd_instruction *i, double *restrict out,
+                       size_t from, size_t to)
 {
     const sd_program *p = s->program;
     const double *time = state_row(s, p->time_row), *dt = state_row(s, p->dt_row);
     const double *size = state_row(s, i->a), *first = state_row(s, i->b),
                  *interval = state_row(s, i->c);
-    for (size_t m = 0; m < s->members; m++)
+    for (size_t m = from; m < to; m++)
         out[m] = sd_pulse_is_on(time[m], dt[m], first[m], interval[m]) ? size[m] / dt[m] : 0.0;
 }
 
@@ -37,11 +40,12 @@ double standard_draw(sd_draw draw, bool normal)
     return sd_sqrt(-2.0 * sd_ln(pair[0])) * sd_cos(6.283185307179586 * pair[1]);
 }
 
-static void eval_draw(const run_state *s, const sd_instruction *i, double *restrict out)
+static void eval_draw(const run_state *s, const sd_instruction *i, double *restrict out,
+                      size_t from, size_t to)
 {
     const double *a = state_row(s, i->a), *b = state_row(s, i->b);
     const double *seed = i->c == SD_NO_ROW ? NULL : state_row(s, i->c);
-    for (size_t m = 0; m < s->members; m++) {
+    for (size_t m = from; m < to; m++) {
         sd_draw draw = {.seed = seed ? seed_of(seed[m]) : s->request->spec.seed,
                         .member = s->first_member + m,
                         .variable = (uint32_t)i->extra,
@@ -51,12 +55,13 @@ static void eval_draw(const run_state *s, const sd_instruction *i, double *restr
     }
 }
 
-static void eval_delay(const run_state *s, const sd_instruction *i, double *restrict out)
+static void eval_delay(const run_state *s, const sd_instruction *i, double *restrict out,
+                       size_t from, size_t to)
 {
     const ring *past = &s->rings[i->extra];
     const double *time = state_row(s, i->a), *initial = state_row(s, i->b);
     const double *dt = state_row(s, s->program->dt_row);
-    for (size_t m = 0; m < s->members; m++) {
+    for (size_t m = from; m < to; m++) {
         /* A delay shorter than one step still takes one: the present is not known yet. */
         double steps = round(time[m] / dt[m]);
         int64_t back = !(steps >= 1) ? 1 : steps > (double)s->step ? s->step + 1 : (int64_t)steps;
@@ -65,49 +70,59 @@ static void eval_delay(const run_state *s, const sd_instruction *i, double *rest
     }
 }
 
-static void eval_held(const run_state *s, const sd_instruction *i, double *restrict out)
+static void eval_held(const run_state *s, const sd_instruction *i, double *restrict out,
+                      size_t from, size_t to)
 {
     switch (i->op) {
     case SD_OP_STEP: {
         const double *height = state_row(s, i->a), *at = state_row(s, i->b),
                      *time = state_row(s, i->c);
         const double *dt = state_row(s, s->program->dt_row);
-        for (size_t m = 0; m < s->members; m++)
+        for (size_t m = from; m < to; m++)
             out[m] = sd_step_is_on(time[m], dt[m], at[m]) ? height[m] : 0.0;
         break;
     }
     case SD_OP_PULSE:
-        eval_pulse(s, i, out);
+        eval_pulse(s, i, out, from, to);
         break;
     case SD_OP_PREVIOUS:
-        for (size_t m = 0; m < s->members; m++)
+        for (size_t m = from; m < to; m++)
             out[m] = s->step == 0 ? state_row(s, i->a)[m]
                                   : s->memories[(size_t)i->extra * s->members + m];
         break;
     case SD_OP_DELAY:
-        eval_delay(s, i, out);
+        eval_delay(s, i, out, from, to);
         break;
     default:
-        eval_draw(s, i, out);
+        eval_draw(s, i, out, from, to);
         break;
     }
 }
 
-/* `members` is a parameter so that the compiler can make a version without loops for a run alone. */
+void eval_rest(run_state *s, const sd_instruction *i, size_t from, size_t to)
+{
+    if (i->op == SD_OP_GF)
+        eval_gf(s->program->gfs[i->extra], state_row(s, i->out), state_row(s, i->a), from, to);
+    else
+        eval_held(s, i, state_row(s, i->out), from, to);
+}
+
+/* Members from .. to - 1.  These are parameters, and `stride`, so that the compiler can make a version without loops for a
+ * run alone. */
 static inline __attribute__((always_inline)) void
-eval_list(run_state *s, const sd_instructions *list, size_t members)
+eval_list(run_state *s, const sd_instructions *list, size_t stride, size_t from, size_t to)
 {
     double *rows = s->rows;
     assert(rows);
     for (const sd_instruction *i = list->list, *end = i + list->count; i < end; i++) {
-        double *restrict out = rows + (size_t)i->out * members;
-        const double *restrict ra = rows + (size_t)i->a * members;
-        const double *restrict rb = i->b == SD_NO_ROW ? ra : rows + (size_t)i->b * members;
-        const double *restrict rc = i->c == SD_NO_ROW ? ra : rows + (size_t)i->c * members;
+        double *restrict out = rows + (size_t)i->out * stride;
+        const double *restrict ra = rows + (size_t)i->a * stride;
+        const double *restrict rb = i->b == SD_NO_ROW ? ra : rows + (size_t)i->b * stride;
+        const double *restrict rc = i->c == SD_NO_ROW ? ra : rows + (size_t)i->c * stride;
         switch (i->op) {
 #define SD_SCALAR(id, expression)                                                                  \
     case SD_OP_##id:                                                                               \
-        for (size_t m = 0; m < members; m++) {                                                     \
+        for (size_t m = from; m < to; m++) {                                                       \
             const double a = ra[m], b = rb[m], c = rc[m];                                          \
             (void)b, (void)c;                                                                      \
             out[m] = expression;                                                                   \
@@ -115,20 +130,36 @@ eval_list(run_state *s, const sd_instructions *list, size_t members)
         break;
 #include "sd/scalar.def"
 #undef SD_SCALAR
-        case SD_OP_GF:
-            eval_gf(s->program->gfs[i->extra], out, ra, members);
-            break;
         default:
-            eval_held(s, i, out);
+            eval_rest(s, i, from, to);
             break;
         }
     }
 }
 
+/* Takes as many members as fit into whole vectors of the best instruction set. */
+static size_t (*best_lanes(void))(run_state *s, const sd_instructions *list)
+{
+#ifdef __x86_64__
+    if (processor_has("x86-64-v4"))
+        return eval_lanes_x86_64_v4;
+    if (processor_has("x86-64-v3"))
+        return eval_lanes_x86_64_v3;
+    if (processor_has("x86-64-v2"))
+        return eval_lanes_x86_64_v2;
+#endif
+    return eval_lanes_generic;
+}
+
 void eval(run_state *s, const sd_instructions *list)
 {
-    if (s->members == 1)
-        eval_list(s, list, 1);
-    else
-        eval_list(s, list, s->members);
+    if (s->members == 1) {
+        eval_list(s, list, 1, 0, 1);
+        return;
+    }
+    if (!s->lanes)
+        s->lanes = best_lanes();
+    size_t done = s->lanes(s, list);
+    if (done < s->members)
+        eval_list(s, list, s->members, done, s->members);
 }

@@ -6,9 +6,10 @@
 #include <assert.h>
 #include <math.h>
 
-#include "run_private.h"
+#include "compiled.h"
 
 struct sd_worker {
+    compiled *compiled; /* NULL: the interpreter alone */
     const sd_batch *batch;
     sd_run_request request; /* its `members` is the distance between parameters */
     walk walk;
@@ -67,6 +68,7 @@ sd_status sd_worker_new(sd_arena *arena, const sd_batch *batch, sd_worker **ret_
                 (double)save_every * spec->dt, steps / save_every + 1);
     w->rows = SD_NEW_ARRAY(arena, const double *, batch->score_count + 1);
     w->sums.rows = w->rows;
+    w->compiled = compiled_new(arena, batch, steps, save_every);
     *ret_worker = w;
     return SD_OK;
 }
@@ -88,21 +90,43 @@ static void hand_out(const sd_worker *w, size_t stride, double *ret_scores, int6
     }
 }
 
-sd_status sd_worker_run(sd_worker *w, uint64_t first, size_t count, const double *parameters,
-                        size_t stride, double *ret_scores, int64_t *ret_failed)
+/* Members from `m` to before `end`, in the interpreter. */
+static sd_status interpret(sd_worker *w, size_t m, size_t end, size_t stride, double *ret_scores,
+                           int64_t *ret_failed)
 {
     size_t lanes = w->walk.state.room;
     sd_status status = SD_OK;
-    assert(count >= 1 && count <= SD_TILE && stride >= count);
-    w->request.first_member = first;
-    w->request.parameters = parameters;
-    w->request.members = stride;
-    for (size_t m = 0; status == SD_OK && m < count; m += lanes) {
-        size_t members = count - m < lanes ? count - m : lanes;
+    for (; status == SD_OK && m < end; m += lanes) {
+        size_t members = end - m < lanes ? end - m : lanes;
         w->sums.members = members;
         status = walk_members(&w->walk, m, members, NULL); /* members that fail do not tell */
         if (status == SD_OK)
             hand_out(w, stride, ret_scores + m, ret_failed + m);
+    }
+    return status;
+}
+
+sd_status sd_worker_run(sd_worker *w, uint64_t first, size_t count, const double *parameters,
+                        size_t stride, double *ret_scores, int64_t *ret_failed)
+{
+    assert(count >= 1 && count <= SD_TILE && stride >= count);
+    w->request.first_member = first;
+    w->request.parameters = parameters;
+    w->request.members = stride;
+    if (!w->compiled)
+        return interpret(w, 0, count, stride, ret_scores, ret_failed);
+    bool suspect[SD_TILE];
+    sd_status status =
+        compiled_run(w->compiled, first, count, parameters, stride, ret_scores, suspect);
+    for (size_t m = 0; status == SD_OK && m < count; m++) {
+        size_t end = m;
+        ret_failed[m] = -1;
+        while (end < count && suspect[end])
+            end++;
+        if (end == m)
+            continue;
+        status = interpret(w, m, end, stride, ret_scores, ret_failed);
+        m = end - 1;
     }
     return status;
 }

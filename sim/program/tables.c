@@ -1,0 +1,39 @@
+/* tables.c - graphical functions laid out for vectors of members.
+ * In: sd_gf.  Out: sd_gf_table: where each segment begins, the value there and the slope, worked out as sd_gf_at would.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include "program_private.h"
+
+static sd_gf_table table_of(sd_arena *arena, const sd_gf *gf)
+{
+    /* The last point of a continuous function is an entry without slope; an extrapolated one goes on. */
+    size_t count = gf->kind == SD_GF_EXTRAPOLATE ? gf->count - 1 : gf->count;
+    size_t room = count > SD_TABLE_PADDING ? count : SD_TABLE_PADDING;
+    double *x = sd_arena_rows(arena, room), *y = sd_arena_rows(arena, room),
+           *slopes = sd_arena_rows(arena, room);
+    bool bounded = true;
+    memcpy(x, gf->x, count * sizeof *x);
+    memcpy(y, gf->y, count * sizeof *y);
+    for (size_t i = 0; i + 1 < gf->count && gf->kind != SD_GF_DISCRETE; i++) {
+        slopes[i] = (gf->y[i + 1] - gf->y[i]) / (gf->x[i + 1] - gf->x[i]);
+        bounded = bounded && isfinite(slopes[i]);
+    }
+    return (sd_gf_table){.kind = gf->kind,
+                         .bounded = bounded,
+                         .count = count,
+                         .low = gf->x[0],
+                         .high = gf->x[gf->count - 1],
+                         .x = x,
+                         .y = y,
+                         .slopes = slopes};
+}
+
+const sd_gf_table *tables_of(sd_arena *arena, const sd_gf *const *gfs, size_t count)
+{
+    sd_gf_table *tables = SD_NEW_ARRAY(arena, sd_gf_table, count + 1);
+    for (size_t i = 0; i < count; i++)
+        tables[i] = table_of(arena, gfs[i]);
+    return tables;
+}
