@@ -188,8 +188,7 @@ static sd_status open_journal(sweep_call *s, const char *path)
     if (status != SD_OK)
         return status;
     s->recalled = sd_journal_members(s->journal);
-    /* Half-written tables of the killed process that this one goes on for. */
-    if (s->recalled) {
+    if (c->given.resume) { /* half-written tables of the process that was killed */
         (void)unlink(sd_arena_printf(c->arena, "%s.tmp", path));
         (void)unlink(sd_arena_printf(c->arena, "%s.meta.json.tmp", path));
     }
