@@ -98,6 +98,8 @@ typedef struct outputs {
     sd_file data, meta;
     bool beside; /* there is a place for `meta` */
 } outputs;
+/* Whether a file can be written there, before any is made. */
+SD_NODISCARD sd_status outputs_check(call *call, const char *path);
 SD_NODISCARD sd_status outputs_open(call *call, const char *path, outputs *ret_outputs);
 void outputs_abandon(outputs *outputs);
 /* Closes the data and writes the rest.  `known`: what only the command knows; without an output_hash the file is read
