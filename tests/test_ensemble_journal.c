@@ -141,7 +141,7 @@ static void expect(sweep *s, sd_status status, sd_status expected, const char *m
 static void an_interrupted_sweep_goes_on_to_the_same_bytes(void **state)
 {
     sweep s;
-    uint64_t had, before = 0;
+    uint64_t had = 0, before = 0;
 
     set_up(&s, *state);
     const uint64_t expected = hash_without_journal(&s);
@@ -160,7 +160,7 @@ static void an_interrupted_sweep_goes_on_to_the_same_bytes(void **state)
 static void a_finished_journal_runs_nothing_again(void **state)
 {
     sweep s;
-    uint64_t had;
+    uint64_t had = 0;
     sd_journal *journal;
 
     set_up(&s, *state);
@@ -183,7 +183,7 @@ static void a_finished_journal_runs_nothing_again(void **state)
 static void a_torn_record_is_run_again(void **state)
 {
     sweep s;
-    uint64_t had, whole;
+    uint64_t had = 0, whole = 0;
     char copy[200];
 
     set_up(&s, *state);
@@ -215,7 +215,7 @@ static void a_journal_torn_in_its_head_begins_anew(void **state)
 {
     static const off_t sizes[] = {0, 1, 8, 30, 45};
     sweep s;
-    uint64_t had;
+    uint64_t had = 0;
 
     set_up(&s, *state);
     const uint64_t expected = hash_without_journal(&s);
@@ -231,7 +231,7 @@ static void a_journal_torn_in_its_head_begins_anew(void **state)
 static void a_full_disk_loses_nothing_that_was_finished(void **state)
 {
     sweep s;
-    uint64_t had;
+    uint64_t had = 0;
     struct rlimit old, small = {4000, 4000};
 
     set_up(&s, *state);
@@ -255,7 +255,7 @@ static void a_full_disk_loses_nothing_that_was_finished(void **state)
 static void a_damaged_journal_is_refused_and_told_how_to_start_anew(void **state)
 {
     sweep s;
-    uint64_t had;
+    uint64_t had = 0;
 
     set_up(&s, *state);
     for (int where = 0; where < 2; where++) { /* in a record in the middle, in the head */
@@ -278,7 +278,7 @@ static void a_damaged_journal_is_refused_and_told_how_to_start_anew(void **state
 static void what_is_no_journal_is_left_alone(void **state)
 {
     sweep s;
-    uint64_t had;
+    uint64_t had = 0;
 
     set_up(&s, *state);
     FILE *file = fopen(s.path, "wb");
@@ -303,7 +303,7 @@ static void a_journal_of_another_sweep_is_refused_with_what_differs(void **state
     };
     sweep s;
     sd_journal *journal;
-    uint64_t had;
+    uint64_t had = 0;
 
     set_up(&s, *state);
     assert_int_equal(run(&s, 500, &had), SD_INTERRUPTED);
