@@ -63,7 +63,7 @@ static void set_up(sweep *s, desk *on)
     *design = (sd_design){
         .kind = SD_DESIGN_GRID, .member_count = MEMBERS, .factor_count = 2, .factors = factors};
     *s = (sweep){.on = on,
-                 .path = sd_arena_printf(on->arena, "journal-%ld.part", (long)getpid()),
+                 .path = sd_arena_printf(on->arena, "/tmp/journal-%ld.part", (long)getpid()),
                  .score = {.element = desk_element(on, "y"), .from = 10, .to = 10}};
     s->ensemble = (sd_ensemble){.batch = {.program = on->program,
                                           .spec = on->request.spec,
@@ -242,7 +242,7 @@ static void a_full_disk_loses_nothing_that_was_finished(void **state)
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
     const sd_status status = run(&s, 0, &had);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
-    expect(&s, status, SD_IO, "[E602]: cannot write 'journal-");
+    expect(&s, status, SD_IO, "[E602]: cannot write '/tmp/journal-");
     expect(&s, status, SD_IO, "go on with --resume");
     assert_in_range(size_of(s.path), 3000, 4000);
     assert_int_equal(run(&s, 0, &had), SD_OK);
@@ -285,7 +285,7 @@ static void what_is_no_journal_is_left_alone(void **state)
     assert_non_null(file);
     fputs("my own notes on week 12\n", file);
     fclose(file);
-    expect(&s, run(&s, 0, &had), SD_INVALID, "[E608]: 'journal-");
+    expect(&s, run(&s, 0, &had), SD_INVALID, "[E608]: '/tmp/journal-");
     assert_non_null(strstr(desk_printed(s.on), "is no journal of a sweep"));
     assert_int_equal(size_of(s.path), 24);
     unlink(s.path);
@@ -327,7 +327,7 @@ static void two_sweeps_cannot_write_one_file(void **state)
     set_up(&s, *state);
     assert_int_equal(open_journal(&s, identity, false, &first), SD_OK);
     expect(&s, open_journal(&s, identity, true, &second), SD_USAGE,
-           "[E607]: another sweep is writing 'journal-");
+           "[E607]: another sweep is writing '/tmp/journal-");
     sd_journal_close(first, false); /* nothing is in it */
     assert_int_equal(size_of(s.path), -1);
     assert_int_equal(open_journal(&s, identity, false, &second), SD_OK);
