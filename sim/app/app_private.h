@@ -15,13 +15,13 @@ typedef struct text_list {
 
 /* Every option of every command has its place here; NAN, -1 and NULL mean not given. */
 typedef struct arguments {
-    text_list set, inputs, pin, over, grid, score;
+    text_list set, dist, inputs, pin, over, grid, score;
     const char *method, *output, *save, *plot, *of, *color, *cld, *animate, *dot, *mermaid, *layout,
-        *members;
+        *members, *mc, *lhs, *sobol;
     double dt, rtol, atol, at, budget, floor, every, from, to;
     int64_t seed, depth, futures, threads;
     bool json, quiet, verbose, force, table, halve_dt, script, html, help, expand, stocks, native,
-        interpret;
+        interpret, oat, ranges, resume;
 } arguments;
 
 typedef enum option_kind {
@@ -51,6 +51,7 @@ typedef struct call {
     char **arguments;
     bool color; /* of messages on stderr */
     const volatile sig_atomic_t *interrupted;
+    const char *kept; /* what is left of an interrupted command; NULL: nothing */
 } call;
 
 typedef struct app_command {
@@ -97,6 +98,8 @@ typedef struct outputs {
     sd_file data, meta;
     bool beside; /* there is a place for `meta` */
 } outputs;
+/* Whether a file can be written there, before any is made. */
+SD_NODISCARD sd_status outputs_check(call *call, const char *path);
 SD_NODISCARD sd_status outputs_open(call *call, const char *path, outputs *ret_outputs);
 void outputs_abandon(outputs *outputs);
 /* Closes the data and writes the rest.  `known`: what only the command knows; without an output_hash the file is read
