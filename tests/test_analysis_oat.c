@@ -7,7 +7,7 @@
 static void the_widest_stands_first_and_what_failed_last(void **state)
 {
     desk *on = *state;
-    static const double results[] = {10, 9, 12, 15, 12, 8, 8, NAN, 99, 10, 10};
+    static const double results[] = {10, 9, 12, 15, 12, 8, 8, (double)NAN, 99, 10, 10};
     static const struct {
         size_t factor;
         double low, high, width;
