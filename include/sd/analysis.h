@@ -732,6 +732,8 @@ typedef struct sd_prim_box {
 } sd_prim_box;
 typedef struct sd_prim_request {
     sd_cases cases;
+    /* [factor_count] which factors may be restricted; NULL: all.  Of many that say nothing, some look by chance as if they did. */
+    const bool *among;
     double alpha; /* [1] share that a step peels off or pastes; sd_prim_alpha is usual */
     double least; /* [1] share of all members that a box keeps; sd_prim_least is usual */
 } sd_prim_request;
@@ -740,12 +742,12 @@ typedef struct sd_prim {
     size_t members, cases;
     size_t step_count;
     const sd_prim_box *steps; /* the peeling trajectory, from the whole on */
-    size_t chosen;            /* the step with the largest harmonic mean of coverage and density */
-    sd_prim_box
-        box; /* that, without restrictions that chance explains (quasi_p > 0.05), then pasted as long as its density grows */
-    const double *
-        quasi_p; /* [factor_count] [1] chance of as many cases within the box, were it not restricted in this
-                            * factor (binomial; Bryant and Lempert 2010); NAN: not restricted */
+    /* The step with the largest harmonic mean of coverage and (density - d) / (1 - d), where d is the density everywhere. */
+    size_t chosen;
+    sd_prim_box box; /* that, with sides pasted back as long as its density grows */
+    /* [factor_count] [1] chance of as many cases within the box, were it not restricted in this factor (binomial; Bryant and
+     * Lempert 2010); NAN: not restricted.  A factor above 0.05 is set aside and all is peeled again. */
+    const double *quasi_p;
 } sd_prim;
 /* At least one case and one member that is none. */
 const sd_prim *sd_prim_new(sd_arena *arena, const sd_prim_request *request);

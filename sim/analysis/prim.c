@@ -1,8 +1,9 @@
 /* prim.c - scenario discovery: a box of factors in which most of the cases lie and little else.
  * In: members, some of them cases.  Out: sd_prim.
  * Method: the patient rule induction method of Friedman and Fisher (1999) as Bryant and Lempert (2010) use it.  Each step peels
- * off a share alpha of the members within, at the side of the factor where that leaves the largest density of cases; then
- * restrictions that chance explains are taken away, and sides are pasted back while that makes the box denser.
+ * off a share alpha of the members within, at the side of the factor where that leaves the largest density of cases.  Factors
+ * whose restriction chance explains are set aside and all is peeled again, so that they cost no members, until every
+ * restriction that is left says something.  Then sides are pasted back while that makes the box denser.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <assert.h>
 #include <math.h>
@@ -25,6 +26,7 @@ typedef struct prim {
     size_t *outside;       /* [count] by how many sides each member is shut out of the box */
     double *low, *high;    /* [factor_count] of the box as it is now */
     size_t members, found; /* within */
+    bool *aside;           /* [factor_count] not to be restricted */
 } prim;
 
 static double value_of(const prim *p, size_t factor, size_t member)
@@ -159,7 +161,7 @@ static bool best_move(const prim *p, bool (*try)(const prim *, size_t, bool, mov
     for (size_t f = 0; f < p->cases->factor_count; f++)
         for (int high = 0; high < 2; high++) {
             move m = {0};
-            if (!try(p, f, high, &m) || (double)m.members < least)
+            if (p->aside[f] || !try(p, f, high, &m) || (double)m.members < least)
                 continue;
             const double gain = found ? density_of(&m) - density_of(ret_move) : 1;
             if (gain > 0 || (gain == 0 && m.members > ret_move->members)) {
@@ -172,9 +174,19 @@ static bool best_move(const prim *p, bool (*try)(const prim *, size_t, bool, mov
 
 /* ---- the trajectory and the choice ---- */
 
+static void open_box(prim *p)
+{
+    for (size_t f = 0; f < p->cases->factor_count; f++) {
+        p->low[f] = -(double)INFINITY;
+        p->high[f] = (double)INFINITY;
+    }
+    count_box(p);
+}
+
 static void peel_all(prim *p, sd_prim *result)
 {
     SD_LIST(sd_prim_box) steps = {0};
+    open_box(p);
     const double least = p->request->least * (double)p->cases->count;
     move m = {0};
     SD_PUSH(p->arena, &steps, box_now(p));
@@ -186,17 +198,20 @@ static void peel_all(prim *p, sd_prim *result)
     result->step_count = steps.count;
 }
 
-/* Harmonic mean of coverage and density. */
-static double merit_of(const sd_prim_box *box)
+/* Harmonic mean of coverage and of what density is above its value everywhere, as a share of what it could be: where most
+ * members are cases, a box is no finding for holding most of them. */
+static double merit_of(const sd_prim *result, const sd_prim_box *box)
 {
-    return 2 * box->coverage * box->density / (box->coverage + box->density);
+    const double everywhere = (double)result->cases / (double)result->members,
+                 above = (box->density - everywhere) / (1 - everywhere);
+    return above > 0 ? 2 * box->coverage * above / (box->coverage + above) : 0;
 }
 
 static size_t choose(const sd_prim *result)
 {
     size_t chosen = 0;
     for (size_t i = 1; i < result->step_count; i++)
-        if (merit_of(&result->steps[i]) > merit_of(&result->steps[chosen]))
+        if (merit_of(result, &result->steps[i]) > merit_of(result, &result->steps[chosen]))
             chosen = i;
     return chosen;
 }
@@ -219,10 +234,10 @@ static double quasi_p_of(const prim *p, size_t factor)
                               (unsigned)p->members);
 }
 
-/* The restriction that chance explains best is taken away first, as the others may need it no longer. */
-static void drop_chance(prim *p)
+/* The restriction that chance explains best is taken away first, as the others may need it no longer; false: none was. */
+static bool set_chance_aside(prim *p)
 {
-    for (;;) {
+    for (bool any = false;; any = true) {
         size_t worst = SIZE_MAX;
         double most = chance;
         for (size_t f = 0; f < p->cases->factor_count; f++) {
@@ -233,11 +248,21 @@ static void drop_chance(prim *p)
             }
         }
         if (worst == SIZE_MAX)
-            return;
+            return any;
         p->low[worst] = -(double)INFINITY;
         p->high[worst] = (double)INFINITY;
+        p->aside[worst] = true;
         count_box(p);
     }
+}
+
+static void find_box(prim *p, sd_prim *result)
+{
+    do {
+        peel_all(p, result);
+        result->chosen = choose(result);
+        set_box(p, &result->steps[result->chosen]);
+    } while (set_chance_aside(p));
 }
 
 static void paste_all(prim *p)
@@ -271,9 +296,9 @@ static void open_prim(prim *p, sd_arena *scratch)
     p->outside = SD_NEW_ARRAY(scratch, size_t, count);
     p->low = SD_NEW_ARRAY(scratch, double, k + 1);
     p->high = SD_NEW_ARRAY(scratch, double, k + 1);
+    p->aside = SD_NEW_ARRAY(scratch, bool, k + 1);
     for (size_t f = 0; f < k; f++) {
-        p->low[f] = -(double)INFINITY;
-        p->high[f] = (double)INFINITY;
+        p->aside[f] = p->request->among && !p->request->among[f];
         p->order[f] = SD_NEW_ARRAY(scratch, size_t, count);
         for (size_t n = 0; n < count; n++)
             ranks[n] = (ranked){value_of(p, f, n), n};
@@ -281,7 +306,7 @@ static void open_prim(prim *p, sd_arena *scratch)
         for (size_t n = 0; n < count; n++)
             p->order[f][n] = ranks[n].member;
     }
-    count_box(p);
+    open_box(p);
     p->all_cases = p->found;
 }
 
@@ -296,10 +321,7 @@ const sd_prim *sd_prim_new(sd_arena *arena, const sd_prim_request *request)
     assert(p.all_cases > 0 && p.all_cases < request->cases.count);
     result->members = request->cases.count;
     result->cases = p.all_cases;
-    peel_all(&p, result);
-    result->chosen = choose(result);
-    set_box(&p, &result->steps[result->chosen]);
-    drop_chance(&p);
+    find_box(&p, result);
     paste_all(&p);
     result->box = box_now(&p);
     for (size_t f = 0; f < k; f++)
