@@ -13,5 +13,5 @@ plot $grid using 1:2:3:4:5 with vectors nohead linewidth 1 linecolor rgb variabl
     for [i = 1:curve_count] $bands index i - 1 using 1:2:3 with filledcurves fillstyle transparent solid 0.16 noborder \
         fillcolor rgb curve_color[i], \
     for [i = 1:curve_count] $curves index i - 1 using 1:2 with lines linewidth 3 linecolor rgb curve_color[i] \
-        dashtype (i == 1 ? 1 : i), \
+        dashtype i, \
     $marks using 1:2:3:4:5 with vectors nohead linewidth 1.2 linecolor rgb variable

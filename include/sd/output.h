@@ -248,7 +248,8 @@ typedef struct sd_sense_chart { /* what a kind does not draw may be zero */
     const sd_cases *cases;                /* FUTURES */
     const sd_prim_box *box;
     size_t across, up;     /* FUTURES: factors of the two axes */
-    const char *condition; /* FUTURES: "hours_per_week in week 260 is above 42" */
+    bool above;            /* FUTURES: cases are above `level`, otherwise below */
+    double level;          /* FUTURES: [units of the result] */
 } sd_sense_chart;
 /* E606 when there is nothing to draw. */
 SD_NODISCARD sd_status sd_sense_script(sd_arena *arena, const sd_sense_chart *chart,

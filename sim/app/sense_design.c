@@ -11,6 +11,8 @@
 /* [1] where the lowest and the highest level of an elementary effect stand: distributions may have no ends. */
 static const double morris_low = 0.005, morris_high = 0.995;
 
+enum { FACTORS_MAX = 1000 /* of Sobol' indices */ };
+
 typedef struct recipe {
     const sense_study *study;
     const sd_points *points; /* SOBOL: of 2 * factor_count dimensions */
@@ -29,7 +31,7 @@ static void sobol_values(const void *context, uint64_t member, double *ret_value
     const size_t k = r->study->factor_count, each = members_of_row(r->study),
                  block = (size_t)(member % each), swapped = block < 2 ? SIZE_MAX : (block - 2) % k;
     const bool from_b = block == 1 || block >= k + 2;
-    double u[SD_SOBOL_DIMENSIONS_MAX];
+    double u[2 * FACTORS_MAX];
     sd_points_at(r->points, member / each, u);
     for (size_t f = 0; f < k; f++)
         ret_values[f] = u[f + (from_b != (f == swapped) ? k : 0)];
@@ -102,14 +104,14 @@ static sd_status choose_sobol(sense_study *s, const sd_design *drawn, sd_samplin
         return sd_fail(c->diag, SD_E702, SD_NOWHERE, "'--sobol' needs 2 rows or more, at most %d",
                        SD_MEMBERS_MAX);
     s->rows = (size_t)sampling.count;
+    if (s->factor_count > FACTORS_MAX)
+        return sd_fail(c->diag, SD_E702, SD_NOWHERE, "Sobol' indices of %zu parameters, more than %d",
+                       s->factor_count, FACTORS_MAX);
+    if (2 * s->factor_count > SD_SOBOL_DIMENSIONS_MAX)
+        sampling.kind = SD_POINTS_LATIN; /* which has no limit */
     sd_status status = sd_points_new(c->arena, &sampling, 2 * s->factor_count, &r->points, c->diag);
-    if (status != SD_OK) {
-        sd_help(c->diag,
-                "Sobol' indices take two dimensions a parameter: find the %d that matter "
-                "by --morris first, and give those by --dist",
-                SD_SOBOL_DIMENSIONS_MAX / 2);
+    if (status != SD_OK)
         return status;
-    }
     return compute(s, drawn, r);
 }
 

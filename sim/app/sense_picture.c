@@ -150,7 +150,8 @@ static sd_status draw_discovery(const sense_study *s, const char *folder)
     chart.box = &s->prim->box;
     chart.across = axes[0];
     chart.up = axes[1];
-    chart.condition = sense_condition_text(s);
+    chart.above = s->condition.above;
+    chart.level = s->condition.level;
     return draw_as(s, &chart, folder, "futures");
 }
 

@@ -2,10 +2,11 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
 #include "sense_study.h"
 
-enum { CELL = 12, WIDE = 20, ROWS = 12, COLUMNS = 6 };
+enum { CELL = 13, WIDE = 24, ROWS = 12, COLUMNS = 6 };
 
 static int name_width(const sense_study *s, const size_t *factors, size_t count)
 {
@@ -29,8 +30,8 @@ static void tell_rest(const sense_study *s, size_t shown)
 
 /* ---- one output ---- */
 
-/* "52 (48 to 56)" in percent, or as numbers of the output. */
-static void print_estimate(const sense_study *s, const sd_estimate *e, bool percent)
+/* "52  (48 to 56)" in percent, or as numbers of the output; blanks up to the next column when one follows. */
+static void print_estimate(const sense_study *s, const sd_estimate *e, bool percent, bool follows)
 {
     sd_arena *arena = s->call->arena;
     const char *texts[3];
@@ -38,9 +39,9 @@ static void print_estimate(const sense_study *s, const sd_estimate *e, bool perc
     for (int i = 0; i < 3; i++)
         texts[i] = percent ? sense_percent(arena, values[i]) : plain_text(arena, values[i]);
     print_padded(texts[0], -CELL);
-    printf("  ");
-    print_padded(isnan(e->low) ? "" : sd_arena_printf(arena, "(%s to %s)", texts[1], texts[2]),
-                 WIDE);
+    const char *interval =
+        isnan(e->low) ? "" : sd_arena_printf(arena, "  (%s to %s)", texts[1], texts[2]);
+    print_padded(interval, follows ? WIDE : text_width(interval));
 }
 
 static void print_heads(const sense_study *s, int width)
@@ -48,14 +49,13 @@ static void print_heads(const sense_study *s, int width)
     static const char *const heads[][3] = {
         [SENSE_MORRIS] = {"mean |effect|", "mean effect", "sigma"},
         [SENSE_SOBOL] = {"total %", "alone %", NULL}};
-    printf("%*s", width, "");
     if (s->method == SENSE_OAT) {
-        printf("%*s%*s%*s%*s%*s\n", CELL, "low", CELL, "high", CELL, "result low", CELL,
-               "result high", CELL, "width");
+        printf("%*s%*s%*s%*s%*s%*s\n", width, "", CELL, "low", CELL, "high", CELL, "result low",
+               CELL, "result high", CELL, "width");
         return;
     }
     for (size_t i = 0; i < 3 && heads[s->method][i]; i++)
-        printf("%*s  %-*s", CELL, heads[s->method][i], WIDE, "");
+        printf("%*s%*s", i ? WIDE : width, "", CELL, heads[s->method][i]);
     printf("\n");
 }
 
@@ -64,12 +64,12 @@ static void print_row(const sense_study *s, const sense_output *o, size_t rank)
     sd_arena *arena = s->call->arena;
     const size_t f = o->order[rank];
     if (o->sobol) {
-        print_estimate(s, &o->sobol->list[f].total, true);
-        print_estimate(s, &o->sobol->list[f].first, true);
+        print_estimate(s, &o->sobol->list[f].total, true, true);
+        print_estimate(s, &o->sobol->list[f].first, true, false);
     } else if (o->morris) {
-        print_estimate(s, &o->morris[f].mu_star, false);
-        print_estimate(s, &o->morris[f].mu, false);
-        print_estimate(s, &o->morris[f].sigma, false);
+        print_estimate(s, &o->morris[f].mu_star, false, true);
+        print_estimate(s, &o->morris[f].mu, false, true);
+        print_estimate(s, &o->morris[f].sigma, false, false);
     } else {
         const sd_oat_row *row = &o->oat[rank];
         const double values[] = {sense_end(s, f, false), sense_end(s, f, true), row->low, row->high,
@@ -79,30 +79,35 @@ static void print_row(const sense_study *s, const sense_output *o, size_t rank)
     }
 }
 
+/* The strongest pairs, by insertion. */
 static void print_pairs(const sense_study *s, const sense_output *o)
 {
     enum { PAIRS = 5 };
     const size_t k = s->factor_count;
-    size_t best[PAIRS][2], count = 0;
+    size_t best[PAIRS + 1][2], count = 0;
+    int width = 12;
     for (size_t i = 0; i < k; i++)
         for (size_t j = 0; j < i; j++) {
-            size_t at = count < PAIRS ? count++ : PAIRS;
             const double value = o->sobol->list[i].second[j].value;
+            size_t at = count;
             for (; at > 0 && value > o->sobol->list[best[at - 1][0]].second[best[at - 1][1]].value;
                  at--)
-                if (at < PAIRS) {
-                    best[at][0] = best[at - 1][0];
-                    best[at][1] = best[at - 1][1];
-                }
-            if (at < PAIRS) {
-                best[at][0] = i;
-                best[at][1] = j;
-            }
+                memcpy(best[at], best[at - 1], sizeof *best);
+            best[at][0] = i;
+            best[at][1] = j;
+            count += count < PAIRS;
         }
-    printf("\nPairs that work together     %%\n");
+    const char *names[PAIRS];
     for (size_t p = 0; p < count; p++) {
-        print_estimate(s, &o->sobol->list[best[p][0]].second[best[p][1]], true);
-        printf("%s with %s\n", s->factors[best[p][1]].name, s->factors[best[p][0]].name);
+        names[p] = sd_arena_printf(s->call->arena, "%s with %s", s->factors[best[p][1]].name,
+                                   s->factors[best[p][0]].name);
+        width = text_width(names[p]) + 2 > width ? text_width(names[p]) + 2 : width;
+    }
+    printf("\n%-*s%*s\n", width, "pairs", CELL, "together %");
+    for (size_t p = 0; p < count; p++) {
+        print_padded(names[p], width);
+        print_estimate(s, &o->sobol->list[best[p][0]].second[best[p][1]], true, false);
+        printf("\n");
     }
 }
 
@@ -186,22 +191,30 @@ static void print_discovery(const sense_study *s)
 {
     sd_arena *arena = s->call->arena;
     size_t *order = SD_NEW_ARRAY(arena, size_t, s->factor_count), count = 0;
+    int width = 12;
     print_wrapped(sense_discovery(s), 0, stdout);
     if (!s->prim)
         return;
     const sd_prim_box *box = &s->prim->box;
-    for (size_t i = 0; i < s->factor_count && count < rows_shown(s); i++)
-        order[count++] = s->region[i].factor;
-    const int width = name_width(s, order, count);
+    for (int restricted = 1; restricted >= 0; restricted--)
+        for (size_t i = 0; i < s->factor_count && count < rows_shown(s); i++)
+            if (isnan(s->prim->quasi_p[s->region[i].factor]) == !restricted)
+                order[count++] = i;
+    for (size_t i = 0; i < count; i++)
+        width = text_width(s->factors[s->region[order[i]].factor].name) + 2 > width
+                    ? text_width(s->factors[s->region[order[i]].factor].name) + 2
+                    : width;
     printf("\n%*s%*s%*s  %s\n", width, "", CELL, "distance", CELL, "quasi-p", "range");
     for (size_t i = 0; i < count; i++) {
-        const size_t f = order[i];
+        const sd_region_row *row = &s->region[order[i]];
+        const size_t f = row->factor;
         print_padded(s->factors[f].name, width);
-        print_padded(number_text(arena, s->region[i].distance, 3, false), -CELL);
-        print_padded(isnan(s->prim->quasi_p[f]) ? "" : plain_text(arena, s->prim->quasi_p[f]),
-                     -CELL);
-        printf("  %s\n",
-               isfinite(box->low[f]) || isfinite(box->high[f]) ? sense_side(arena, box, f) : "");
+        print_padded(number_text(arena, row->distance, 3, false), -CELL);
+        if (!isnan(s->prim->quasi_p[f])) {
+            print_padded(plain_text(arena, s->prim->quasi_p[f]), -CELL);
+            printf("  %s", sense_side(arena, box, f));
+        }
+        printf("\n");
     }
     tell_rest(s, count);
     printf("%s lie there, %zu of them cases; distance is how differently a parameter is spread "

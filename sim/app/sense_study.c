@@ -123,18 +123,27 @@ static size_t resamples_for(const sense_study *s)
 
 static void warn_unsettled(const sense_study *s, const sense_output *o)
 {
-    const sd_sobol_index *first = &o->sobol->list[o->order[0]];
-    size_t wide = 0, crossed = 0;
+    const sd_estimate *widest = NULL;
+    const char *of = "", *how = "";
+    bool unsettled = false, crossed = false;
     for (size_t f = 0; f < s->factor_count; f++) {
-        wide += o->sobol->list[f].wide;
-        crossed += o->sobol->list[f].crossed;
+        const sd_sobol_index *index = &o->sobol->list[f];
+        const sd_estimate *both[] = {&index->first, &index->total};
+        unsettled |= index->wide || index->crossed;
+        crossed |= index->crossed;
+        for (int i = 0; i < 2; i++)
+            if (!widest || both[i]->high - both[i]->low > widest->high - widest->low) {
+                widest = both[i];
+                of = s->factors[f].name;
+                how = i ? "in total" : "alone";
+            }
     }
-    if (wide + crossed == 0)
+    if (!unsettled)
         return;
     sd_warn(s->call->diag, SD_W915, SD_NOWHERE,
-            "the indices of %s are not settled yet: that of '%s' lies between %.2f and %.2f%s",
-            o->what, s->factors[o->order[0]].name, first->total.low, first->total.high,
-            crossed ? ", and some are larger alone than with interactions" : "");
+            "the indices of %s are not settled yet: that of '%s' %s lies between %.2f and %.2f%s",
+            o->what, of, how, widest->low, widest->high,
+            crossed ? ", and some are larger alone than in total" : "");
     sd_help(s->call->diag, "take more rows than %zu: half the width takes four times as many",
             s->rows);
 }

@@ -31,6 +31,7 @@ static const char *sobol_sentence(const sense_study *s, const sense_output *o)
     sd_text text = sd_text_new(arena);
     size_t named = 1;
     double alone = 0;
+    bool settled = true; /* a sum of what is not says nothing */
     while (named < NAMED && named < s->factor_count &&
            o->sobol->list[o->order[named]].total.value >= least_told)
         named++;
@@ -42,9 +43,11 @@ static const char *sobol_sentence(const sense_study *s, const sense_output *o)
                        i == 0 ? " of the variance" : "", sense_percent(arena, total->low),
                        sense_percent(arena, total->high));
     }
-    for (size_t f = 0; f < s->factor_count; f++)
+    for (size_t f = 0; f < s->factor_count; f++) {
         alone += o->sobol->list[f].first.value;
-    if (1 - alone >= least_interaction)
+        settled &= !o->sobol->list[f].wide;
+    }
+    if (settled && 1 - alone >= least_interaction)
         sd_text_printf(&text, ". %s %% of it comes from parameters working together",
                        sense_percent(arena, fmin(1, 1 - alone)));
     sd_text_printf(&text, ".");
@@ -63,7 +66,7 @@ static const char *morris_sentence(const sense_study *s, const sense_output *o)
         small += !(o->morris[f].mu_star.value >= hardly * most);
     if (named > s->factor_count - small)
         named = s->factor_count - small;
-    sd_text_printf(&text, "What moves %s most, over the whole range of each: ", o->what);
+    sd_text_printf(&text, "What moves %s most, each over 99 %% of its range: ", o->what);
     for (size_t i = 0; i < named; i++) {
         const sd_estimate *star = &o->morris[o->order[i]].mu_star;
         sd_text_printf(&text, "%s%s (by %s%s, %s to %s)", joint(i, named),
@@ -73,8 +76,8 @@ static const char *morris_sentence(const sense_study *s, const sense_output *o)
     }
     sd_text_printf(&text, ".");
     if (small)
-        sd_text_printf(&text, " %zu of %zu parameters move it by less than a hundredth of that.",
-                       small, s->factor_count);
+        sd_text_printf(&text, " %zu of %zu parameters %s it by less than a hundredth of that.",
+                       small, s->factor_count, small == 1 ? "moves" : "move");
     return text.bytes;
 }
 
@@ -84,9 +87,12 @@ static const char *oat_sentence(const sense_study *s, const sense_output *o)
 {
     sd_arena *arena = s->call->arena;
     sd_text text = sd_text_new(arena);
-    const size_t named = s->factor_count < NAMED ? s->factor_count : NAMED;
+    size_t named = 1;
+    while (named < NAMED && named < s->factor_count &&
+           o->oat[named].width >= hardly * o->oat[0].width)
+        named++;
     sd_text_printf(&text, "What moves %s most, each alone: ", o->what);
-    for (size_t i = 0; i < named && !isnan(o->oat[i].width); i++)
+    for (size_t i = 0; i < named; i++)
         sd_text_printf(&text, "%s%s (from %s to %s)", joint(i, named),
                        s->factors[o->oat[i].factor].name, plain_text(arena, o->oat[i].low),
                        plain_text(arena, o->oat[i].high));
@@ -151,14 +157,22 @@ const char *sense_condition_text(const sense_study *s)
                            plain_text(s->call->arena, c->level));
 }
 
+/* With three digits. */
+static const char *bound_text(sd_arena *arena, double bound)
+{
+    double rounded = bound;
+    (void)sd_number_from_text(sd_arena_printf(arena, "%.2e", bound), &rounded);
+    return plain_text(arena, rounded);
+}
+
 const char *sense_side(sd_arena *arena, const sd_prim_box *box, size_t factor)
 {
     const double low = box->low[factor], high = box->high[factor];
     if (isfinite(low) && isfinite(high))
-        return sd_arena_printf(arena, "between %s and %s", plain_text(arena, low),
-                               plain_text(arena, high));
-    return isfinite(low)    ? sd_arena_printf(arena, "above %s", plain_text(arena, low))
-           : isfinite(high) ? sd_arena_printf(arena, "below %s", plain_text(arena, high))
+        return sd_arena_printf(arena, "between %s and %s", bound_text(arena, low),
+                               bound_text(arena, high));
+    return isfinite(low)    ? sd_arena_printf(arena, "above %s", bound_text(arena, low))
+           : isfinite(high) ? sd_arena_printf(arena, "below %s", bound_text(arena, high))
                             : "anywhere";
 }
 

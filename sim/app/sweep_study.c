@@ -173,6 +173,7 @@ sd_status sweep_scores(call *c, sweep_study *s, swept *one)
 {
     const sd_scenario *scenario = one->scenario;
     const text_list *asked = &c->given.score;
+    const char *from = c->given.discover ? "--discover" : c->given.of ? "--of" : "--score";
     sd_status status = SD_OK;
     if (one != s->list) {
         one->scores = SD_NEW_ARRAY(c->arena, sd_score, s->score_count + 1);
@@ -183,7 +184,7 @@ sd_status sweep_scores(call *c, sweep_study *s, swept *one)
     size_t room = asked->count + scenario->scores.count + scenario->model->element_count + 1;
     one->scores = SD_NEW_ARRAY(c->arena, sd_score, room);
     for (size_t i = 0; i < asked->count; i++) {
-        sd_status added = add_spec(c, scenario, asked->items[i], "--score", &one->scores[i]);
+        sd_status added = add_spec(c, scenario, asked->items[i], from, &one->scores[i]);
         status = status == SD_OK ? added : status;
     }
     s->score_count = asked->count;

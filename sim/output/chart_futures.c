@@ -10,7 +10,7 @@ enum { CASE = 0xd55e00, REST = 0x9ca3af, BOX_WORD = 0x00795a, BOX = 0x009e73 };
 enum { POINTS_MAX = 3000 /* drawn: more would only hide each other */ };
 
 static const double left = SD_MARGIN + 74, right = 860;    /* [pixel] */
-static const double top = 132, bottom = 620, height = 760; /* [pixel] */
+static const double top = 148, bottom = 630, height = 770; /* [pixel] */
 static const double tick_size = 15, words_left = 900;      /* [pixel] */
 
 typedef struct scatter {
@@ -117,10 +117,10 @@ static const char *side_text(const scatter *s, size_t factor)
     const char *name = sd_column_label(arena, s->p->chart->parameters[factor]);
 
     if (isfinite(low) && isfinite(high))
-        return sd_arena_printf(arena, "%s %s to %s", name, sd_chart_rounded(arena, low, false),
-                               sd_chart_rounded(arena, high, false));
+        return sd_arena_printf(arena, "%s %s to %s", name, sense_setting(s->p, low),
+                               sense_setting(s->p, high));
     return sd_arena_printf(arena, "%s %s %s", name, isfinite(low) ? "above" : "below",
-                           sd_chart_rounded(arena, isfinite(low) ? low : high, false));
+                           sense_setting(s->p, isfinite(low) ? low : high));
 }
 
 static void add_words(const scatter *s)
@@ -171,9 +171,11 @@ sd_status sense_prepare_futures(sense_picture *p, sd_text *script, sd_diag *diag
     p->canvas.height = height;
     sd_canvas_head(
         &p->canvas,
-        sd_arena_printf(p->arena, "In %.0f %% of %zu futures %s",
-                        100 * (double)found / (double)c->cases->count, c->cases->count,
-                        c->condition),
+        sd_arena_printf(p->arena, "%s %s %s%s%s: in %.0f %% of %zu futures",
+                        p->measure ? p->measure->label : sense_subject(p),
+                        c->above ? "above" : "below", sense_setting(p, c->level * p->scale),
+                        p->unit, sense_moment(p), 100 * (double)found / (double)c->cases->count,
+                        c->cases->count),
         sd_arena_printf(p->arena, "Each dot is a future, by the two parameters that tell most%s",
                         c->box->restricted ? "; the box holds most of those in which it happens"
                                            : ""));

@@ -6,6 +6,8 @@
 #include <math.h>
 #include <string.h>
 
+enum { FEET_MAX = 3 /* lines */ };
+
 const char *sense_moment(const sense_picture *p)
 {
     const bool weeks = sd_units_are_weeks(p->chart->scenario->model->time_units);
@@ -32,6 +34,25 @@ const char *sense_number(const sense_picture *p, double result)
 const char *sense_label(const sense_picture *p, size_t row)
 {
     return sd_column_label(p->arena, p->chart->parameters[row]);
+}
+
+const char *sense_subject(const sense_picture *p)
+{
+    const sd_sense_chart *c = p->chart;
+
+    if (!p->measure)
+        return isnan(c->time) ? c->spec : sd_column_label(p->arena, c->variable);
+    return p->unit[0] ? p->measure->label
+                      : sd_arena_printf(p->arena, "%s (%s)", p->measure->label, p->measure->unit);
+}
+
+const char *sense_setting(const sense_picture *p, double value)
+{
+    const double size = fabs(value);
+
+    return value == 0 || (size >= 1e-3 && size < 9999.5)
+               ? sd_arena_printf(p->arena, "%s%.3g", value < 0 ? "\xE2\x80\x93" : "", size)
+               : sd_chart_rounded(p->arena, value, false);
 }
 
 static const char *lower_first(sd_arena *arena, const char *text)
@@ -105,9 +126,12 @@ sd_status sd_sense_script(sd_arena *arena, const sd_sense_chart *chart, const ch
         status = kinds[chart->kind].prepare(&p, &prepared, diag);
     if (status != SD_OK)
         return status;
-    const char *foot =
-        sd_caveat(arena, chart->scenario->changed, sd_model_is_trap(chart->scenario->model));
-    sd_canvas_foot(&p.canvas, &foot, 1);
+    const char *feet[FEET_MAX];
+    const size_t foot_count = sd_chart_wrapped(
+        arena, sd_caveat(arena, chart->scenario->changed, sd_model_is_trap(chart->scenario->model)),
+        p.canvas.width - 2 * SD_MARGIN, 13.5, false, FEET_MAX, feet);
+    p.canvas.height += 20 * ((double)foot_count - 1);
+    sd_canvas_foot(&p.canvas, feet, foot_count);
     sd_canvas_write(&p.canvas, &words);
     sd_text_add(&words, prepared.bytes, prepared.length);
     const struct {

@@ -18,6 +18,9 @@ typedef struct sense_picture {
 
 /* ", week 260", or "" */
 const char *sense_moment(const sense_picture *p);
+const char *sense_subject(const sense_picture *p); /* "Hours (h per week)" */
+/* A parameter's value, with three digits at most. */
+const char *sense_setting(const sense_picture *p, double value);
 /* A result as people read it, without its unit. */
 const char *sense_number(const sense_picture *p, double result);
 const char *sense_label(const sense_picture *p, size_t row); /* of a parameter */

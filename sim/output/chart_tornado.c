@@ -121,13 +121,12 @@ static void add_tornado_head(const bars *b)
     font.color = HIGH_WORD;
     font.side = low_is_left ? SD_LEFT : SD_RIGHT;
     sd_canvas_text(&p->canvas, centre + (low_is_left ? 14 : -14), top - 28, font, "parameter high");
-    sd_canvas_head(
-        &p->canvas, sense_title(p, "moves", "move"),
-        sd_arena_printf(p->arena,
-                        "%s%s, one parameter at a time from its 5th to its 95th "
-                        "percentile; all others central: %s%s",
-                        p->measure ? p->measure->label : sd_column_label(p->arena, c->variable),
-                        sense_moment(p), sense_number(p, c->centre), p->unit));
+    sd_canvas_head(&p->canvas, sense_title(p, "moves", "move"),
+                   sd_arena_printf(p->arena,
+                                   "%s%s, one parameter at a time from its 5th to its 95th "
+                                   "percentile; all others central: %s%s",
+                                   sense_subject(p), sense_moment(p), sense_number(p, c->centre),
+                                   p->unit));
 }
 
 static void prepare_tornado(bars *b)
@@ -144,9 +143,8 @@ static void prepare_tornado(bars *b)
     add_tornado_head(b);
     for (size_t r = 0; r < b->count; r++) {
         add_name(b, r,
-                 sd_arena_printf(p->arena, "%s \xE2\x80\x93 %s",
-                                 sd_chart_rounded(p->arena, c->from[r], false),
-                                 sd_chart_rounded(p->arena, c->to[r], false)));
+                 sd_arena_printf(p->arena, "%s \xE2\x80\x93 %s", sense_setting(p, c->from[r]),
+                                 sense_setting(p, c->to[r])));
         add_pair(b, r);
     }
     add_axis(b, p->unit);
@@ -162,7 +160,8 @@ static void add_share(const bars *b, size_t row, double scale, const char *unit)
     const sd_sense_chart *c = p->chart;
     const sd_estimate *all = &c->all[row];
     const double zero = x_of(b, 0), y = y_of(row), end = x_of(b, all->value * scale);
-    const int decimals = fabs(all->value * scale) < 9.95 ? 1 : 0;
+    const int decimals =
+        fabs(all->value * scale) < 0.05 || fabs(all->value * scale) >= 9.95 ? 0 : 1;
     const char *number = c->effects
                              ? sense_number(p, all->value)
                              : sd_chart_number(p->arena, all->value * scale, decimals, false);
@@ -201,8 +200,7 @@ static void prepare_shares(bars *b)
                                      "parameter, with 95 %% intervals"
                                    : "%s%s, share of the variance: dark alone, light with others; "
                                      "lines are 95 %% intervals",
-                        p->measure ? p->measure->label : sd_column_label(p->arena, c->variable),
-                        sense_moment(p)));
+                        sense_subject(p), sense_moment(p)));
     for (size_t r = 0; r < b->count; r++) {
         add_name(b, r, "");
         add_share(b, r, scale, unit);
