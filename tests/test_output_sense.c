@@ -35,7 +35,8 @@ static const char *must_script(desk *on, const sd_sense_chart *chart)
 
 static void expect_words(const char *script, const char *words)
 {
-    if (!script || !strstr(script, words))
+    assert_non_null(script);
+    if (!strstr(script, words))
         fail_msg("no '%s' in:\n%.6000s", words, script);
 }
 

@@ -98,6 +98,8 @@ typedef struct outputs {
     sd_file data, meta;
     bool beside; /* there is a place for `meta` */
 } outputs;
+/* Whether a file can be written there, before any is made. */
+SD_NODISCARD sd_status outputs_check(call *call, const char *path);
 SD_NODISCARD sd_status outputs_open(call *call, const char *path, outputs *ret_outputs);
 void outputs_abandon(outputs *outputs);
 /* Closes the data and writes the rest.  `known`: what only the command knows; without an output_hash the file is read
@@ -112,10 +114,11 @@ SD_NODISCARD sd_status study_history(call *call, const sd_scenario *scenario, sd
 /* regime.c: an input run up to a time at which time then stands still. */
 typedef struct regime {
     sd_scenario *scenario;
-    sd_result result;         /* of the run up to `time`, with nothing but its last point */
+    sd_result result;         /* of the run up to `time`, without columns */
     const double *parameters; /* [parameter_count] of the scenario */
     double time;              /* [model time] */
     const double *stocks;     /* [stock_count] where the run stands then */
+    const double *sizes;      /* [stock_count] largest absolute value in the run so far */
     sd_field *field;
     sd_core *core;
 } regime;

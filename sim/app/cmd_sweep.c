@@ -4,7 +4,6 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <inttypes.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "sweep_study.h"
@@ -161,13 +160,6 @@ static sd_status close_outputs(sweep_call *s, outputs *o)
                          all->member_count);
 }
 
-/* The file that a sweep's journal stands beside: there is no place for it beside stdout or a device. */
-static bool has_place_for_journal(const char *path)
-{
-    struct stat facts;
-    return strcmp(path, "-") != 0 && (stat(path, &facts) != 0 || S_ISREG(facts.st_mode));
-}
-
 static sd_status open_journal(sweep_call *s, const char *path)
 {
     call *c = s->call;
@@ -185,8 +177,7 @@ static sd_status open_journal(sweep_call *s, const char *path)
     if (status != SD_OK)
         return status;
     s->recalled = sd_journal_members(s->journal);
-    /* Half-written tables of the killed process that this one goes on for. */
-    if (s->recalled) {
+    if (c->given.resume) { /* half-written tables of the process that was killed */
         (void)unlink(sd_arena_printf(c->arena, "%s.tmp", path));
         (void)unlink(sd_arena_printf(c->arena, "%s.meta.json.tmp", path));
     }
@@ -211,14 +202,14 @@ static void close_journal(sweep_call *s, sd_status status)
 static sd_status write_table(sweep_call *s, const char *path)
 {
     outputs o;
-    const bool journaled = has_place_for_journal(path);
-    sd_status status = outputs_open(s->call, path, &o);
-    if (status == SD_OK && journaled) { /* that was to see whether it can be written at all */
-        outputs_abandon(&o);
-        status = open_journal(s, path);
+    sd_status status = SD_OK;
+    if (!sd_file_in_place(path)) {
+        status = outputs_check(s->call, path);
         if (status == SD_OK)
-            status = outputs_open(s->call, path, &o);
+            status = open_journal(s, path);
     }
+    if (status == SD_OK)
+        status = outputs_open(s->call, path, &o);
     if (status == SD_OK) {
         s->to = o.data.stream;
         status = run_all(s);
@@ -241,7 +232,7 @@ static sd_status check_call(call *c)
         status = sd_fail(c->diag, SD_E701, SD_NOWHERE, "'sweep' needs an input");
         sd_help(c->diag, "for example: treadmill sweep tools-only --grid "
                          "expectation_pass_through=0:1.6:9");
-    } else if (given->resume && !(given->output && has_place_for_journal(given->output))) {
+    } else if (given->resume && !(given->output && !sd_file_in_place(given->output))) {
         status = sd_fail(c->diag, SD_E701, SD_NOWHERE,
                          "'--resume' goes on with a file, and there is none");
         sd_help(c->diag, "name the file of the interrupted sweep, as in -o FILE.csv");

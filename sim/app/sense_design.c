@@ -105,8 +105,9 @@ static sd_status choose_sobol(sense_study *s, const sd_design *drawn, sd_samplin
                        SD_MEMBERS_MAX);
     s->rows = (size_t)sampling.count;
     if (s->factor_count > FACTORS_MAX)
-        return sd_fail(c->diag, SD_E702, SD_NOWHERE, "Sobol' indices of %zu parameters, more than %d",
-                       s->factor_count, FACTORS_MAX);
+        return sd_fail(c->diag, SD_E702, SD_NOWHERE,
+                       "Sobol' indices of %zu parameters, more than %d", s->factor_count,
+                       FACTORS_MAX);
     if (2 * s->factor_count > SD_SOBOL_DIMENSIONS_MAX)
         sampling.kind = SD_POINTS_LATIN; /* which has no limit */
     sd_status status = sd_points_new(c->arena, &sampling, 2 * s->factor_count, &r->points, c->diag);

@@ -1,6 +1,7 @@
 /* sweep_study.c - what a sweep runs: its scenarios, which members each of them has, what is scored.
  * In: inputs and options.  Out: sweep_study.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
 #include <string.h>
 
 #include "sweep_study.h"
@@ -54,10 +55,10 @@ static sd_status read_sample(call *c, const char *option, const char *text,
     size_t end = strcspn(text, ",");
     double number;
     if (!sd_number_from_text(sd_arena_copy(c->arena, text, end), &number) || number < 0 ||
-        number != (double)(uint64_t)number)
+        number > 9e15 || number != floor(number))
         return sd_fail(c->diag, SD_E701, (sd_span){source, 0, end},
                        "'%s' needs a whole number of members", option);
-    sampling->count = number <= (double)SD_MEMBERS_MAX ? (uint64_t)number : SD_MEMBERS_MAX + 1UL;
+    sampling->count = (uint64_t)number;
     while (text[end] == ',') {
         const size_t begin = end + 1, length = strcspn(text + begin, ",");
         const sample_word *known = words;
@@ -205,11 +206,13 @@ sd_status sweep_scores(call *c, sweep_study *s, swept *one)
 sd_status sweep_compile(call *c, const sweep_study *s, swept *one)
 {
     const sd_scenario *scenario = one->scenario;
-    size_t *scored = SD_NEW_ARRAY(c->arena, size_t, s->score_count + 1), count;
+    size_t *scored = SD_NEW_ARRAY(c->arena, size_t, s->score_count + 1), count = s->score_count;
     for (size_t i = 0; i < s->score_count; i++)
         scored[i] = one->scores[i].element;
-    const size_t *wanted =
-        sd_kernel_wanted(scenario->model, scenario->shocks.count, scored, s->score_count, &count);
+    const size_t *wanted = scored;
+    if (!c->given.interpret)
+        wanted = sd_kernel_wanted(scenario->model, scenario->shocks.count, scored, s->score_count,
+                                  &count);
     return sd_program_new_wanted(c->arena, scenario->model, scenario->shocks.items,
                                  scenario->shocks.count, wanted, count, &one->program, c->diag);
 }

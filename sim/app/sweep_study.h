@@ -37,7 +37,7 @@ SD_NODISCARD sd_status sweep_drawing(call *call, sd_drawing *drawing, bool *ret_
 /* Those of --score, else of the scenario, else every stock at the end.  Those of the first scenario decide for all, so that every
  * row has the same columns. */
 SD_NODISCARD sd_status sweep_scores(call *call, sweep_study *study, swept *one);
-/* The program without what no score depends on, as far as a kernel of the binary allows. */
+/* The program without what no score depends on, as far as a kernel of the binary allows when there may be one. */
 SD_NODISCARD sd_status sweep_compile(call *call, const sweep_study *study, swept *one);
 sd_kernel_policy sweep_kernel_policy(const arguments *given);
 /* All that decides about the members, for a journal: lines "what: value". */

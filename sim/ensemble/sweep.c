@@ -4,6 +4,7 @@
  * handed on.  There are a few slots a thread, so that a slow tile holds nobody up for long, and no more, so that memory stays
  * bounded.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 #include <time.h>
@@ -57,6 +58,7 @@ size_t sd_ensemble_threads(const sd_ensemble *sweep)
 size_t sd_ensemble_tile(const sd_ensemble *sweep)
 {
     size_t threads = sd_ensemble_threads(sweep);
+    assert(threads > 0); /* no design is empty */
     uint64_t each = (sweep->design->member_count + threads - 1) / threads;
     return each < SD_TILE ? (size_t)each : SD_TILE;
 }

@@ -137,18 +137,17 @@ eval_list(run_state *s, const sd_instructions *list, size_t stride, size_t from,
     }
 }
 
-/* Takes as many members as fit into whole vectors of the best instruction set. */
-static size_t (*best_lanes(void))(run_state *s, const sd_instructions *list)
+const lane_functions *best_lanes(void)
 {
 #ifdef __x86_64__
     if (processor_has("x86-64-v4"))
-        return eval_lanes_x86_64_v4;
+        return &lanes_x86_64_v4;
     if (processor_has("x86-64-v3"))
-        return eval_lanes_x86_64_v3;
+        return &lanes_x86_64_v3;
     if (processor_has("x86-64-v2"))
-        return eval_lanes_x86_64_v2;
+        return &lanes_x86_64_v2;
 #endif
-    return eval_lanes_generic;
+    return &lanes_generic;
 }
 
 void eval(run_state *s, const sd_instructions *list)
@@ -159,7 +158,7 @@ void eval(run_state *s, const sd_instructions *list)
     }
     if (!s->lanes)
         s->lanes = best_lanes();
-    size_t done = s->lanes(s, list);
+    size_t done = s->lanes->eval(s, list);
     if (done < s->members)
         eval_list(s, list, s->members, done, s->members);
 }

@@ -1,13 +1,13 @@
 /* eval_lanes.c - the interpreter for many members: each instruction over vectors of them.
  * In: an instruction list and the rows that it reads, for a whole number of vectors.  Out: the rows that it writes, with the
- * bits of eval.c.  The build compiles this file once for every instruction set (Makefile); eval.c takes the best.
+ * bits of eval.c; and whether rows are finite.  The build compiles this file once for every instruction set (Makefile); eval.c takes the best.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lanes.h"
 
 #include "run_private.h"
 
-#ifndef SD_EVAL_LANES
-#define SD_EVAL_LANES eval_lanes_generic
+#ifndef SD_LANE_FUNCTIONS
+#define SD_LANE_FUNCTIONS lanes_generic
 #endif
 
 /* Rows of fewer members than a vector has lanes do not lie where a vector would. */
@@ -37,7 +37,7 @@ static void look_up(const sd_gf_table *t, double *restrict out, const double *re
     }
 }
 
-size_t SD_EVAL_LANES(run_state *s, const sd_instructions *list)
+static size_t eval_list(run_state *s, const sd_instructions *list)
 {
     const size_t stride = s->members, count = stride / W * W;
     const sd_gf_table *tables = s->program->tables;
@@ -72,3 +72,23 @@ size_t SD_EVAL_LANES(run_state *s, const sd_instructions *list)
     }
     return count;
 }
+
+static bool are_finite(const run_state *s, const int32_t *rows, size_t count)
+{
+    const size_t stride = s->members, whole = stride / W * W;
+    vi bad = {0};
+    double rest = 0;
+    for (size_t k = 0; k < count; k++) {
+        const double *row = s->rows + (size_t)rows[k] * stride;
+        for (size_t m = 0; m < whole; m += W)
+            bad |= (vi)(load(row + m) - load(row + m));
+        for (size_t m = whole; m < stride; m++)
+            rest += row[m] - row[m];
+    }
+    for (size_t m = 0; m < W; m++)
+        if (bad[m])
+            return false;
+    return rest == 0;
+}
+
+const lane_functions SD_LANE_FUNCTIONS = {eval_list, are_finite};

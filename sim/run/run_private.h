@@ -31,7 +31,7 @@ typedef struct run_state {
     /* [members] NULL: the first value that is not finite ends the run.  Else: the grid point at which a member had one, -1 before
      * that; the others go on. */
     int64_t *failed;
-    size_t (*lanes)(struct run_state *s, const sd_instructions *list); /* eval_lanes of this processor */
+    const struct lane_functions *lanes; /* of this processor; NULL before the first eval of several members */
     sd_run_stats stats;
     bool in_stage; /* the rows hold a stage, not a grid point */
     double stage_time;
@@ -46,11 +46,14 @@ static inline double *state_row(const run_state *s, int32_t row)
 void eval(run_state *s, const sd_instructions *list);
 /* What is no plain arithmetic: graphical functions and what is held, of members from .. to - 1. */
 void eval_rest(run_state *s, const sd_instruction *i, size_t from, size_t to);
-/* eval_lanes.c, once for each instruction set: members in whole vectors, from the first on; their number. */
-size_t eval_lanes_generic(run_state *s, const sd_instructions *list);
-size_t eval_lanes_x86_64_v2(run_state *s, const sd_instructions *list);
-size_t eval_lanes_x86_64_v3(run_state *s, const sd_instructions *list);
-size_t eval_lanes_x86_64_v4(run_state *s, const sd_instructions *list);
+/* eval_lanes.c, once for each instruction set. */
+typedef struct lane_functions {
+    /* Takes members in whole vectors, from the first on, through a list; their number. */
+    size_t (*eval)(run_state *s, const sd_instructions *list);
+    bool (*are_finite)(const run_state *s, const int32_t *rows, size_t count); /* of all members */
+} lane_functions;
+extern const lane_functions lanes_generic, lanes_x86_64_v2, lanes_x86_64_v3, lanes_x86_64_v4;
+const lane_functions *best_lanes(void); /* eval.c: of this processor */
 /* kernel.c: whether code for "x86-64-v3" and the like can run here. */
 bool processor_has(const char *instructions);
 /* The number behind a random function: uniform in (0, 1), or standard normal (Box and Muller 1958). */
