@@ -1,6 +1,7 @@
 /* sense_study.c - what an output depends on: members are chosen, run and looked at.
  * In: the call.  Out: sense_study.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -288,6 +289,7 @@ sd_status sense_study_new(call *c, sense_study *s)
         status = run_members(s, &r);
     if (status != SD_OK)
         return status;
+    assert(r.results && r.failed);
     const uint64_t count = s->one.design->member_count;
     for (size_t i = 0; i < s->output_count; i++) {
         sense_output *o = &s->outputs[i];

@@ -133,11 +133,11 @@ static void prepare_tornado(bars *b)
 {
     sense_picture *p = b->p;
     const sd_sense_chart *c = p->chart;
-    double low = c->centre, high = c->centre;
+    double low = (double)INFINITY, high = -(double)INFINITY;
 
     for (size_t r = 0; r < b->count; r++) {
-        low = fmin(low, fmin(c->low[r], c->high[r]));
-        high = fmax(high, fmax(c->low[r], c->high[r]));
+        low = fmin(fmin(low, c->centre), fmin(c->low[r], c->high[r]));
+        high = fmax(fmax(high, c->centre), fmax(c->low[r], c->high[r]));
     }
     b->axis = sense_axis_over(low * p->scale, high * p->scale, 5);
     add_tornado_head(b);
