@@ -658,4 +658,115 @@ SD_NODISCARD sd_status sd_futures_new(sd_arena *arena, const sd_futures_request 
 /* "In 83 of 100 futures R2x compounding drives longest, in 12 B2 overtime. ..." */
 const char *sd_futures_text(sd_arena *arena, const sd_futures *futures);
 
+/* ---- what an answer depends on ------------------------------------------------------------------------------------------
+ * Functions of columns of numbers alone.  A result that is NAN, of a member that failed or never got there, counts for
+ * nothing. */
+typedef struct sd_estimate {
+    double value;
+    double low, high; /* 95 % interval; NAN where there is none */
+} sd_estimate;
+
+/* Sobol' indices [1], shares of the variance.  A and B are two samples of independent factors; AB_i is A with factor i from
+ * B, and BA_i the other way round. */
+typedef struct sd_sobol_request {
+    size_t count; /* >= 2: rows */
+    size_t factor_count;
+    const double *a, *b;   /* [count] results */
+    const double *ab, *ba; /* [factor_count][count]; ba NULL: no second order */
+    size_t resamples;      /* of the bootstrap; 0: no intervals */
+    uint64_t seed;
+    int threads; /* 0: one for each processor */
+} sd_sobol_request;
+typedef struct sd_sobol_index {
+    sd_estimate
+        first; /* by itself: Saltelli et al. 2010, equation b of table 2, of centred results */
+    sd_estimate
+        first_jansen; /* the same by Jansen 1999: exact where it is large, poor where it is small */
+    sd_estimate total; /* with all interactions: Jansen 1999 */
+    const sd_estimate *
+        second; /* [factor_count] Saltelli 2002, of both orders; NAN with itself; NULL: not asked */
+    bool wide;  /* an interval of first or total is wider than sd_sobol_wide */
+    bool crossed; /* first is above total by more than sd_sobol_crossed, which cannot be */
+} sd_sobol_index;
+extern const double sd_sobol_wide, sd_sobol_crossed; /* [1] */
+typedef struct sd_sobol {
+    size_t used;           /* rows without a NAN */
+    double mean, variance; /* of A and B [units of the result], the variance over all 2 N of them */
+    bool
+        varies; /* false: the result is always the same, or fewer than 2 rows were used; indices are NAN */
+    const sd_sobol_index *list; /* [factor_count] */
+} sd_sobol;
+const sd_sobol *sd_sobol_new(sd_arena *arena, const sd_sobol_request *request);
+
+/* Elementary effects (Morris 1991; mu* Campolongo, Cariboni and Saltelli 2007).  A trajectory has factor_count + 1 points and
+ * changes one factor after the other, in an order of its own, by 2/3 of its range between SD_MORRIS_LEVELS levels. */
+enum { SD_MORRIS_LEVELS = 4 };
+/* ret_levels [factor_count], each 0, 1/3, 2/3 or 1: a function of (seed, trajectory, point) alone. */
+void sd_morris_point(uint64_t seed, uint64_t trajectory, size_t point, size_t factor_count,
+                     double *ret_levels);
+typedef struct sd_morris_row {
+    sd_estimate mu, mu_star, sigma; /* [units of the result per whole range] */
+    size_t used;                    /* effects; sigma is NAN below 2 */
+} sd_morris_row;
+/* results [trajectory_count][factor_count + 1]; [factor_count] rows. */
+const sd_morris_row *sd_morris_new(sd_arena *arena, uint64_t seed, size_t trajectory_count,
+                                   size_t factor_count, const double *results, size_t resamples);
+
+/* One factor at a time: results [2 * factor_count + 1], the first with all at their central values, then with each factor
+ * low and high.  Widest first. */
+typedef struct sd_oat_row {
+    size_t factor;
+    double low, high; /* the result with the factor low and high [units of the result] */
+    double width;     /* from the least to the largest of low, high and the central one; NAN last */
+} sd_oat_row;
+const sd_oat_row *sd_oat_new(sd_arena *arena, size_t factor_count, const double *results);
+
+/* Regional sensitivity (Spear and Hornberger 1980): how differently a factor is spread over the cases and over the rest. */
+typedef struct sd_region_row {
+    size_t factor;
+    double distance; /* [1] Kolmogorov-Smirnov */
+    double at;       /* [units of the factor] where the distributions are farthest apart */
+    int side;        /* +1: the factor is larger among the cases, -1: smaller */
+    double p_value;  /* [1] of a distance like this by chance (Smirnov 1948, Stephens 1970) */
+} sd_region_row;
+typedef struct sd_cases { /* members, and those that are to be told from the rest */
+    size_t count, factor_count;
+    const double *values; /* [factor_count][count] finite */
+    const bool *is_case;  /* [count] */
+} sd_cases;
+/* Farthest first; [factor_count]. */
+const sd_region_row *sd_region_new(sd_arena *arena, const sd_cases *cases);
+
+/* Scenario discovery: where do the cases lie?  The patient rule induction method (Friedman and Fisher 1999; Bryant and
+ * Lempert 2010). */
+typedef struct sd_prim_box {
+    const double *low,
+        *high; /* [factor_count] of members within, both bounds outside of them; infinite: not restricted */
+    size_t restricted;     /* factors */
+    size_t members, cases; /* within */
+    double coverage;       /* [1] share of all cases that are within */
+    double density;        /* [1] share of cases among the members within */
+} sd_prim_box;
+typedef struct sd_prim_request {
+    sd_cases cases;
+    /* [factor_count] which factors may be restricted; NULL: all.  Of many that say nothing, some look by chance as if they did. */
+    const bool *among;
+    double alpha; /* [1] share that a step peels off or pastes; sd_prim_alpha is usual */
+    double least; /* [1] share of all members that a box keeps; sd_prim_least is usual */
+} sd_prim_request;
+extern const double sd_prim_alpha, sd_prim_least;
+typedef struct sd_prim {
+    size_t members, cases;
+    size_t step_count;
+    const sd_prim_box *steps; /* the peeling trajectory, from the whole on */
+    /* The step with the largest harmonic mean of coverage and (density - d) / (1 - d), where d is the density everywhere. */
+    size_t chosen;
+    sd_prim_box box; /* that, with sides pasted back as long as its density grows */
+    /* [factor_count] [1] chance of as many cases within the box, were it not restricted in this factor (binomial; Bryant and
+     * Lempert 2010); NAN: not restricted.  A factor above 0.05 is set aside and all is peeled again. */
+    const double *quasi_p;
+} sd_prim;
+/* At least one case and one member that is none. */
+const sd_prim *sd_prim_new(sd_arena *arena, const sd_prim_request *request);
+
 #endif

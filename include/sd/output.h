@@ -258,4 +258,42 @@ SD_NODISCARD sd_status sd_trace_draw(sd_arena *arena, const sd_trace *const *tra
                                      const sd_result *results, size_t count, const char *path,
                                      bool force, sd_diag *diag);
 
+/* ---- what an answer depends on ------------------------------------------------------------------------------------------- */
+typedef enum sd_sense_kind {
+    SD_SENSE_TORNADO,   /* the result with each parameter low and high */
+    SD_SENSE_SHARES,    /* what each parameter decides, with intervals */
+    SD_SENSE_INFLUENCE, /* the same over time, as lines */
+    SD_SENSE_FUTURES    /* members by two parameters, with the box in which most cases lie */
+} sd_sense_kind;
+enum { SD_SENSE_ROWS_MAX = 10, SD_SENSE_LINES_MAX = 5 }; /* parameters that are drawn */
+
+typedef struct sd_sense_chart { /* what a kind does not draw may be zero */
+    sd_sense_kind kind;
+    const sd_scenario *scenario;
+    const char *variable;          /* what is explained */
+    double time;                   /* [model time] when; NAN: `spec` says it */
+    const char *spec;              /* of the score */
+    size_t count;                  /* parameters */
+    const char *const *parameters; /* what decides most first */
+    double centre;                 /* TORNADO: the result with all at their central values */
+    const double *low, *high;      /* TORNADO: [count] results */
+    const double *from, *to;       /* TORNADO: [count] what the parameter is then */
+    bool effects;                  /* not shares of the variance, but elementary effects */
+    const sd_estimate *all;        /* SHARES: [count] total order, or mu* */
+    const sd_estimate *alone;      /* SHARES: [count] first order; NULL: none */
+    size_t time_count;
+    const double *times;                  /* INFLUENCE: [time_count] [model time] */
+    const sd_estimate *const *influences; /* INFLUENCE: [count][time_count] total order, or mu* */
+    const sd_cases *cases;                /* FUTURES */
+    const sd_prim_box *box;
+    size_t across, up; /* FUTURES: factors of the two axes */
+    bool above;        /* FUTURES: cases are above `level`, otherwise below */
+    double level;      /* FUTURES: [units of the result] */
+} sd_sense_chart;
+/* E606 when there is nothing to draw. */
+SD_NODISCARD sd_status sd_sense_script(sd_arena *arena, const sd_sense_chart *chart,
+                                       const char *path, const char **ret_script, sd_diag *diag);
+SD_NODISCARD sd_status sd_sense_draw(sd_arena *arena, const sd_sense_chart *chart, const char *path,
+                                     bool force, sd_diag *diag);
+
 #endif

@@ -17,11 +17,11 @@ typedef struct text_list {
 typedef struct arguments {
     text_list set, dist, inputs, pin, over, grid, score;
     const char *method, *output, *save, *plot, *of, *color, *cld, *animate, *dot, *mermaid, *layout,
-        *members, *mc, *lhs, *sobol;
+        *members, *mc, *lhs, *sobol, *discover;
     double dt, rtol, atol, at, budget, floor, every, from, to;
-    int64_t seed, depth, futures, threads;
+    int64_t seed, depth, futures, threads, morris;
     bool json, quiet, verbose, force, table, halve_dt, script, html, help, expand, stocks, native,
-        interpret, oat, ranges, resume;
+        interpret, oat, ranges, resume, over_time, pairs;
 } arguments;
 
 typedef enum option_kind {
@@ -230,6 +230,7 @@ sd_status cmd_check(call *call);
 sd_status cmd_list(call *call);
 sd_status cmd_loops(call *call);
 sd_status cmd_sweep(call *call);
+sd_status cmd_sense(call *call);
 sd_status cmd_modes(call *call);
 sd_status cmd_tip(call *call);
 sd_status cmd_explain(call *call);

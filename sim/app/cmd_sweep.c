@@ -89,11 +89,8 @@ static sd_status run_one(sweep_call *s, swept *one)
     call *c = s->call;
     sd_ensemble ensemble = ensemble_of(s, one);
     double began = sd_clock_seconds();
-    sd_kernel_policy policy = c->given.interpret ? SD_KERNEL_NONE
-                              : c->given.native  ? SD_KERNEL_NATIVE
-                                                 : SD_KERNEL_AUTO;
-    ensemble.batch.kernel =
-        sd_kernel_find(c->arena, &ensemble.batch, one->design->member_count, policy, c->diag);
+    ensemble.batch.kernel = sd_kernel_find(c->arena, &ensemble.batch, one->design->member_count,
+                                           sweep_kernel_policy(&c->given), c->diag);
     one->kernel = ensemble.batch.kernel;
     one->summary = sd_summary_new(c->arena, s->study.score_count);
     s->now = one;

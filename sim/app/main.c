@@ -23,7 +23,7 @@ const app_command commands[] = {
      "without its policies. Prints one scorecard, the settings that differ, and draws the "
      "charts into a folder with --plot.",
      "  treadmill compare tools-only permission-only four-layers --plot charts",
-     "set,method,dt,rtol,atol,seed,output,save,plot,of,table,json,force,quiet,verbose",
+     "set,method,dt,rtol,atol,seed,output,save,plot,of=NAME,table,json,force,quiet,verbose",
      cmd_compare},
     {"check", "INPUT...", "read, resolve, check units and order; run nothing",
      "Says ok, or everything that is wrong, with the place. With --halve-dt (or --dt) it runs at "
@@ -71,7 +71,8 @@ const app_command commands[] = {
      "input at each value. With a second --over it follows the boundary in both. Draws the chart "
      "into a folder with --plot.",
      "  treadmill tip tools-only --over expectation_pass_through=0:1.6 --plot charts",
-     "set,method,dt,rtol,atol,seed,over,of,at,output,plot,table,json,force,quiet,verbose", cmd_tip},
+     "set,method,dt,rtol,atol,seed,over,of=NAME,at,output,plot,table,json,force,quiet,verbose",
+     cmd_tip},
     {"sweep", "INPUT...", "many runs, each with other parameters",
      "Every member of a grid, of a sample or of a table is a run; each gives one row of scores. "
      "Parameters of --grid are levers; with --mc, --lhs, --sobol or --oat, what is uncertain in "
@@ -84,9 +85,24 @@ const app_command commands[] = {
      "hours_per_week@260\n"
      "  treadmill sweep tools-only four-layers --ranges --sobol 4096 -o futures.csv\n"
      "  treadmill sweep four-layers --from members.csv -j 2 -o scores.csv",
-     "set,dist,ranges,method,dt,rtol,atol,seed,grid,mc,lhs,sobol,oat,from=FILE.csv,score,threads,"
+     "set,dist,ranges,method,dt,rtol,atol,seed,grid,mc,lhs,sobol=N,oat,from=FILE.csv,score,threads,"
      "native,interpret,output,resume,table,json,force,quiet,verbose",
      cmd_sweep},
+    {"sense", "INPUT", "what an output depends on: which assumptions decide",
+     "Varies what is uncertain in the scenario, and with --ranges every assumption that nobody has "
+     "measured, and says what an output depends on: --oat one parameter at a time (the default), "
+     "--morris which parameters matter at all, --sobol shares of the variance with 95 % intervals, "
+     "--discover in which futures something happens. Prints a sentence and a table on a terminal, "
+     "CSV into a pipe, and writes CSV with its provenance to FILE with -o.",
+     "  treadmill sense tools-only --ranges --of hours_per_week@260 --plot charts\n"
+     "  treadmill sense tools-only --ranges --morris 20\n"
+     "  treadmill sense tools-only --dist 'expectation_pass_through=uniform(0,1.6)' --dist "
+     "'raw_time_saving=uniform(0.2,0.6)' --sobol 1024\n"
+     "  treadmill sense four-layers --ranges --discover 'hours_per_week@260 > 42'",
+     "of=OUTPUT@TIME,over-time,oat,morris,sobol=ROWS,pairs,discover,lhs,mc,dist,ranges,set,method,"
+     "dt,rtol,"
+     "atol,seed,threads,native,interpret,output,plot,table,json,force,quiet,verbose",
+     cmd_sense},
     {"trace", "VAR INPUT [INPUT]", "what made a variable change, strongest cause first",
      "Takes the change over a period apart into what each cause did to it, and each cause into its "
      "own. Every row is in the units of the variable, and the rows below one sum to it. A second "
@@ -104,7 +120,7 @@ const app_command commands[] = {
     {"plot", "KIND FILE.csv", "draw a chart again from its data",
      "Draws into the file named by -o, as its ending says: .svg, .png or .pdf.",
      "  treadmill plot compare compare.csv -o compare.svg --of hours_per_week",
-     "output,of,script,force,quiet", cmd_plot},
+     "output,of=NAME,script,force,quiet", cmd_plot},
     {"help", "[COMMAND|scenario]", "this help, a command's, or the scenario file's", "",
      "  treadmill help run\n  treadmill help scenario", "", cmd_help},
     {"version", "", "version, and with -v the libraries", "", "  treadmill version -v", "verbose",

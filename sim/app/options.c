@@ -27,6 +27,19 @@ static const option_row options[] = {
      "variables to write, comma separated (default: the scenario's)"},
     {OPTION_TEXT, 'p', "plot", PLACE(plot), "DIR", "draw the charts into DIR as SVG, PNG and PDF"},
     {OPTION_TEXT, 0, "of", PLACE(of), "NAME", "draw this variable instead of the net gain"},
+    {OPTION_TEXT, 0, "of", PLACE(of), "OUTPUT@TIME",
+     "what to explain, comma separated: x@26, mean(x,105,156), ...; a NAME alone: over time "
+     "(default: the net gain at the end, else the scenario's scores)"},
+    {OPTION_FLAG, 0, "over-time", PLACE(over_time), NULL, "at about 20 times of the run"},
+    {OPTION_COUNT, 0, "morris", PLACE(morris), "R",
+     "elementary effects along R trajectories: which parameters matter at all"},
+    {OPTION_TEXT, 0, "sobol", PLACE(sobol), "ROWS",
+     "shares of the variance from ROWS rows, a power of 2: ROWS times (parameters + 2) members"},
+    {OPTION_FLAG, 0, "pairs", PLACE(pairs), NULL,
+     "second order too: which pairs work together, for twice the members"},
+    {OPTION_TEXT, 0, "discover", PLACE(discover), "CONDITION",
+     "in which futures is OUTPUT@TIME > NUMBER? sample: --lhs, --sobol or --mc (default --lhs "
+     "1000)"},
     {OPTION_REAL, 0, "at", PLACE(at), "TIME",
      "the time to look at, in the model's time (default: the end of the run)"},
     {OPTION_LIST, 'g', "grid", PLACE(grid), "P=A:B:N",
@@ -241,7 +254,8 @@ sd_status options_parse(const app_command *command, int count, char **texts, arg
                              .to = (double)NAN,
                              .seed = -1,
                              .depth = -1,
-                             .futures = -1};
+                             .futures = -1,
+                             .morris = -1};
     optind = 1;
     opterr = 0;
     int found;

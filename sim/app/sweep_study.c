@@ -73,8 +73,7 @@ static sd_status read_sample(call *c, const char *option, const char *text,
     return SD_OK;
 }
 
-/* Which of the designs was asked for; *ret_drawn is false for a grid or a table. */
-static sd_status read_drawing(call *c, sd_drawing *drawing, bool *ret_drawn)
+sd_status sweep_drawing(call *c, sd_drawing *drawing, bool *ret_drawn)
 {
     const arguments *given = &c->given;
     const struct {
@@ -171,11 +170,11 @@ static void score_stocks(call *c, const sd_scenario *scenario, sd_score *scores,
                                         sd_model_element_name(model, element, c->arena), time)};
 }
 
-/* Those of the first scenario decide for all, so that every row has the same columns. */
-static sd_status choose_scores(call *c, sweep_study *s, swept *one)
+sd_status sweep_scores(call *c, sweep_study *s, swept *one)
 {
     const sd_scenario *scenario = one->scenario;
     const text_list *asked = &c->given.score;
+    const char *from = c->given.discover ? "--discover" : c->given.of ? "--of" : "--score";
     sd_status status = SD_OK;
     if (one != s->list) {
         one->scores = SD_NEW_ARRAY(c->arena, sd_score, s->score_count + 1);
@@ -186,7 +185,7 @@ static sd_status choose_scores(call *c, sweep_study *s, swept *one)
     size_t room = asked->count + scenario->scores.count + scenario->model->element_count + 1;
     one->scores = SD_NEW_ARRAY(c->arena, sd_score, room);
     for (size_t i = 0; i < asked->count; i++) {
-        sd_status added = add_spec(c, scenario, asked->items[i], "--score", &one->scores[i]);
+        sd_status added = add_spec(c, scenario, asked->items[i], from, &one->scores[i]);
         status = status == SD_OK ? added : status;
     }
     s->score_count = asked->count;
@@ -204,8 +203,7 @@ static sd_status choose_scores(call *c, sweep_study *s, swept *one)
     return status;
 }
 
-/* The program without what no score depends on, as far as a kernel of the binary allows when there may be one. */
-static sd_status compile(call *c, const sweep_study *s, swept *one)
+sd_status sweep_compile(call *c, const sweep_study *s, swept *one)
 {
     const sd_scenario *scenario = one->scenario;
     size_t *scored = SD_NEW_ARRAY(c->arena, size_t, s->score_count + 1), count = s->score_count;
@@ -219,9 +217,14 @@ static sd_status compile(call *c, const sweep_study *s, swept *one)
                                  scenario->shocks.count, wanted, count, &one->program, c->diag);
 }
 
+sd_kernel_policy sweep_kernel_policy(const arguments *given)
+{
+    return given->interpret ? SD_KERNEL_NONE : given->native ? SD_KERNEL_NATIVE : SD_KERNEL_AUTO;
+}
+
 /* ---- all together ---- */
 
-static sd_status read_scenario(call *c, const char *input, swept *one)
+sd_status sweep_scenario(call *c, const char *input, swept *one)
 {
     sd_scenario *scenario;
     int64_t steps, save_every;
@@ -242,9 +245,9 @@ static sd_status read_scenario(call *c, const char *input, swept *one)
 
 static sd_status prepare(call *c, sweep_study *s, swept *one)
 {
-    sd_status status = choose_scores(c, s, one);
+    sd_status status = sweep_scores(c, s, one);
     if (status == SD_OK)
-        status = compile(c, s, one);
+        status = sweep_compile(c, s, one);
     if (status != SD_OK)
         return status;
     if (one == s->list)
@@ -260,13 +263,13 @@ sd_status sweep_study_new(call *c, sweep_study *ret_study)
     enum { TABLE_BYTES_MAX = 1 << 30 };
     sweep_study s = {.count = c->given.inputs.count};
     bool drawn;
-    sd_status status = read_drawing(c, &s.drawing, &drawn);
+    sd_status status = sweep_drawing(c, &s.drawing, &drawn);
     if (status == SD_OK && c->given.members)
         status =
             sd_source_from_file(c->arena, c->given.members, TABLE_BYTES_MAX, &s.members, c->diag);
     s.list = SD_NEW_ARRAY(c->arena, swept, s.count);
     for (size_t i = 0; i < s.count && status == SD_OK; i++)
-        status = read_scenario(c, c->given.inputs.items[i], &s.list[i]);
+        status = sweep_scenario(c, c->given.inputs.items[i], &s.list[i]);
     if (status == SD_OK)
         status = read_designs(c, &s, drawn);
     for (size_t i = 0; i < s.count && status == SD_OK; i++)

@@ -30,6 +30,16 @@ typedef struct sweep_study {
 
 /* Reads the inputs of the call, chooses members and scores, and compiles. */
 SD_NODISCARD sd_status sweep_study_new(call *call, sweep_study *ret_study);
+/* The steps of that, for other commands that run members. */
+SD_NODISCARD sd_status sweep_scenario(call *call, const char *input, swept *one);
+/* Which of the designs was asked for; *ret_drawn is false for a grid or a table. */
+SD_NODISCARD sd_status sweep_drawing(call *call, sd_drawing *drawing, bool *ret_drawn);
+/* Those of --score, else of the scenario, else every stock at the end.  Those of the first scenario decide for all, so that every
+ * row has the same columns. */
+SD_NODISCARD sd_status sweep_scores(call *call, sweep_study *study, swept *one);
+/* The program without what no score depends on, as far as a kernel of the binary allows when there may be one. */
+SD_NODISCARD sd_status sweep_compile(call *call, const sweep_study *study, swept *one);
+sd_kernel_policy sweep_kernel_policy(const arguments *given);
 /* All that decides about the members, for a journal: lines "what: value". */
 const char *sweep_identity(call *call, const sweep_study *study);
 
