@@ -113,7 +113,8 @@ static void emit_held(emission *m, const sd_instruction *i)
         break;
     default:
         sd_text_printf(t, "drawn(c, lane, %s, %s, %s, %s, %" PRIu32 ", n)", a, b,
-                       i->c == SD_NO_ROW ? "false, all(0)" : sd_arena_printf(t->arena, "true, %s", third),
+                       i->c == SD_NO_ROW ? "false, all(0)"
+                                         : sd_arena_printf(t->arena, "true, %s", third),
                        i->op == SD_OP_NORMAL ? "true" : "false", (uint32_t)i->extra);
         break;
     }
@@ -200,7 +201,7 @@ bool emit_tables(emission *m)
 void emit_comment(sd_text *text, const char *bytes, size_t most)
 {
     char before = ' ';
-    for (size_t i = 0; bytes[i] && i < most; i++) {
+    for (size_t i = 0; i < most && bytes[i]; i++) {
         char c = bytes[i];
         if (c < ' ' || c > '~' || c == '\\' || c == '?')
             c = c == '\n' || c == '\t' || c == '\r' ? ' ' : '.';

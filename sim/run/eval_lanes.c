@@ -31,9 +31,8 @@ static void look_up(const sd_gf_table *t, double *restrict out, const double *re
         if (t->kind == SD_GF_DISCRETE)
             store(out + m, on_step(x, t->x, t->y, (int)t->count));
         else
-            store(out + m,
-                  on_line(t->kind == SD_GF_CONTINUOUS ? between(x, t->low, t->high) : x, t->x, t->y,
-                          t->slopes, (int)t->count));
+            store(out + m, on_line(t->kind == SD_GF_CONTINUOUS ? between(x, t->low, t->high) : x,
+                                   t->x, t->y, t->slopes, (int)t->count));
     }
 }
 
@@ -81,9 +80,9 @@ static bool are_finite(const run_state *s, const int32_t *rows, size_t count)
     for (size_t k = 0; k < count; k++) {
         const double *row = s->rows + (size_t)rows[k] * stride;
         for (size_t m = 0; m < whole; m += W)
-            bad |= (vi)(load(row + m) - load(row + m));
+            bad |= not_finite(load(row + m));
         for (size_t m = whole; m < stride; m++)
-            rest += row[m] - row[m];
+            rest += 0.0 * row[m];
     }
     for (size_t m = 0; m < W; m++)
         if (bad[m])

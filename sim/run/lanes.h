@@ -50,14 +50,25 @@ LANES v truth(vi yes)
     return (v)(yes & (vi)all(1.0));
 }
 
+LANES vi is_nan(v a)
+{
+    return a != a; /* NOLINT(misc-redundant-expression) */
+}
+
+/* 0 where a is finite. */
+LANES vi not_finite(v a)
+{
+    return (vi)(a - a); /* NOLINT(misc-redundant-expression) */
+}
+
 LANES v less_of(v a, v b)
 {
-    return pick((a < b) | (a != a), a, b);
+    return pick((a < b) | is_nan(a), a, b);
 }
 
 LANES v more_of(v a, v b)
 {
-    return pick((a > b) | (a != a), a, b);
+    return pick((a > b) | is_nan(a), a, b);
 }
 
 /* Where a cannot be nan, which is what a constant is, one comparison is enough. */
@@ -95,7 +106,7 @@ LANES v held_at_zero(v a)
 
 #define EACH_LANE(expression)                                                                      \
     do {                                                                                           \
-        v result;                                                                                  \
+        v result = {0};                                                                            \
         for (int m = 0; m < W; m++)                                                                \
             result[m] = (expression);                                                              \
         return result;                                                                             \
@@ -215,7 +226,7 @@ LANES v on_line(v x, const double *xs, const double *ys, const double *slopes, i
 
 LANES v on_step(v x, const double *xs, const double *ys, int count)
 {
-    return pick(x == x, entry_at(ys, count, entry_of(x, xs, count)), x);
+    return pick(is_nan(x), x, entry_at(ys, count, entry_of(x, xs, count)));
 }
 
 /* ---- what is held from grid point to grid point ---- */
@@ -236,7 +247,7 @@ LANES v pulsed(v size, v first, v interval, double time, double dt)
 /* A delay shorter than one step still takes one: the present is not known yet. */
 LANES v delayed(v time, v initial, const double *past, int64_t n, size_t stride, double dt)
 {
-    v result;
+    v result = {0};
     for (int m = 0; m < W; m++) {
         const double steps = round(time[m] / dt);
         const int64_t back = !(steps >= 1) ? 1 : steps > (double)n ? n + 1 : (int64_t)steps;
@@ -249,7 +260,7 @@ LANES v delayed(v time, v initial, const double *past, int64_t n, size_t stride,
 LANES v drawn(const sd_kernel_call *c, size_t first, v a, v b, bool seeded, v seeds, bool normal,
               uint32_t variable, int64_t n)
 {
-    v number;
+    v number = {0};
     for (size_t m = 0; m < W; m++)
         number[m] = c->draw(seeded ? c->seed_of(seeds[m]) : c->seed, c->first_member + first + m,
                             variable, (uint32_t)n, normal);
