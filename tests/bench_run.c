@@ -3,7 +3,7 @@
  * scalar C, RK4 with the same step.  Nothing here is asserted but that both give the same numbers; a checksum shows
  * a fast wrong answer.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "desk.h"
+#include "stopwatch.h"
 
 #include <fcntl.h>
 #include <math.h>
@@ -11,40 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { REPEATS = 9, SIR_STEPS = 4000 };
-
-static uint64_t checksum = 0xCBF29CE484222325U; /* FNV-1a of the bits of all results */
-
-static void add_to_checksum(double value)
-{
-    uint64_t bits;
-
-    memcpy(&bits, &value, sizeof bits);
-    for (int i = 0; i < 64; i += 8)
-        checksum = (checksum ^ (bits >> i & 0xFF)) * 0x100000001B3U;
-}
-
-static int by_size(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
-/* [s] the median of what `work` takes. */
-static double median(void (*work)(desk *on), desk *on)
-{
-    double times[REPEATS];
-
-    for (int i = 0; i < REPEATS; i++) {
-        double begin = sd_clock_seconds();
-
-        work(on);
-        times[i] = sd_clock_seconds() - begin;
-    }
-    qsort(times, REPEATS, sizeof *times, by_size);
-    return times[REPEATS / 2];
-}
+enum { REPEATS = STOPWATCH_REPEATS, SIR_STEPS = 4000 };
 
 /* ---- the baseline ------------------------------------------------------------------------------------ */
 
@@ -101,7 +68,7 @@ static void run_program(desk *on)
 
     if (sd_run(arena, &on->request, &trajectory, on->diag) != SD_OK)
         exit(1);
-    add_to_checksum(sd_trajectory_value(trajectory, trajectory->time_count - 1, 0, 0));
+    stopwatch_check(sd_trajectory_value(trajectory, trajectory->time_count - 1, 0, 0));
     sd_arena_free(arena);
 }
 
@@ -140,7 +107,7 @@ static void print_time(const char *what, double seconds, double each, double bas
 static void bench_sir(desk *on)
 {
     static const size_t members[] = {1, 8, 64, 256};
-    double hand = median(sir_by_hand, on), baseline = hand / SIR_STEPS;
+    double hand = stopwatch_median(sir_by_hand, on), baseline = hand / SIR_STEPS;
 
     print_time("SIR by hand in C, RK4, 4000 steps (baseline)", hand, baseline, baseline, "a step");
     desk_must_compile(on, desk_file(on, "rk4 0 100 0.025", "", desk_variables(on, sir_lines)));
@@ -154,7 +121,7 @@ static void bench_sir(desk *on)
     }
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
         on->request.members = members[i];
-        double time = median(run_program, on);
+        double time = stopwatch_median(run_program, on);
 
         print_time(sd_arena_printf(on->arena, "SIR from XMILE, the same, %zu members", members[i]),
                    time, time / (double)members[i] / SIR_STEPS, baseline, "a step and member");
@@ -168,11 +135,11 @@ static void bench_shipped(desk *on)
 
     source = sd_source_from_built_in(on->arena, file);
     print_time(sd_arena_printf(on->arena, "reading the shipped model, %zu kB", file->length / 1000),
-               median(read_model, on), 0, 0, "");
+               stopwatch_median(read_model, on), 0, 0, "");
     if (sd_model_from_xmile(on->arena, source, &on->model, on->diag) != SD_OK ||
         sd_program_new(on->arena, on->model, NULL, 0, &on->program, on->diag) != SD_OK)
         exit(1);
-    print_time("compiling it", median(compile_model, on), 0, 0, "");
+    print_time("compiling it", stopwatch_median(compile_model, on), 0, 0, "");
     desk_request(on);
     on->request.spec.save_interval = 1;
     double work = (double)(on->program->grid.count + 3 * on->program->stage.count), steps = 1040;
@@ -182,7 +149,8 @@ static void bench_shipped(desk *on)
            on->program->stage.count);
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
         on->request.members = members[i];
-        double time = median(run_program, on), each = time / (double)members[i] / steps / work;
+        double time = stopwatch_median(run_program, on),
+               each = time / (double)members[i] / steps / work;
 
         printf("  %-52s %10.3f ms %9.2f ns an instruction and member\n",
                sd_arena_printf(on->arena, "running it, 260 weeks, RK4, DT 0.25, %zu members",
@@ -224,7 +192,7 @@ static void bench_process(void)
         times[i] = sd_clock_seconds() - begin;
         peak = usage.ru_maxrss > peak ? usage.ru_maxrss : peak;
     }
-    qsort(times, REPEATS, sizeof *times, by_size);
+    qsort(times, REPEATS, sizeof *times, stopwatch_by_size);
     printf("  %-52s %10.3f ms, %.1f MB at most\n", "the process `treadmill run tools-only`",
            times[REPEATS / 2] * 1e3, (double)peak / 1e3);
 }
@@ -238,7 +206,7 @@ static double relative_error(desk *on, const char *const *names, const double *k
     for (size_t i = 0; i < count; i++) {
         double value = desk_value(on, names[i], on->request.spec.stop);
 
-        add_to_checksum(value);
+        stopwatch_check(value);
         worst = fmax(worst, fabs(value - known[i]) / fmax(1, fabs(known[i])));
     }
     return worst;
@@ -341,6 +309,6 @@ int main(void)
     bench_process();
     accuracy_of_fixed_steps(on);
     accuracy_of_adaptive_steps(on);
-    printf("\nchecksum %016llx\n", (unsigned long long)checksum);
+    printf("\nchecksum %016llx\n", (unsigned long long)stopwatch_checksum);
     return desk_tear_down(&state);
 }

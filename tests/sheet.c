@@ -148,3 +148,37 @@ void sheet_work_out(sheet *s)
             s->values[e] = sheet_equation(s, e);
     }
 }
+
+/* The values of `to` when element `cause` is `value`, all else that is listed as in `base`. */
+static void respond(const sheet *base, sheet *scratch, size_t cause, double value,
+                    const sd_variable *to, double *ret_values)
+{
+    memcpy(scratch->values, base->values, base->model->element_count * sizeof *base->values);
+    scratch->values[cause] = value;
+    sheet_work_out(scratch);
+    for (size_t i = 0; i < to->size; i++)
+        ret_values[i] = to->kind == SD_STOCK ? sheet_net_flow(scratch, to, i)
+                                             : sheet_equation(scratch, to->first + i);
+}
+
+void sheet_follow(sd_arena *arena, const sheet *base, sheet *scratch, int bits,
+                  const sd_variable *from, const double *vector, const sd_variable *to,
+                  double *ret_vector)
+{
+    double *below = SD_NEW_ARRAY(arena, double, to->size);
+    double *above = SD_NEW_ARRAY(arena, double, to->size);
+
+    memset(ret_vector, 0, to->size * sizeof *ret_vector);
+    for (size_t i = 0; i < from->size; i++) {
+        const double x = base->values[from->first + i];
+        /* Of second order: off by about h^2, and by rounding of about 1e-16 / h. */
+        const double h = ldexp(fmax(fabs(x), 1e-3), -bits);
+
+        if (vector[i] == 0)
+            continue;
+        respond(base, scratch, from->first + i, x - h, to, below);
+        respond(base, scratch, from->first + i, x + h, to, above);
+        for (size_t k = 0; k < to->size; k++)
+            ret_vector[k] += (above[k] - below[k]) / (2 * h) * vector[i];
+    }
+}

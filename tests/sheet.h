@@ -23,5 +23,11 @@ void sheet_work_out(sheet *s);
 double sheet_equation(const sheet *s, size_t element);
 /* The inflows less the outflows of a stock's element, as they stand on the sheet. */
 double sheet_net_flow(const sheet *s, const sd_variable *stock, size_t index);
+/* ret_vector [to->size] = the derivative of `to`, of the net flow of a stock, with respect to `from`, times `vector`
+ * [from->size]; by differences, with steps of 2^-bits of each value.  `base` is laid out; on `scratch` stands still what is
+ * not to answer. */
+void sheet_follow(sd_arena *arena, const sheet *base, sheet *scratch, int bits,
+                  const sd_variable *from, const double *vector, const sd_variable *to,
+                  double *ret_vector);
 
 #endif

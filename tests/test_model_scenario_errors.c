@@ -91,10 +91,11 @@ static void a_malformed_run_points_at_its_cause(void **state)
     expect_messages("schema = 1;\n"
                     "run : { method = \"rk5\"; };\n",
                     "E112 2:18-23 unknown integration method 'rk5'; did you mean 'rk2'?\n");
-    expect_messages("schema = 1;\n"
-                    "run : { method = \"leapfrog\"; };\n",
-                    "E112 2:18-28 unknown integration method 'leapfrog'; euler, rk2, rk4, rkf45, "
-                    "rkck or rk8pd\n");
+    expect_messages(
+        "schema = 1;\n"
+        "run : { method = \"leapfrog\"; };\n",
+        "E112 2:18-28 unknown integration method 'leapfrog'; euler, rk2, rk4, rkf45, rkck, "
+        "rk8pd or msadams; for stiff models bsimp or msbdf\n");
     expect_messages("schema = 1;\n"
                     "run : { method = \"rkf45\"; rtol = 0; atol = 0.0; };\n",
                     "E112 2:34-35 the adaptive method rkf45 needs rtol or atol above 0; rtol = "

@@ -49,10 +49,10 @@ static void a_method_is_found_by_its_name_and_by_xmiles(void **state)
     static const struct {
         const char *name;
         sd_method method;
-    } known[] = {
-        {"euler", SD_METHOD_EULER}, {"Euler", SD_METHOD_EULER}, {"RK4", SD_METHOD_RK4},
-        {"rk1", SD_METHOD_EULER},   {"RK2", SD_METHOD_RK2},     {"rk45", SD_METHOD_RKF45},
-        {"rkf45", SD_METHOD_RKF45}, {"rkck", SD_METHOD_RKCK},   {"Rk8pd", SD_METHOD_RK8PD}};
+    } known[] = {{"euler", SD_METHOD_EULER}, {"Euler", SD_METHOD_EULER}, {"RK4", SD_METHOD_RK4},
+                 {"rk1", SD_METHOD_EULER},   {"RK2", SD_METHOD_RK2},     {"rk45", SD_METHOD_RKF45},
+                 {"rkf45", SD_METHOD_RKF45}, {"rkck", SD_METHOD_RKCK},   {"Rk8pd", SD_METHOD_RK8PD},
+                 {"Gear", SD_METHOD_MSBDF},  {"bsimp", SD_METHOD_BSIMP}};
     sd_method found = SD_METHOD_COUNT;
 
     (void)state;
@@ -61,9 +61,22 @@ static void a_method_is_found_by_its_name_and_by_xmiles(void **state)
         assert_int_equal(found, known[each].method);
     }
     found = SD_METHOD_RK2;
-    assert_false(sd_method_from_name("gear", &found));
+    assert_false(sd_method_from_name("heun", &found));
     assert_false(sd_method_from_name("", &found));
     assert_int_equal(found, SD_METHOD_RK2);
+}
+
+static void lists_of_methods_name_every_one(void **state)
+{
+    sd_arena *arena = sd_arena_new("test");
+
+    (void)state;
+    assert_string_equal(sd_method_list(arena), "euler, rk2, rk4, rkf45, rkck, rk8pd or msadams; "
+                                               "for stiff models bsimp or msbdf");
+    assert_string_equal(sd_method_stiff_list(arena), "bsimp or msbdf");
+    for (size_t each = 0; each < SD_METHOD_COUNT; each++)
+        assert_non_null(strstr(sd_method_list(arena), sd_method_name((sd_method)each)));
+    sd_arena_free(arena);
 }
 
 static void every_method_has_a_name_that_finds_it(void **state)
@@ -78,6 +91,8 @@ static void every_method_has_a_name_that_finds_it(void **state)
     }
     assert_false(sd_method_is_adaptive(SD_METHOD_RK4));
     assert_true(sd_method_is_adaptive(SD_METHOD_RKCK));
+    assert_false(sd_method_is_stiff(SD_METHOD_MSADAMS));
+    assert_true(sd_method_is_stiff(SD_METHOD_MSBDF));
 }
 
 static void a_run_is_counted_in_whole_steps(void **state)
@@ -172,6 +187,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_method_is_found_by_its_name_and_by_xmiles),
         cmocka_unit_test(every_method_has_a_name_that_finds_it),
+        cmocka_unit_test(lists_of_methods_name_every_one),
         cmocka_unit_test(a_run_is_counted_in_whole_steps),
         cmocka_unit_test(a_stop_between_two_steps_is_warned_about),
         cmocka_unit_test(saving_between_two_steps_is_refused),

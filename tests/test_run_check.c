@@ -156,7 +156,9 @@ static void an_adaptive_method_at_a_singularity_gives_up(void **state)
     assert_memory_equal(on->diag->messages.items[0].text,
                         "the method 'rkf45' gave up at time 0.99999", 42);
     assert_string_equal(on->diag->messages.items[0].help,
-                        "loosen rtol and atol, or use rk4 with a small dt");
+                        "if the model is stiff take bsimp or msbdf; else loosen rtol and atol, or "
+                        "use rk4 with a small dt");
+    assert_non_null(strstr(on->diag->messages.items[0].text, ", where 'y' changes fastest"));
     assert_true(on->diag->messages.items[0].code == SD_E502);
 }
 

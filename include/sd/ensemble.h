@@ -35,7 +35,7 @@ typedef struct sd_design {
     const double *table; /* TABLE: [member_count][factor_count] */
 } sd_design;
 
-/* Texts "P=a:b:n": n points from a to b; a point is rounded to 15 digits, so that 0:1.6:9 has 0.6 and not
+/* Texts "P=a:b:n": n points from a to b; a point that stands for a decimal is that decimal, so that 0:1.6:9 has 0.6 and not
  * 0.6000000000000001.  E701 for a malformed text, E102 for a factor that is there twice, E702 for too many members; names and
  * values as sd_scenario_check_value, and E410 as sd_scenario_check for the first and last member. */
 SD_NODISCARD sd_status sd_design_from_grid(sd_arena *arena, const sd_scenario *scenario,
@@ -48,7 +48,7 @@ SD_NODISCARD sd_status sd_design_from_csv(sd_arena *arena, const sd_scenario *sc
                                           sd_diag *diag);
 /* ret_values [factor_count] of a member. */
 void sd_design_values(const sd_design *design, uint64_t member, double *ret_values);
-/* W911 for each factor that nothing in the program reads. */
+/* W911 for each factor that nothing in the program, which has what scores depend on and no more, reads. */
 void sd_design_warn_unused(const sd_design *design, const sd_program *program, sd_diag *diag);
 
 /* ---- sweeps ------------------------------------------------------------------------------------------------------------- */
@@ -61,7 +61,7 @@ typedef struct sd_members { /* of one tile, finished */
     const char *const *why; /* [count] "'x' is infinite at time 12"; NULL when it went well */
 } sd_members;
 
-typedef struct sd_sweep {
+typedef struct sd_ensemble {
     sd_batch batch;
     const double *parameters; /* [parameter_count] what is not varied: sd_run_parameters */
     const sd_design *design;
@@ -71,12 +71,12 @@ typedef struct sd_sweep {
     /* In the order of members, one at a time; what is not SD_OK ends the sweep. */
     sd_status (*take)(void *context, const sd_members *members, const sd_text *text, sd_diag *diag);
     void *context;
-} sd_sweep;
+} sd_ensemble;
 /* Runs all members.  SD_INTERRUPTED as batch.interrupted asks; SD_LIMIT and E112 as sd_worker_new; a member that fails alone
  * is no error. */
-SD_NODISCARD sd_status sd_sweep_run(const sd_sweep *sweep, sd_diag *diag);
+SD_NODISCARD sd_status sd_ensemble_run(const sd_ensemble *sweep, sd_diag *diag);
 /* How many threads will run it. */
-size_t sd_sweep_threads(const sd_sweep *sweep);
+size_t sd_ensemble_threads(const sd_ensemble *sweep);
 
 /* ---- what came out, in short -------------------------------------------------------------------------------------------- */
 typedef struct sd_summary sd_summary; /* of a bounded size */

@@ -287,7 +287,7 @@ typedef struct sd_term {
     X(RKF45, "rkf45", true, false, "Runge-Kutta-Fehlberg 4(5), adaptive (XMILE rk45)")             \
     X(RKCK, "rkck", true, false, "Runge-Kutta-Cash-Karp 4(5), adaptive")                           \
     X(RK8PD, "rk8pd", true, false, "Runge-Kutta-Prince-Dormand 8(9), adaptive")                    \
-    X(MSADAMS, "msadams", true, false, "Adams with up to 12 past points, adaptive")                \
+    X(MSADAMS, "msadams", true, false, "Adams of order 1 to 12, adaptive")                         \
     X(BSIMP, "bsimp", true, true, "implicit Bulirsch-Stoer, adaptive, for stiff models")           \
     X(MSBDF, "msbdf", true, true, "BDF of order 1 to 5, adaptive, for stiff models (XMILE gear)")
 typedef enum sd_method {
@@ -414,6 +414,9 @@ typedef struct sd_distribution {
     const double *values, *weights; /* weights sum to 1 */
 } sd_distribution;
 const char *sd_distribution_name(sd_distribution_kind kind); /* "triangular"; "fixed" for NONE */
+/* The value below which the share `u` (in the open interval (0, 1)) of the distribution lies, never outside its bounds;
+ * of a choice, the value at which the weights, summed in their order, go beyond u.  Not for NONE. */
+double sd_distribution_quantile(const sd_distribution *distribution, double u);
 
 /* ---- scenarios ---------------------------------------------------------------------------------------------- */
 typedef struct sd_setting {
@@ -519,6 +522,8 @@ SD_NODISCARD sd_status sd_score_from_spec(sd_arena *arena, const sd_scenario *sc
  * a run whose ends nobody gave (W908); fails with E410 when shares of a whole do not add up to 1.  What is known of
  * the shipped model is asked by the names of its variables; other models are left in peace. */
 SD_NODISCARD sd_status sd_scenario_check(const sd_scenario *scenario, sd_diag *diag);
+/* Whether the element is a share of a whole that E410 watches: it cannot change alone. */
+bool sd_model_is_share(const sd_model *model, size_t element);
 /* The same organisation without its policies: what `run` shows beside a redesign. */
 sd_scenario *sd_scenario_without_policies(sd_arena *arena, const sd_scenario *scenario);
 

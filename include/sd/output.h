@@ -100,8 +100,13 @@ void sd_json_string(sd_text *text, const char *value);
 /* ---- the table of series: made and read ---------------------------------------------------------------------------- */
 /* The columns of the first result's trajectory; what another result lacks is NAN. */
 const sd_dataset *sd_dataset_from_results(sd_arena *arena, const sd_result *results, size_t count);
-/* Reads a CSV that sd_csv_write made, or any with a time column: RFC 4180 with LF, CR LF or CR.  E606 with line and
- * column for each field that is wrong. */
+/* Shares of feedback loops over time: column `still` is 1 where none moves, the others are called by id and name, "R1
+ * expectation treadmill", and negative where the loop balances.  Loops of the largest partition, among the named ones where
+ * there are any; of the step that ends at a time, at the first time of that which begins there. */
+const sd_dataset *sd_dataset_from_loops(sd_arena *arena, const sd_result *results,
+                                        const sd_feedbacks *const *loops, size_t count);
+/* Reads a CSV that sd_csv_write made, or any with a time column: RFC 4180 with LF, CR LF or CR; and the table of loops,
+ * which has a row for each loop and step.  E606 with line and column for each field that is wrong. */
 SD_NODISCARD sd_status sd_dataset_from_csv(sd_arena *arena, const sd_source *source,
                                            const sd_dataset **ret_dataset, sd_diag *diag);
 
@@ -175,8 +180,8 @@ typedef struct sd_diagram {
     SD_LIST(sd_diagram_loop) loops;
 } sd_diagram;
 
-/* `layout` is that of the scenario's model; with NULL the strongest loops are chosen and places computed.  E411, at its
- * place in the layout, for what the equations do not have. */
+/* `layout` is that of the scenario's model; with NULL the strongest loops are chosen and places computed (E117 when there
+ * are none).  E411, at its place in the layout, for what the equations do not have. */
 SD_NODISCARD sd_status sd_diagram_new(sd_arena *arena, const sd_feedbacks *feedbacks,
                                       const sd_scenario *scenario, const sd_layout *layout,
                                       const sd_diagram **ret_diagram, sd_diag *diag);
@@ -201,5 +206,17 @@ typedef struct sd_animation {
 SD_NODISCARD sd_status sd_diagram_animate(sd_arena *arena, const sd_diagram *diagram,
                                           const sd_animation *animation, const char *path,
                                           bool force, sd_diag *diag);
+
+/* ---- causes over time ---------------------------------------------------------------------------------------------------
+ * The traced variable and its strongest causes in small panels below one another, with the lines of one or more
+ * scenarios in each: traces[i] is of results[i], whose trajectory needs no columns.  The first trace that has causes
+ * says which panels there are.  E606 when none has. */
+enum { SD_TRACE_PANELS_MAX = 5, SD_TRACES_MAX = 4 };
+SD_NODISCARD sd_status sd_trace_script(sd_arena *arena, const sd_trace *const *traces,
+                                       const sd_result *results, size_t count, const char *path,
+                                       const char **ret_script, sd_diag *diag);
+SD_NODISCARD sd_status sd_trace_draw(sd_arena *arena, const sd_trace *const *traces,
+                                     const sd_result *results, size_t count, const char *path,
+                                     bool force, sd_diag *diag);
 
 #endif

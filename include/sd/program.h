@@ -169,6 +169,12 @@ static inline bool sd_pulse_is_on(double time, double dt, double first, double i
  * even where its tangent is infinite.  Allocates nothing. */
 void sd_derive(const sd_instructions *list, const sd_gf *const *gfs, double time, double dt,
                const double *values, size_t lanes, double *tangents);
+/* The same, to the bit, at SD_POINTS points side by side: times [SD_POINTS], values[row * SD_POINTS + point],
+ * tangents[(row * lanes + lane) * SD_POINTS + point].  Rows before `first_moving` stand still; theirs are not read. */
+enum { SD_POINTS = 64 };
+void sd_derive_points(const sd_instructions *list, const sd_gf *const *gfs, const double *times,
+                      double dt, const double *values, int32_t first_moving, size_t lanes,
+                      double *tangents);
 
 /* ---- each equation by itself ---------------------------------------------------------------------------------------
  * In a program equal expressions are one and a variable that only repeats another has no row of its own, so cause and

@@ -98,9 +98,9 @@ SD_NODISCARD sd_status sd_worker_new(sd_arena *arena, const sd_batch *batch, sd_
 void sd_worker_free(sd_worker *worker); /* before its arena; NULL is allowed */
 /* Members first .. first + count - 1; 1 <= count <= SD_TILE.  parameters[k * stride + m] is parameter k of member
  * first + m, and ret_scores[s * stride + m] its score s: what sd_score_value says of its trajectory, to the bit.
- * ret_failed[m] is the grid point at which member m first had a value that is not finite, or from which an adaptive method
- * found no way on, and -1 when it went well; the scores of a failed member are NAN, and sd_run for it alone says what went
- * wrong.  A member has the same bits whatever its tile, its place in it, the thread and the kernel.  SD_OK or SD_INTERRUPTED. */
+ * ret_failed[m] is the grid point at which, or on the way from which, member m first had a value that is not finite or an
+ * adaptive method found no way on, and -1 when it went well; the scores of a failed member are NAN, and sd_run for it alone says
+ * what went wrong.  A member has the same bits whatever its tile, its place in it, the thread and the kernel.  SD_OK or SD_INTERRUPTED. */
 SD_NODISCARD sd_status sd_worker_run(sd_worker *worker, uint64_t first, size_t count,
                                      const double *parameters, size_t stride, double *ret_scores,
                                      int64_t *ret_failed);
@@ -185,7 +185,8 @@ void sd_replay_values(sd_replay *replay, size_t node, double *ret_values);
  * inflow, or minus the change of that outflow.  [input_count][point_count] */
 void sd_replay_changes(sd_replay *replay, size_t node, double *ret_changes);
 /* ret_partials[i * point_count + k] = partial derivative of the node with respect to input i at point k [units of the
- * node / of the input]; of the net flow of a stock: 1 or -1.  [input_count][point_count] */
+ * node / of the input]; of the net flow of a stock: 1 or -1; 0 for an input that is constant, as nothing comes of it.
+ * [input_count][point_count] */
 void sd_replay_partials(sd_replay *replay, size_t node, double *ret_partials);
 
 #endif

@@ -2,6 +2,7 @@
  * In: sd_graph.  Out: sd_feedbacks.  Loop scores, relative scores within a cycle partition and the confidence of a
  * polarity are those of Schoenberg, Davidsen and Eberlein 2020 and of Schoenberg, Hayward and Eberlein 2023.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +34,22 @@ static sd_status fail_broken(const sd_feedback *f, size_t broken, sd_span span, 
             "between them must be listed, and what is constant carries nothing",
             to->name);
     return status;
+}
+
+/* What passes a variable twice is two loops. */
+static sd_status check_stops(const sd_feedback *f, sd_span span, sd_diag *diag)
+{
+    for (size_t i = 0; i < f->count; i++)
+        for (size_t k = 0; k < i; k++)
+            if (f->stops[i].variable == f->stops[k].variable &&
+                (f->stops[i].element == f->stops[k].element || f->stops[i].element == SIZE_MAX ||
+                 f->stops[k].element == SIZE_MAX)) {
+                sd_status status = sd_fail(diag, SD_E115, span, "loop '%s' names '%s' twice", f->id,
+                                           f->stops[i].variable->name);
+                sd_help(diag, "that is two loops; list each by itself");
+                return status;
+            }
+    return SD_OK;
 }
 
 void loop_judge(sd_feedback *f, size_t points)
@@ -82,6 +99,10 @@ static size_t partition_of(const sd_graph *g, const sd_feedback *f)
 static sd_status add_listed(loop_list *l, sd_feedback f, sd_span span, sd_diag *diag)
 {
     const sd_graph *g = l->graph;
+    assert(f.count > 0);
+    sd_status status = check_stops(&f, span, diag);
+    if (status != SD_OK)
+        return status;
     sd_route_scores scores = sd_route_follow(l->arena, g, f.stops, f.count, true);
     if (scores.broken != SIZE_MAX)
         return fail_broken(&f, scores.broken,
@@ -92,7 +113,7 @@ static sd_status add_listed(loop_list *l, sd_feedback f, sd_span span, sd_diag *
     f.partition = partition_of(g, &f);
     loop_judge(&f, l->points);
     SD_PUSH(l->arena, &l->loops, f);
-    return check_polarity(&f, diag);
+    return l->either_way ? SD_OK : check_polarity(&f, diag);
 }
 
 static void add_named(loop_list *l, const sd_loop *loop, sd_diag *diag)
@@ -165,13 +186,13 @@ static int by_rank(const void *x, const void *y, void *context)
     return strcmp(a->id, b->id);
 }
 
-sd_status sd_feedbacks_new(sd_arena *arena, const sd_graph *graph, const sd_pin *pins,
-                           size_t pin_count, const sd_budget *budget,
-                           const sd_feedbacks **ret_feedbacks, sd_diag *diag)
+sd_status loops_make(sd_arena *arena, const sd_graph *graph, const sd_pin *pins, size_t pin_count,
+                     const sd_budget *budget, bool either_way, const sd_feedbacks **ret_feedbacks,
+                     sd_diag *diag)
 {
     const sd_model *model = graph->history->equations->program->model;
     size_t errors = diag->errors, points = graph->history->point_count;
-    loop_list l = {.arena = arena, .graph = graph, .points = points};
+    loop_list l = {.arena = arena, .graph = graph, .points = points, .either_way = either_way};
     sd_feedbacks *all = SD_NEW(arena, sd_feedbacks);
     l.totals = sd_arena_rows(arena, (graph->partition_count + 1) * points);
     l.listed_totals = sd_arena_rows(arena, (graph->partition_count + 1) * points);
@@ -199,7 +220,7 @@ sd_status sd_feedbacks_new(sd_arena *arena, const sd_graph *graph, const sd_pin 
         all->complete = graph->partition_count == 0;
     for (size_t i = 0; i < l.loops.count; i++) {
         relate(&l, &l.loops.items[i]);
-        all->moves = all->moves || l.loops.items[i].polarity != 0;
+        all->moves = all->moves || !isnan(l.loops.items[i].confidence);
     }
     if (l.loops.count)
         qsort_r(l.loops.items, l.loops.count, sizeof *l.loops.items, by_rank,
@@ -208,4 +229,11 @@ sd_status sd_feedbacks_new(sd_arena *arena, const sd_graph *graph, const sd_pin 
     all->list = l.loops.items;
     *ret_feedbacks = all;
     return SD_OK;
+}
+
+sd_status sd_feedbacks_new(sd_arena *arena, const sd_graph *graph, const sd_pin *pins,
+                           size_t pin_count, const sd_budget *budget,
+                           const sd_feedbacks **ret_feedbacks, sd_diag *diag)
+{
+    return loops_make(arena, graph, pins, pin_count, budget, false, ret_feedbacks, diag);
 }

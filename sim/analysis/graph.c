@@ -2,19 +2,23 @@
  * In: sd_history.  Out: sd_graph.  Loops That Matter: Schoenberg, Davidsen and Eberlein 2020, equations 1 to 3, with links
  * from flows to stocks as in Schoenberg, Hayward and Eberlein 2023 (a flow's change over the change of the net flow).
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <assert.h>
 #include <float.h>
 #include <math.h>
 #include <string.h>
 
-#include "sd/analysis.h"
+#include "loops_private.h"
 
 const double sd_change_floor = 8 * DBL_EPSILON;
 
-/* Every link between an equation and what it names, before chains are made one: [node][input][point]. */
+/* Every link between an equation and what it names, before chains are made one. */
+typedef struct raw_series {
+    double *score, *gain; /* [point_count] NULL where the input is constant */
+} raw_series;
 typedef struct raw_links {
     const sd_history *history;
-    const size_t *first;    /* [node_count + 1] series first[n] + i belongs to input i of node n */
-    double *scores, *gains; /* [series][point_count] */
+    const size_t *first; /* [node_count + 1] series first[n] + i belongs to input i of node n */
+    raw_series *series;
 } raw_links;
 
 typedef struct builder {
@@ -59,50 +63,70 @@ static double sign(double x)
     return (x > 0) - (x < 0);
 }
 
-/* In: what the input alone did, [point_count].  Out: the score in its place. */
-static void score_link(const sd_history *h, size_t node, size_t input, const double *own,
-                       const double *scale, double floor, double *series)
+/* `changes`: what the input alone did, [point_count]. */
+static void score_link(const sd_history *h, const double *x, const double *changes_by,
+                       const double *own, const double *scale, double floor, double *ret_score)
 {
-    const sd_node *n = &h->equations->nodes[node];
-    const double *x = h->values + n->inputs[input] * h->point_count;
-    for (size_t k = h->point_count - 1; k > 0; k--) {
-        double by_input = series[k];
+    for (size_t k = 1; k < h->point_count; k++) {
         bool moved = changes(own[k], own[k - 1], fmax(scale[k], scale[k - 1]), floor) &&
                      changes(x[k], x[k - 1], fmax(fabs(x[k]), fabs(x[k - 1])), floor);
-        double score = moved ? by_input / (own[k] - own[k - 1]) : 0;
-        series[k] = fmin(fabs(score), 1e300) * sign(by_input) * sign(x[k] - x[k - 1]);
+        double score = moved ? changes_by[k] / (own[k] - own[k - 1]) : 0;
+        ret_score[k] = score_within(fabs(score)) * sign(changes_by[k]) * sign(x[k] - x[k - 1]);
     }
-    series[0] = 0;
 }
 
-/* Scores and gains of everything that an equation names. */
+/* What one node's inputs did and do, [input][point]. */
+typedef struct effects {
+    sd_replay *replay;
+    double *changes, *partials;
+    double *own, *scale; /* [point] */
+} effects;
+
+static effects effects_new(const builder *b)
+{
+    size_t most = 1;
+    for (size_t n = 0; n < b->e->node_count; n++)
+        most = b->e->nodes[n].input_count > most ? b->e->nodes[n].input_count : most;
+    return (effects){.replay = sd_replay_new(b->scratch, b->raw.history),
+                     .changes = sd_arena_rows(b->scratch, most * b->points),
+                     .partials = sd_arena_rows(b->scratch, most * b->points),
+                     .own = sd_arena_rows(b->scratch, b->points),
+                     .scale = sd_arena_rows(b->scratch, b->points)};
+}
+
+/* Scores and gains of everything that an equation names and that changes. */
 static void score_all(builder *b, double floor)
 {
     const sd_history *h = b->raw.history;
-    sd_replay *replay = sd_replay_new(b->scratch, h);
-    double *own = sd_arena_rows(b->scratch, b->points),
-           *scale = sd_arena_rows(b->scratch, b->points);
+    effects f = effects_new(b);
     for (size_t n = 0; n < b->e->node_count; n++) {
         const sd_node *node = &b->e->nodes[n];
-        double *scores = b->raw.scores + b->raw.first[n] * b->points;
         if (node->constant || node->input_count == 0)
             continue;
-        sd_replay_changes(replay, n, scores);
-        sd_replay_partials(replay, n, b->raw.gains + b->raw.first[n] * b->points);
-        own_series(h, n, own, scale);
-        for (size_t i = 0; i < node->input_count; i++)
-            score_link(h, n, i, own, scale, floor, scores + i * b->points);
+        sd_replay_changes(f.replay, n, f.changes);
+        sd_replay_partials(f.replay, n, f.partials);
+        own_series(h, n, f.own, f.scale);
+        for (size_t i = 0; i < node->input_count; i++) {
+            raw_series *to = &b->raw.series[b->raw.first[n] + i];
+            if (b->e->nodes[node->inputs[i]].constant)
+                continue;
+            to->score = sd_arena_rows(b->arena, b->points);
+            to->gain = sd_arena_rows(b->arena, b->points);
+            score_link(h, h->values + node->inputs[i] * b->points, f.changes + i * b->points, f.own,
+                       f.scale, floor, to->score);
+            memcpy(to->gain, f.partials + i * b->points, b->points * sizeof *to->gain);
+        }
     }
 }
 
 static const double *raw_score(const builder *b, size_t node, size_t input)
 {
-    return b->raw.scores + (b->raw.first[node] + input) * b->points;
+    return b->raw.series[b->raw.first[node] + input].score;
 }
 
 static const double *raw_gain(const builder *b, size_t node, size_t input)
 {
-    return b->raw.gains + (b->raw.first[node] + input) * b->points;
+    return b->raw.series[b->raw.first[node] + input].gain;
 }
 
 static void add_link(builder *b, size_t from, size_t to, const double *score, const double *gain)
@@ -118,7 +142,7 @@ static void add_plain(builder *b, size_t node)
 {
     const sd_node *n = &b->e->nodes[node];
     for (size_t i = 0; i < n->input_count; i++)
-        if (!b->e->nodes[n->inputs[i]].constant)
+        if (raw_score(b, node, i))
             add_link(b, n->inputs[i], node, raw_score(b, node, i), raw_gain(b, node, i));
 }
 
@@ -131,7 +155,7 @@ static void join(const builder *b, way to, const double *score, const double *ga
                  const way *along)
 {
     for (size_t k = 0; k < b->points; k++) {
-        double path = along ? along->score[k] * score[k] : score[k];
+        double path = along ? score_within(along->score[k] * score[k]) : score[k];
         if (fabs(path) > fabs(to.score[k]))
             to.score[k] = path;
         to.gain[k] += along ? along->gain[k] * gain[k] : gain[k];
@@ -174,7 +198,7 @@ static way through_chain(const builder *b, size_t first, size_t last, size_t out
         any = true;
         /* What flows in is all that a hidden stock has, so that link passes everything on. */
         for (size_t k = 0; k < b->points; k++)
-            next.score[k] *= raw_score(b, s, 0)[k];
+            next.score[k] = score_within(next.score[k] * raw_score(b, s, 0)[k]);
         reached = next;
     }
     return reached;
@@ -237,20 +261,22 @@ static void find_partitions(builder *b, sd_graph *g)
 
 static sd_status make_room(builder *b, sd_diag *diag)
 {
-    size_t *first = SD_NEW_ARRAY(b->scratch, size_t, b->e->node_count + 1);
-    for (size_t n = 0; n < b->e->node_count; n++)
-        first[n + 1] = first[n] + b->e->nodes[n].input_count;
-    size_t series = first[b->e->node_count];
-    if (2.0 * sizeof(double) * (double)series * (double)b->points > SD_RUN_BYTES_MAX) {
-        sd_status status =
-            sd_fail(diag, SD_E503, SD_NOWHERE,
-                    "the scores of %zu links at %zu points need more than 1 GB", series, b->points);
+    size_t *first = SD_NEW_ARRAY(b->scratch, size_t, b->e->node_count + 1), changing = 0;
+    for (size_t n = 0; n < b->e->node_count; n++) {
+        const sd_node *node = &b->e->nodes[n];
+        first[n + 1] = first[n] + node->input_count;
+        for (size_t i = 0; i < node->input_count; i++)
+            changing += !b->e->nodes[node->inputs[i]].constant;
+    }
+    if (2.0 * sizeof(double) * (double)changing * (double)b->points > SD_RUN_BYTES_MAX) {
+        sd_status status = sd_fail(diag, SD_E503, SD_NOWHERE,
+                                   "the scores of %zu links at %zu points need more than 1 GB",
+                                   changing, b->points);
         sd_help(diag, "raise dt, or stop earlier");
         return status;
     }
     b->raw.first = first;
-    b->raw.scores = sd_arena_rows(b->arena, series * b->points + 1);
-    b->raw.gains = sd_arena_rows(b->arena, series * b->points + 1);
+    b->raw.series = SD_NEW_ARRAY(b->scratch, raw_series, first[b->e->node_count] + 1);
     return SD_OK;
 }
 
@@ -267,6 +293,7 @@ sd_status sd_graph_new(sd_arena *arena, const sd_history *history, bool expand, 
     if (status == SD_OK) {
         sd_graph *g = SD_NEW(arena, sd_graph);
         size_t *first_in = SD_NEW_ARRAY(arena, size_t, b.e->node_count + 1);
+        assert(b.raw.first && b.raw.series);
         score_all(&b, floor);
         for (size_t n = 0; n < b.e->node_count; n++) {
             first_in[n] = b.links.count;

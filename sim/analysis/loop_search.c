@@ -13,13 +13,17 @@ enum {
     TIMES = 16             /* at which they are */
 };
 
+/* [1] of the time: when loops are found, and when their scores are worked out; then they are once more, to be ranked. */
+static const double found_by = 0.4, scored_by = 0.7;
+
 /* Elementary loops as the search gave them. */
 typedef struct findings {
     loop_list *l;
     const sd_equations *e;
+    const sd_budget *budget;
+    double begun; /* [s] */
     sd_cycles cycles;
-    unsigned char *held; /* [cycles.count] a named loop holds it */
-    double *score;       /* [point] of the loop at hand */
+    double *score; /* [point] of the loop at hand */
 } findings;
 
 static size_t node_on(const findings *f, const sd_cycle *cycle, size_t i)
@@ -33,23 +37,38 @@ static const sd_variable *variable_of(const findings *f, size_t node)
     return n->kind == SD_NODE_VARIABLE ? f->e->program->model->element_variables[n->element] : NULL;
 }
 
-static size_t place_in(const sd_feedback *loop, const sd_variable *v)
+static sd_stop stop_at(const findings *f, size_t node)
 {
+    size_t element = f->e->nodes[node].element;
+    const sd_variable *v = f->e->program->model->element_variables[element];
+    return (sd_stop){.variable = v, .element = v->size > 1 ? element : SIZE_MAX};
+}
+
+/* The stop of a loop to which a node belongs: the variable, or that in whose equation it stands. */
+static size_t place_in(const findings *f, const sd_feedback *loop, size_t node)
+{
+    const sd_stop own = stop_at(f, node);
     size_t at = 0;
-    while (at < loop->count && loop->stops[at].variable != v)
+    while (at < loop->count &&
+           (loop->stops[at].variable != own.variable ||
+            (loop->stops[at].element != SIZE_MAX && loop->stops[at].element != own.element)))
         at++;
     return at;
 }
 
-/* Does the listed loop stand for this one: the same stocks and flows, every stop, in the same order? */
+/* Does the listed loop stand for this one: the same stocks and flows, every stop, in the same order, and time passes inside
+ * listed variables alone? */
 static bool holds(const findings *f, const sd_feedback *loop, const sd_cycle *cycle)
 {
     size_t met = 0, last = loop->count;
     for (size_t i = 0; i < cycle->length; i++) {
-        const sd_variable *v = variable_of(f, node_on(f, cycle, i));
+        size_t node = node_on(f, cycle, i), at = place_in(f, loop, node);
+        const sd_variable *v = variable_of(f, node);
+        sd_node_kind kind = f->e->nodes[node].kind;
+        if (!v && at == loop->count && kind != SD_NODE_SUM)
+            return false;
         if (!v)
             continue;
-        size_t at = place_in(loop, v);
         if (at == loop->count) {
             if (v->kind != SD_AUX)
                 return false;
@@ -63,12 +82,6 @@ static bool holds(const findings *f, const sd_feedback *loop, const sd_cycle *cy
     return met == loop->count;
 }
 
-static double within(double score)
-{
-    double least = score > -1e300 ? score : -1e300;
-    return least < 1e300 ? least : 1e300;
-}
-
 static void score_cycle(const findings *f, const sd_cycle *cycle)
 {
     for (size_t k = 0; k < f->l->points; k++)
@@ -76,7 +89,7 @@ static void score_cycle(const findings *f, const sd_cycle *cycle)
     for (size_t i = 0; i < cycle->length; i++) {
         const double *link = f->l->graph->links[cycle->links[i]].score;
         for (size_t k = 0; k < f->l->points; k++)
-            f->score[k] = within(f->score[k] * link[k]);
+            f->score[k] = score_within(f->score[k] * link[k]);
     }
 }
 
@@ -93,11 +106,12 @@ static sd_feedback feedback_of(findings *f, const sd_cycle *cycle)
     double *score = sd_arena_rows(arena, f->l->points);
     for (size_t i = 0; i < cycle->length; i++) {
         size_t node = node_on(f, cycle, i);
-        const sd_variable *v = variable_of(f, node);
-        if (v)
-            stops[loop.count++] = (sd_stop){
-                .variable = v, .element = v->size > 1 ? f->e->nodes[node].element : SIZE_MAX};
+        if (variable_of(f, node))
+            stops[loop.count++] = stop_at(f, node);
     }
+    if (loop.count ==
+        0) /* the inner loop of a smooth or delay: that of the variable in whose equation it stands */
+        stops[loop.count++] = stop_at(f, node_on(f, cycle, 0));
     score_cycle(f, cycle);
     memcpy(score, f->score, f->l->points * sizeof *score);
     loop.score = score;
@@ -130,14 +144,33 @@ static int by_share(const void *x, const void *y)
     return (a->cycle > b->cycle) - (a->cycle < b->cycle);
 }
 
+/* Is less than this share of the budget spent? */
+static bool in_time(const findings *f, double share)
+{
+    bool interrupted = f->budget->interrupted && *f->budget->interrupted;
+    return !interrupted && sd_clock_seconds() - f->begun < share * f->budget->seconds;
+}
+
+static bool is_held(const findings *f, const sd_cycle *cycle, size_t named)
+{
+    for (size_t i = 0; i < named; i++)
+        if (holds(f, &f->l->loops.items[i], cycle))
+            return true;
+    return false;
+}
+
 /* All scores go into the totals; the strongest loops into the list. */
 static void keep_strongest(findings *f, sd_feedbacks *facts)
 {
     size_t count = 0, named = facts->named;
     ranked *rank = SD_NEW_ARRAY(f->l->arena, ranked, f->cycles.count + 1);
     for (size_t c = 0; c < f->cycles.count; c++) {
-        if (f->held[c])
+        if (is_held(f, &f->cycles.list[c], named))
             continue;
+        if (!in_time(f, scored_by)) {
+            facts->complete = false;
+            break;
+        }
         score_cycle(f, &f->cycles.list[c]);
         loop_add(f->l, f->l->totals, partition_of(f, &f->cycles.list[c]), f->score);
         rank[count++].cycle = c;
@@ -150,7 +183,7 @@ static void keep_strongest(findings *f, sd_feedbacks *facts)
     }
     qsort(rank, count, sizeof *rank, by_share);
     facts->examined = count;
-    bool numbered = f->cycles.complete && named == 0;
+    bool numbered = facts->complete && named == 0;
     for (size_t i = 0; i < count && i < SD_FEEDBACKS_MAX; i++) {
         sd_feedback loop = feedback_of(f, &f->cycles.list[rank[i].cycle]);
         loop.id = id_of(f, &loop, numbered ? rank[i].cycle + 1 : 0);
@@ -202,6 +235,7 @@ static void find_cycles(findings *f, const sd_budget *budget, sd_arena *scratch)
         .node_count = f->e->node_count, .link_count = g->link_count, .from = from, .to = to};
     sd_budget first = *budget;
     first.most = budget->most < ENUMERATED_MAX ? budget->most : ENUMERATED_MAX;
+    first.seconds = found_by * budget->seconds;
     f->cycles = sd_cycles_all(f->l->arena, &graph, &first);
     double spent = f->cycles.seconds;
     if (f->cycles.complete)
@@ -211,7 +245,7 @@ static void find_cycles(findings *f, const sd_budget *budget, sd_arena *scratch)
     for (size_t i = 0; i < sets; i++)
         weigh(g, times[i], weights + i * g->link_count);
     sd_budget rest = *budget;
-    rest.seconds -= spent;
+    rest.seconds = first.seconds - spent;
     f->cycles = sd_cycles_strong(f->l->arena, &graph, weights, sets, &rest);
     f->cycles.seconds += spent;
     f->cycles.complete = false; /* those that rest at all of these times are not in */
@@ -220,15 +254,12 @@ static void find_cycles(findings *f, const sd_budget *budget, sd_arena *scratch)
 void loops_search(loop_list *l, const sd_budget *budget, sd_feedbacks *facts)
 {
     sd_arena *scratch = sd_arena_new("a search for loops");
-    findings f = {.l = l, .e = l->graph->history->equations};
+    findings f = {
+        .l = l, .e = l->graph->history->equations, .budget = budget, .begun = sd_clock_seconds()};
     f.score = sd_arena_rows(scratch, l->points);
     find_cycles(&f, budget, scratch);
-    f.held = SD_NEW_ARRAY(scratch, unsigned char, f.cycles.count + 1);
-    for (size_t c = 0; c < f.cycles.count; c++)
-        for (size_t i = 0; i < facts->named && !f.held[c]; i++)
-            f.held[c] = holds(&f, &l->loops.items[i], &f.cycles.list[c]);
     facts->complete = f.cycles.complete;
-    facts->seconds = f.cycles.seconds;
     keep_strongest(&f, facts);
+    facts->seconds = sd_clock_seconds() - f.begun;
     sd_arena_free(scratch);
 }

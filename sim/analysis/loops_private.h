@@ -1,4 +1,4 @@
-/* loops_private.h - what feedback.c and loop_search.c share: the list of scored loops while it grows.
+/* loops_private.h - what the scoring of links, routes and loops shares: the list of loops while it grows.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef SD_LOOPS_PRIVATE_H
 #define SD_LOOPS_PRIVATE_H
@@ -12,8 +12,20 @@ typedef struct loop_list {
     /* [partition][point] sums of |scores|: of all loops examined, and of the listed ones (named or pinned) */
     double *totals, *listed_totals;
     SD_LIST(sd_feedback) loops;
+    bool either_way; /* a named loop may work against its polarity */
 } loop_list;
 
+/* As sd_feedbacks_new; `either_way`: without E116 and W910. */
+SD_NODISCARD sd_status loops_make(sd_arena *arena, const sd_graph *graph, const sd_pin *pins,
+                                  size_t pin_count, const sd_budget *budget, bool either_way,
+                                  const sd_feedbacks **ret_feedbacks, sd_diag *diag);
+
+/* Scores stay finite, however they are multiplied and added up; NAN never comes of finite ones then. */
+static inline double score_within(double score)
+{
+    double least = score > -1e300 ? score : -1e300;
+    return least < 1e300 ? least : 1e300;
+}
 /* Mean of |score| over the total, where the total moves; the series of the quotients unless `relative` is NULL. */
 double loop_share(const loop_list *list, const double *totals, const sd_feedback *loop,
                   double *relative);

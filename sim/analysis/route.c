@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "sd/analysis.h"
+#include "loops_private.h"
 
 /* What is carried along: one series of scores and one of gains a node; NULL where nothing arrives. */
 typedef struct load {
@@ -65,7 +65,7 @@ static void carry(const traveller *t, const sd_link *link, load *to)
         to->gain = sd_arena_rows(t->arena, t->points);
     }
     for (size_t k = 0; k < t->points; k++) {
-        to->score[k] += from->score[k] * link->score[k];
+        to->score[k] = score_within(to->score[k] + score_within(from->score[k] * link->score[k]));
         to->gain[k] += from->gain[k] * link->gain[k];
     }
     to->paths += from->paths;
@@ -171,7 +171,7 @@ static size_t travel(traveller *t, const sd_stop *stops, size_t count, bool clos
     for (size_t i = 0; i < last; i++) {
         const load *end = &loads[closed ? start : i];
         for (size_t k = 0; end->score && k < t->points; k++) {
-            scores->score[k] += end->score[k] / (double)last;
+            scores->score[k] = score_within(scores->score[k] + end->score[k] / (double)last);
             scores->gain[k] += end->gain[k] / (double)last;
         }
         scores->path_count += end->paths;

@@ -6,8 +6,8 @@
 
 #include "sd/analysis.h"
 
-enum { WINDOWS = 40, LEAST_PARTS = 40 }; /* of a run: the moving average, and the shortest spell */
-static const double worth_naming = 0.1;  /* [1] share of a second loop that a sentence names */
+enum { LEAST_PARTS = 40 };              /* of a run: the shortest spell */
+static const double worth_naming = 0.1; /* [1] share of a second loop that a sentence names */
 
 /* The loops that can drive: those of the first in the list, which is of the largest partition. */
 typedef struct field {
@@ -48,7 +48,7 @@ static field field_new(sd_arena *arena, const sd_feedbacks *all)
             continue;
         f.loops[f.count] = loop;
         f.shares[f.count] = sd_arena_rows(arena, f.points);
-        average(share_of(loop), f.points, f.points / WINDOWS / 2, f.shares[f.count]);
+        average(share_of(loop), f.points, f.points / SD_SPELL_WINDOWS / 2, f.shares[f.count]);
         f.count++;
     }
     return f;
@@ -89,6 +89,18 @@ static size_t neighbour(const stretch *list, size_t count, size_t at)
     return after->end - after->first > before->end - before->first ? at + 1 : at - 1;
 }
 
+/* Neighbours with the same leader become one. */
+static size_t join_alike(stretch *list, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        if (list[i].leader != list[i - 1].leader)
+            continue;
+        list[i - 1].end = list[i].end;
+        drop(list, &count, i--);
+    }
+    return count;
+}
+
 /* Joins the shortest stretch to a neighbour until none is too short.  What moves is never called still, nor the other way
  * round. */
 static size_t join_short(stretch *list, size_t count, size_t least)
@@ -108,12 +120,7 @@ static size_t join_short(stretch *list, size_t count, size_t least)
         to->first = to->first < list[at].first ? to->first : list[at].first;
         to->end = to->end > list[at].end ? to->end : list[at].end;
         drop(list, &count, at);
-        for (size_t i = 1; i < count; i++) {
-            if (list[i].leader != list[i - 1].leader)
-                continue;
-            list[i - 1].end = list[i].end;
-            drop(list, &count, i--);
-        }
+        count = join_alike(list, count);
     }
 }
 
@@ -123,6 +130,22 @@ static double mean_share(const field *f, size_t loop, const stretch *s)
     for (size_t k = s->first; k < s->end; k++)
         sum += fabs(share_of(f->loops[loop])[k]);
     return sum / (double)(s->end - s->first);
+}
+
+/* What was joined may have made another loop the strongest of a stretch. */
+static size_t lead_anew(const field *f, stretch *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        double most = 0;
+        for (size_t k = 0; k < f->count && list[i].leader != SIZE_MAX; k++) {
+            double share = mean_share(f, k, &list[i]);
+            if (share > most) {
+                most = share;
+                list[i].leader = k;
+            }
+        }
+    }
+    return join_alike(list, count);
 }
 
 static sd_spell spell_of(const field *f, const stretch *s)
@@ -159,7 +182,11 @@ const sd_spell *sd_spells_new(sd_arena *arena, const sd_feedbacks *all, size_t *
         else
             SD_PUSH(arena, &list, ((stretch){.leader = leader, .first = k, .end = k + 1}));
     }
+    *ret_count = 0;
+    if (!list.items)
+        return NULL;
     size_t count = join_short(list.items, list.count, f.points / LEAST_PARTS);
+    count = lead_anew(&f, list.items, count);
     sd_spell *spells = SD_NEW_ARRAY(arena, sd_spell, count + 1);
     for (size_t i = 0; i < count; i++)
         spells[i] = spell_of(&f, &list.items[i]);
@@ -195,8 +222,8 @@ const char *sd_spells_text(sd_arena *arena, const sd_feedbacks *all, const sd_sp
 {
     sd_text text = sd_text_new(arena);
     bool still = count > 1 && !spells[0].loop;
-    if (all->complete && all->count == 0)
-        return "The model has no feedback loop.";
+    if (all->count == 0)
+        return all->complete ? "The model has no feedback loop." : "No loop was looked at.";
     if (count == 0 || (count == 1 && !spells[0].loop))
         return "Nothing changes in the whole run, so no loop drives.";
     if (still)

@@ -15,12 +15,13 @@ typedef struct text_list {
 
 /* Every option of every command has its place here; NAN, -1 and NULL mean not given. */
 typedef struct arguments {
-    text_list set, inputs, pin, grid, score;
+    text_list set, inputs, pin, over, grid, score;
     const char *method, *output, *save, *plot, *of, *color, *cld, *animate, *dot, *mermaid, *layout,
-        *from;
-    double dt, rtol, atol, at, budget, floor, every;
-    int64_t seed, threads;
-    bool json, quiet, verbose, force, table, halve_dt, script, html, help, expand, stocks;
+        *members;
+    double dt, rtol, atol, at, budget, floor, every, from, to;
+    int64_t seed, depth, futures, threads;
+    bool json, quiet, verbose, force, table, halve_dt, script, html, help, expand, stocks, native,
+        interpret;
 } arguments;
 
 typedef enum option_kind {
@@ -58,7 +59,7 @@ typedef struct app_command {
     const char *summary;  /* one line */
     const char *text;     /* a paragraph, "" for none */
     const char *examples; /* lines */
-    const char *options; /* letters and names that it takes, comma separated: "set,method,output" */
+    const char *options;  /* names that it takes, comma separated: "set,method,from=TIME" */
     sd_status (*run)(call *call);
 } app_command;
 extern const app_command commands[]; /* ends with name NULL */
@@ -103,21 +104,28 @@ void outputs_abandon(outputs *outputs);
 SD_NODISCARD sd_status outputs_close(call *call, outputs *outputs, const sd_provenance *known,
                                      const sd_result *results, size_t count,
                                      const sd_column *columns, size_t column_count, size_t rows);
-void study_tell_written(const char *path); /* "written: my.csv, my.csv.meta.json" */
+/* A run kept whole; the trajectory of *ret_result has times and counts, but no columns. */
+SD_NODISCARD sd_status study_history(call *call, const sd_scenario *scenario, sd_result *ret_result,
+                                     const sd_history **ret_history);
 
-/* progress.c */
-typedef struct progress {
-    double began, told; /* [s] */
-    bool shown;
-} progress;
-/* `words` stand before the time that is left: "123 members/s  ". */
-void progress_show(progress *bar, double fraction, const char *words);
-void progress_show_run(void *bar, double fraction); /* as sd_run wants it */
-void progress_end(const progress *bar);
+/* regime.c: an input run up to a time at which time then stands still. */
+typedef struct regime {
+    sd_scenario *scenario;
+    sd_result result;         /* of the run up to `time`, with nothing but its last point */
+    const double *parameters; /* [parameter_count] of the scenario */
+    double time;              /* [model time] */
+    const double *stocks;     /* [stock_count] where the run stands then */
+    sd_field *field;
+    sd_core *core;
+} regime;
+SD_NODISCARD sd_status regime_new(call *call, const char *input, regime *ret_regime);
+const char *moment_text(call *call, const regime *r); /* "week 260", "time 12.5" */
+
+void study_tell_written(const char *path); /* "written: my.csv, my.csv.meta.json" */
 
 /* loop_study.c: a run with its causal graph and loops. */
 typedef struct loop_study {
-    sd_result result; /* the trajectory has times and counts, but no columns */
+    sd_result result; /* as study_history makes it */
     const sd_graph *graph;
     const sd_feedbacks *feedbacks;
     size_t spell_count;
@@ -129,6 +137,20 @@ SD_NODISCARD sd_status loop_study_run(call *call, const sd_scenario *scenario,
 /* Facts of every step of every loop that is listed: t_start, t_end, loop, score, relative, among_named; `scenario` first when there are
  * several. */
 const sd_facts *loop_facts(call *call, const loop_study *studies, size_t count);
+
+/* loop_futures.c: in how many futures each loop drives: sentences, a table, CSV and JSON. */
+SD_NODISCARD sd_status loop_futures(call *call, const char *input);
+
+/* progress.c: how far something is, on stderr of a terminal once it takes half a second. */
+typedef struct progress_bar {
+    double began, told; /* [s] */
+    bool shown;
+} progress_bar;
+progress_bar progress_begin(void);
+void progress_show(void *bar, double fraction);
+/* `words` stand before the time that is left: "123 members/s  ". */
+void progress_tell(progress_bar *bar, double fraction, const char *words);
+void progress_end(const progress_bar *bar); /* leaves no trace */
 
 /* loop_pictures.c: the causal loop diagram and the chart of a study, wherever the options want them. */
 bool wants_pictures(const arguments *given);
@@ -189,8 +211,13 @@ size_t explain_loops(call *call, const sd_model *model, const char *name, bool f
 /* cmd_version.c */
 const char *build_text(void); /* the commit that was built, "" when not known */
 
+extern const char *const chart_endings[3]; /* of the files in which each chart is drawn */
+/* A folder for charts; *ret_made: it was not there before. */
+SD_NODISCARD sd_status make_folder(call *call, const char *folder, bool *ret_made);
 /* Draws every chart that the data allows into a folder, as SVG, PNG and PDF; says where on stdout. */
-SD_NODISCARD sd_status draw_all(call *call, const sd_dataset *data, const char *folder);
+SD_NODISCARD sd_status draw_all(call *call, const sd_dataset *data,
+                                const sd_chart *only /* NULL: all that can be drawn */,
+                                const char *folder);
 
 /* The commands, one file each. */
 sd_status cmd_run(call *call);
@@ -199,8 +226,11 @@ sd_status cmd_check(call *call);
 sd_status cmd_list(call *call);
 sd_status cmd_loops(call *call);
 sd_status cmd_sweep(call *call);
+sd_status cmd_modes(call *call);
+sd_status cmd_tip(call *call);
 sd_status cmd_explain(call *call);
 sd_status cmd_doc(call *call);
+sd_status cmd_trace(call *call);
 sd_status cmd_plot(call *call);
 sd_status cmd_help(call *call);
 sd_status cmd_version(call *call);

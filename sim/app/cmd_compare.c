@@ -256,26 +256,34 @@ static void print_words(call *c, const study *studies, size_t count, FILE *to)
         print_wrapped(sd_verdict_decides(c->arena, NULL), 0, to);
 }
 
-sd_status draw_all(call *c, const sd_dataset *data, const char *folder)
+const char *const chart_endings[3] = {"svg", "png", "pdf"};
+
+sd_status make_folder(call *c, const char *folder, bool *ret_made)
 {
-    static const char *const endings[] = {"svg", "png", "pdf"};
-    bool made = mkdir(folder, 0777) == 0;
-    if (!made && errno != EEXIST) {
-        bool lost = errno == ENOENT;
-        sd_status status =
-            sd_fail(c->diag, SD_E602, SD_NOWHERE, "the folder '%s' cannot be made: %s", folder,
-                    lost ? "there is no folder to hold it" : strerror(errno));
-        if (lost)
-            sd_help(c->diag, "make that folder first");
+    *ret_made = mkdir(folder, 0777) == 0;
+    if (*ret_made || errno == EEXIST)
+        return SD_OK;
+    bool lost = errno == ENOENT;
+    sd_status status = sd_fail(c->diag, SD_E602, SD_NOWHERE, "the folder '%s' cannot be made: %s",
+                               folder, lost ? "there is no folder to hold it" : strerror(errno));
+    if (lost)
+        sd_help(c->diag, "make that folder first");
+    return status;
+}
+
+sd_status draw_all(call *c, const sd_dataset *data, const sd_chart *only, const char *folder)
+{
+    bool made;
+    sd_status status = make_folder(c, folder, &made);
+    if (status != SD_OK)
         return status;
-    }
     for (const sd_chart *chart = sd_charts; chart->name; chart++) {
-        if (sd_chart_missing(c->arena, chart, data))
+        if ((only && chart != only) || sd_chart_missing(c->arena, chart, data))
             continue; /* it is about the trap, and the model is another */
         for (int i = 0; i < 3; i++) {
             const char *path =
-                sd_arena_printf(c->arena, "%s/%s.%s", folder, chart->name, endings[i]);
-            sd_status status =
+                sd_arena_printf(c->arena, "%s/%s.%s", folder, chart->name, chart_endings[i]);
+            status =
                 sd_chart_draw(c->arena, chart, data, c->given.of, path, c->given.force, c->diag);
             if (status != SD_OK) {
                 if (made)
@@ -339,7 +347,7 @@ static sd_status plot(call *c, const study *studies, size_t count)
     sd_result results[COMPARE_MAX];
     for (size_t i = 0; i < count; i++)
         results[i] = studies[i].result;
-    return draw_all(c, sd_dataset_from_results(c->arena, results, count), c->given.plot);
+    return draw_all(c, sd_dataset_from_results(c->arena, results, count), NULL, c->given.plot);
 }
 
 /* One redesign alone is compared with the same organisation without its policies. */

@@ -231,17 +231,35 @@ static void print_table(call *c, const loop_study *s, size_t point)
 
 /* ---- what pushes each stock ---- */
 
+/* "through hiring +64 %, quits −36 %": what part of the change of its net flow each flow brings in that step. */
+static const char *flows_text(call *c, const sd_graph *g, size_t stock, size_t point)
+{
+    sd_text text = sd_text_new(c->arena);
+    double sum = 0;
+    for (size_t l = g->first_in[stock]; l < g->first_in[stock + 1]; l++)
+        sum += fabs(g->links[l].score[point]);
+    for (size_t l = g->first_in[stock]; sum > 0 && l < g->first_in[stock + 1]; l++)
+        if (g->links[l].score[point] != 0)
+            sd_text_printf(&text, "%s%s %s%s", text.length ? ", " : "through ",
+                           sd_graph_node_name(c->arena, g, g->links[l].from),
+                           g->links[l].score[point] > 0 ? "+" : "−",
+                           percent(c, fabs(g->links[l].score[point]) / sum));
+    return text.bytes;
+}
+
 static void print_stocks(call *c, const loop_study *s, size_t point)
 {
-    const sd_history *h = s->graph->history;
+    const sd_graph *g = s->graph;
     size_t count, shown = 0, last = SIZE_MAX;
-    const sd_impact *impacts = sd_impacts_at(c->arena, s->graph, point, &count);
+    const sd_impact *impacts = sd_impacts_at(c->arena, g, point, &count);
     printf("\nWhat pushes each stock at %g: shares of what speeds its net flow up (+) or slows it "
-           "down (−)\n",
-           h->times[point]);
+           "down "
+           "(−)\n",
+           g->history->times[point]);
     for (size_t i = 0; i < count; i++) {
         if (impacts[i].stock != last)
-            printf("%s\n", sd_graph_node_name(c->arena, s->graph, impacts[i].stock));
+            printf("%s  %s\n", sd_graph_node_name(c->arena, g, impacts[i].stock),
+                   flows_text(c, g, impacts[i].stock, point));
         shown = impacts[i].stock == last ? shown + 1 : 0;
         last = impacts[i].stock;
         if (shown >= CAUSES_SHOWN)
@@ -249,7 +267,7 @@ static void print_stocks(call *c, const loop_study *s, size_t point)
         printf("  ");
         print_padded(percent(c, impacts[i].share), -SHARE);
         printf("  %s  %s\n", impacts[i].impact > 0 ? "+" : "−",
-               sd_graph_node_name(c->arena, s->graph, impacts[i].cause));
+               sd_graph_node_name(c->arena, g, impacts[i].cause));
     }
     if (count == 0)
         puts("  no stock moves then");
@@ -301,7 +319,39 @@ static void json_spell(const sd_spell *spell, sd_text *text)
     sd_text_printf(text, "}");
 }
 
-static void json_study(call *c, const loop_study *s, sd_text *text)
+/* Every flow and every stock that pushes a stock, with its share, at the time of `--at`. */
+static void json_stocks(call *c, const loop_study *s, size_t point, sd_text *text)
+{
+    const sd_graph *g = s->graph;
+    size_t count, last = SIZE_MAX;
+    const sd_impact *impacts = sd_impacts_at(c->arena, g, point, &count);
+    json_number(text, "at", g->history->times[point]);
+    sd_text_printf(text, ", \"stocks\": [");
+    for (size_t i = 0; i < count; i++) {
+        size_t stock = impacts[i].stock;
+        if (stock != last) {
+            sd_text_printf(text, "%s\n    {", last == SIZE_MAX ? "" : "]},");
+            json_string(text, "stock", sd_graph_node_name(c->arena, g, stock));
+            sd_text_printf(text, ", \"flows\": [");
+            for (size_t l = g->first_in[stock]; l < g->first_in[stock + 1]; l++) {
+                sd_text_printf(text, "%s{", l > g->first_in[stock] ? ", " : "");
+                json_string(text, "flow", sd_graph_node_name(c->arena, g, g->links[l].from));
+                json_number(text, "score", g->links[l].score[point]);
+                sd_text_printf(text, "}");
+            }
+            sd_text_printf(text, "], \"causes\": [");
+        }
+        sd_text_printf(text, "%s{", stock == last ? ", " : "");
+        json_string(text, "cause", sd_graph_node_name(c->arena, g, impacts[i].cause));
+        json_number(text, "impact", impacts[i].impact);
+        json_number(text, "share", impacts[i].share);
+        sd_text_printf(text, "}");
+        last = stock;
+    }
+    sd_text_printf(text, "%s]", last == SIZE_MAX ? "" : "]}");
+}
+
+static void json_study(call *c, const loop_study *s, size_t point, sd_text *text)
 {
     const sd_feedbacks *all = s->feedbacks;
     sd_text_printf(text, "  {");
@@ -320,19 +370,26 @@ static void json_study(call *c, const loop_study *s, sd_text *text)
         sd_text_printf(text, "%s\n    ", i ? "," : "");
         json_loop(c, s->result.scenario->model, &all->list[i], text);
     }
-    sd_text_printf(text, "]}");
+    sd_text_printf(text, "]");
+    json_stocks(c, s, point, text);
+    sd_text_printf(text, "}");
 }
 
-static void print_json(call *c, const loop_study *studies, size_t count)
+static sd_status print_json(call *c, const loop_study *studies, size_t count)
 {
     sd_text text = sd_text_new(c->arena);
     sd_text_printf(&text, "[\n");
     for (size_t i = 0; i < count; i++) {
-        json_study(c, &studies[i], &text);
+        size_t point;
+        sd_status status = point_at(c, studies[i].graph->history, &point);
+        if (status != SD_OK)
+            return status;
+        json_study(c, &studies[i], point, &text);
         sd_text_printf(&text, "%s\n", i + 1 < count ? "," : "");
     }
     sd_text_printf(&text, "]\n");
     fputs(text.bytes, stdout);
+    return SD_OK;
 }
 
 /* ---- the command ---- */
@@ -388,6 +445,8 @@ sd_status cmd_loops(call *c)
         sd_help(c->diag, "for example: treadmill loops tools-only");
         return status;
     }
+    if (c->given.futures >= 0)
+        return loop_futures(c, c->given.inputs.items[0]);
     for (size_t i = 0; status == SD_OK && i < count; i++) {
         status = study_read(c, c->given.inputs.items[i], &scenario);
         if (status == SD_OK)
@@ -401,10 +460,7 @@ sd_status cmd_loops(call *c)
         status = write_table(c, studies, count);
     if (status != SD_OK)
         return status;
-    if (c->given.json)
-        print_json(c, studies, count);
-    else
-        status = show(c, studies, count);
+    status = c->given.json ? print_json(c, studies, count) : show(c, studies, count);
     if (status == SD_OK && c->given.output && !c->given.quiet && !c->given.json)
         study_tell_written(c->given.output);
     if (status == SD_OK)

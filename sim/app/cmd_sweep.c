@@ -14,7 +14,8 @@ typedef struct swept {
     const sd_design *design;
     sd_score *scores;
     sd_summary *summary;
-    sd_trajectory counts; /* for the provenance: no values, only how many members and steps */
+    const sd_kernel *kernel; /* NULL: the interpreter */
+    sd_trajectory counts;    /* for the provenance: no values, only how many members and steps */
     double seconds;
 } swept;
 
@@ -27,7 +28,7 @@ typedef struct sweep_call {
     sd_member_table table;
     FILE *to; /* NULL: no table is written */
     uint64_t hash;
-    progress bar;
+    progress_bar bar;
     uint64_t done, members; /* of all scenarios */
 } sweep_call;
 
@@ -114,6 +115,20 @@ static sd_status choose_scores(sweep_call *s, swept *one, double last)
     return status;
 }
 
+/* The program without what no score depends on, as far as a kernel of the binary allows. */
+static sd_status compile(sweep_call *s, swept *one)
+{
+    call *c = s->call;
+    const sd_scenario *scenario = one->scenario;
+    size_t *scored = SD_NEW_ARRAY(c->arena, size_t, s->score_count + 1), count;
+    for (size_t i = 0; i < s->score_count; i++)
+        scored[i] = one->scores[i].element;
+    const size_t *wanted =
+        sd_kernel_wanted(scenario->model, scenario->shocks.count, scored, s->score_count, &count);
+    return sd_program_new_wanted(c->arena, scenario->model, scenario->shocks.items,
+                                 scenario->shocks.count, wanted, count, &one->program, c->diag);
+}
+
 static sd_status prepare(sweep_call *s, size_t which, const sd_source *members)
 {
     call *c = s->call;
@@ -136,8 +151,7 @@ static sd_status prepare(sweep_call *s, size_t which, const sd_source *members)
     if (status == SD_OK)
         status = scored;
     if (status == SD_OK)
-        status = sd_program_new(c->arena, scenario->model, scenario->shocks.items,
-                                scenario->shocks.count, &one->program, c->diag);
+        status = compile(s, one);
     if (status != SD_OK)
         return status;
     if (which == 0)
@@ -176,8 +190,37 @@ static sd_status take(void *context, const sd_members *members, const sd_text *t
     s->done += members->count;
     (void)snprintf(rate, sizeof rate, "%.0f members/s  ",
                    (double)s->done / (sd_clock_seconds() - s->bar.began));
-    progress_show(&s->bar, (double)s->done / (double)s->members, rate);
+    progress_tell(&s->bar, (double)s->done / (double)s->members, rate);
     return SD_OK;
+}
+
+static sd_status run_one(sweep_call *s, swept *one)
+{
+    call *c = s->call;
+    sd_ensemble sweep = {.batch = {.program = one->program,
+                                   .spec = one->scenario->spec,
+                                   .spec_span = one->scenario->spec_span,
+                                   .score_count = s->score_count,
+                                   .scores = one->scores,
+                                   .interrupted = c->interrupted},
+                         .parameters = sd_run_parameters(c->arena, one->program, one->scenario),
+                         .design = one->design,
+                         .threads = (size_t)c->given.threads,
+                         .tell = tell,
+                         .take = take,
+                         .context = s};
+    double began = sd_clock_seconds();
+    sd_kernel_policy policy = c->given.interpret ? SD_KERNEL_NONE
+                              : c->given.native  ? SD_KERNEL_NATIVE
+                                                 : SD_KERNEL_AUTO;
+    sweep.batch.kernel =
+        sd_kernel_find(c->arena, &sweep.batch, one->design->member_count, policy, c->diag);
+    one->kernel = sweep.batch.kernel;
+    one->summary = sd_summary_new(c->arena, s->score_count);
+    s->now = one;
+    sd_status status = sd_ensemble_run(&sweep, c->diag);
+    one->seconds = sd_clock_seconds() - began;
+    return status;
 }
 
 static sd_status run_all(sweep_call *s)
@@ -186,30 +229,11 @@ static sd_status run_all(sweep_call *s)
     sd_status status = SD_OK;
     sd_text text = sd_text_new(c->arena);
     s->hash = sd_hash(NULL, 0);
-    s->bar.began = sd_clock_seconds();
+    s->bar = progress_begin();
     sd_member_table_begin(&s->table, &text);
     write_text(s, &text);
-    for (size_t i = 0; i < s->count && status == SD_OK; i++) {
-        swept *one = &s->list[i];
-        double began = sd_clock_seconds();
-        one->summary = sd_summary_new(c->arena, s->score_count);
-        s->now = one;
-        const sd_sweep sweep = {.batch = {.program = one->program,
-                                          .spec = one->scenario->spec,
-                                          .spec_span = one->scenario->spec_span,
-                                          .score_count = s->score_count,
-                                          .scores = one->scores,
-                                          .interrupted = c->interrupted},
-                                .parameters =
-                                    sd_run_parameters(c->arena, one->program, one->scenario),
-                                .design = one->design,
-                                .threads = (size_t)c->given.threads,
-                                .tell = tell,
-                                .take = take,
-                                .context = s};
-        status = sd_sweep_run(&sweep, c->diag);
-        one->seconds = sd_clock_seconds() - began;
-    }
+    for (size_t i = 0; i < s->count && status == SD_OK; i++)
+        status = run_one(s, &s->list[i]);
     text.length = 0;
     sd_member_table_end(&s->table, &text);
     write_text(s, &text);
@@ -313,8 +337,12 @@ static void print_summary(const sweep_call *s, const swept *one)
     for (size_t i = 0; i < s->score_count; i++)
         width = text_width(one->scores[i].spec) > width ? text_width(one->scores[i].spec) : width;
     print_head(c, one->scenario, one->seconds);
-    printf("%s, %.4g a second\n\n%*s", counted(c->arena, one->design->member_count, "member"),
-           (double)one->design->member_count / one->seconds, width, "");
+    printf("%s, %.4g a second%s%s\n\n%*s", counted(c->arena, one->design->member_count, "member"),
+           (double)one->design->member_count / one->seconds,
+           !c->given.verbose ? ""
+           : one->kernel     ? ", compiled for "
+                             : ", interpreted",
+           c->given.verbose && one->kernel ? sd_kernel_instructions(one->kernel) : "", width, "");
     for (size_t i = 0; i < 3; i++)
         print_padded(heads[i], -CELL);
     printf("    lowest at       highest at%s%s\n", *names ? ": " : "", names);
@@ -338,7 +366,7 @@ static sd_status check_call(call *c)
         status = sd_fail(c->diag, SD_E701, SD_NOWHERE, "'sweep' needs an input");
         sd_help(c->diag, "for example: treadmill sweep tools-only --grid "
                          "expectation_pass_through=0:1.6:9");
-    } else if (given->from && given->grid.count) {
+    } else if (given->members && given->grid.count) {
         status = sd_fail(c->diag, SD_E701, SD_NOWHERE,
                          "members come from '--grid' or from '--from', not from both");
     }
@@ -351,9 +379,9 @@ static sd_status prepare_all(sweep_call *s, const sd_source **ret_members)
     call *c = s->call;
     sd_status status = SD_OK;
     *ret_members = NULL;
-    if (c->given.from)
+    if (c->given.members)
         status =
-            sd_source_from_file(c->arena, c->given.from, TABLE_BYTES_MAX, ret_members, c->diag);
+            sd_source_from_file(c->arena, c->given.members, TABLE_BYTES_MAX, ret_members, c->diag);
     for (size_t i = 0; i < s->count && status == SD_OK; i++)
         status = prepare(s, i, *ret_members);
     if (status != SD_OK || s->members <= SD_MEMBERS_MAX)
@@ -362,6 +390,18 @@ static sd_status prepare_all(sweep_call *s, const sd_source **ret_members)
                      "the scenarios together have more than %d members", SD_MEMBERS_MAX);
     sd_help(c->diag, "sweep them one by one");
     return status;
+}
+
+/* The table says why, but a sweep without a single score is no success. */
+static sd_status refuse_all_failed(const sweep_call *s)
+{
+    uint64_t failed = 0, member;
+    for (size_t i = 0; i < s->count; i++)
+        failed += sd_summary_failed(s->list[i].summary);
+    if (failed < s->members)
+        return SD_OK;
+    return sd_fail(s->call->diag, SD_E501, SD_NOWHERE, "every member failed; the first: %s",
+                   sd_summary_first_why(s->list->summary, &member));
 }
 
 sd_status cmd_sweep(call *c)
@@ -395,5 +435,5 @@ sd_status cmd_sweep(call *c)
     }
     if (status == SD_OK && summary && path)
         study_tell_written(path);
-    return status;
+    return status == SD_OK ? refuse_all_failed(&s) : status;
 }

@@ -106,6 +106,18 @@ static sd_status draw_diagram(call *c, const loop_study *s)
     return status;
 }
 
+static sd_status draw_chart(call *c, const loop_study *studies, size_t count)
+{
+    sd_result *results = SD_NEW_ARRAY(c->arena, sd_result, count);
+    const sd_feedbacks **loops = SD_NEW_ARRAY(c->arena, const sd_feedbacks *, count);
+    for (size_t i = 0; i < count; i++) {
+        results[i] = studies[i].result;
+        loops[i] = studies[i].feedbacks;
+    }
+    return draw_all(c, sd_dataset_from_loops(c->arena, results, loops, count),
+                    sd_chart_find("loops"), c->given.plot);
+}
+
 sd_status loop_pictures(call *c, const loop_study *studies, size_t count)
 {
     if (count > 1 && wants_diagram(&c->given)) {
@@ -114,5 +126,6 @@ sd_status loop_pictures(call *c, const loop_study *studies, size_t count)
         sd_help(c->diag, "draw one after the other, into files of different names");
         return status;
     }
-    return wants_diagram(&c->given) ? draw_diagram(c, &studies[0]) : SD_OK;
+    sd_status status = wants_diagram(&c->given) ? draw_diagram(c, &studies[0]) : SD_OK;
+    return status == SD_OK && c->given.plot ? draw_chart(c, studies, count) : status;
 }

@@ -73,36 +73,16 @@ sd_status loop_study_run(call *c, const sd_scenario *scenario, loop_study *ret_s
     loop_study s = {0};
     double began = sd_clock_seconds(),
            floor = isnan(c->given.floor) ? sd_change_floor : c->given.floor;
-    const sd_program *program;
-    const sd_equations *equations;
     const sd_history *history;
-    sd_status status = sd_program_new(c->arena, scenario->model, scenario->shocks.items,
-                                      scenario->shocks.count, &program, c->diag);
     if (!(floor >= 0 && floor < 1))
         return sd_fail(c->diag, SD_E701, SD_NOWHERE, "'--floor' must be a share from 0 to below 1");
-    if (status == SD_OK)
-        status = sd_equations_new(c->arena, program, scenario->shocks.items, scenario->shocks.count,
-                                  &equations, c->diag);
-    if (status != SD_OK)
-        return status;
-    sd_run_request request = {.program = program,
-                              .spec = scenario->spec,
-                              .spec_span = scenario->spec_span,
-                              .members = 1,
-                              .parameters = sd_run_parameters(c->arena, program, scenario),
-                              .interrupted = c->interrupted};
-    status = sd_history_new(c->arena, equations, &request, &history, c->diag);
+    sd_status status = study_history(c, scenario, &s.result, &history);
     if (status == SD_OK)
         status = sd_graph_new(c->arena, history, c->given.expand, floor, &s.graph, c->diag);
     if (status == SD_OK)
         status = find_loops(c, scenario->model, &s);
     if (status != SD_OK)
         return status;
-    sd_trajectory *facts = SD_NEW(c->arena, sd_trajectory);
-    facts->time_count = history->point_count;
-    facts->times = history->times;
-    facts->stats = history->stats;
-    s.result = (sd_result){.scenario = scenario, .program = program, .trajectory = facts};
     s.spells = sd_spells_new(c->arena, s.feedbacks, &s.spell_count);
     s.seconds = sd_clock_seconds() - began;
     *ret_study = s;
@@ -119,7 +99,9 @@ const sd_facts *loop_facts(call *c, const loop_study *studies, size_t count)
         {"loop", "", "id"},
         {"score", "dmnl", "loop score; negative: balancing"},
         {"relative", "dmnl", "score over the sum of sizes of all loops examined in its partition"},
-        {"among_named", "dmnl", "the same among the named loops alone; empty for others"}};
+        {"among_named", "dmnl", "the same among the named loops alone; empty for others"},
+        {"partition", "", "loops of one number share stocks that reach each other"},
+        {"name", "", "of the loop; empty when nobody named it"}};
     size_t skip = count == 1, total = sizeof columns / sizeof *columns;
     sd_column *kept = SD_NEW_ARRAY(c->arena, sd_column, total);
     memcpy(kept, columns, sizeof columns);
@@ -133,12 +115,12 @@ const sd_facts *loop_facts(call *c, const loop_study *studies, size_t count)
             for (size_t k = 1; k < h->point_count; k++) {
                 double among = f->among ? f->among[k] : (double)NAN;
                 if (skip)
-                    sd_facts_add(facts, "ddsddd", h->times[k - 1], h->times[k], f->id, f->score[k],
-                                 f->relative[k], among);
+                    sd_facts_add(facts, "ddsdddds", h->times[k - 1], h->times[k], f->id,
+                                 f->score[k], f->relative[k], among, (double)f->partition, f->name);
                 else
-                    sd_facts_add(facts, "sddsddd", studies[i].result.scenario->name,
+                    sd_facts_add(facts, "sddsdddds", studies[i].result.scenario->name,
                                  h->times[k - 1], h->times[k], f->id, f->score[k], f->relative[k],
-                                 among);
+                                 among, (double)f->partition, f->name);
             }
         }
     }

@@ -31,6 +31,15 @@ const app_command commands[] = {
      "and reports what that changes.",
      "  treadmill check my.cfg model.xmile\n  treadmill check tools-only --halve-dt",
      "set,method,dt,halve-dt,quiet,verbose", cmd_check},
+    {"modes", "INPUT", "where it comes to rest, how fast, and what swings",
+     "Time stands still at --at, and the equilibrium that the run is heading for is found. Each "
+     "mode is one way in which a small disturbance grows or dies out: its time constant, its "
+     "period, and the stocks that take part.",
+     "  treadmill modes tools-only\n  treadmill modes four-layers --at 130 -o modes.csv",
+     "set,method,dt,rtol,atol,seed,at,output,table,json,force,quiet,verbose", cmd_modes},
+    {"tip", "INPUT", "what tips over a parameter, and what only changes by degrees", "x",
+     "  treadmill tip tools-only --over expectation_pass_through=0:1.6 --plot charts",
+     "set,method,dt,rtol,atol,seed,over,of,at,output,plot,table,json,force,quiet,verbose", cmd_tip},
     {"list", "WHAT [INPUT]",
      "policies, parameters, outputs, scenarios, articles, loops, terms, plots, functions, errors",
      "What there is, with units, defaults, grades of evidence, meanings and sources.",
@@ -50,8 +59,10 @@ const app_command commands[] = {
      "search looks for others. Two inputs stand side by side in the chart.",
      "  treadmill loops tools-only\n  treadmill loops tools-only --cld loops.svg --at 52\n"
      "  treadmill loops tools-only four-layers --plot charts\n"
+     "  treadmill loops tools-only --futures 100\n"
      "  treadmill loops my.xmile --pin 'stock, flow, auxiliary'",
-     "set,method,dt,rtol,atol,seed,at,pin,budget,expand,floor,stocks,cld,animate,every,dot,mermaid,"
+     "set,method,dt,rtol,atol,seed,at,pin,budget,expand,floor,stocks,futures,cld,animate,every,dot,"
+     "mermaid,"
      "layout,output,plot,table,json,force,"
      "quiet,verbose",
      cmd_loops},
@@ -63,8 +74,18 @@ const app_command commands[] = {
      "  treadmill sweep tools-only --grid expectation_pass_through=0:1.6:9 --score "
      "hours_per_week@260\n"
      "  treadmill sweep four-layers --from members.csv -j 2 -o scores.csv",
-     "set,method,dt,rtol,atol,seed,grid,from,score,threads,output,table,json,force,quiet,verbose",
+     "set,method,dt,rtol,atol,seed,grid,from=FILE.csv,score,threads,native,interpret,output,table,"
+     "json,"
+     "force,quiet,verbose",
      cmd_sweep},
+    {"trace", "VAR INPUT [INPUT]", "what made a variable change, strongest cause first",
+     "Takes the change over a period apart into what each cause did to it, and each cause into its "
+     "own. Every row is in the units of the variable, and the rows below one sum to it. A second "
+     "input stands beside the first.",
+     "  treadmill trace hours_per_week tools-only --from 26\n"
+     "  treadmill trace burned_out_staff tools-only four-layers --plot charts",
+     "from=TIME,to,depth,set,method,dt,rtol,atol,seed,output,plot,table,json,force,quiet,verbose",
+     cmd_trace},
     {"doc", "[INPUT]", "the whole model as a document",
      "Purpose, boundary, every equation with its units, value, range, source and grade of "
      "evidence, named loops, a "

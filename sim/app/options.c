@@ -31,17 +31,25 @@ static const option_row options[] = {
      "the time to look at, in the model's time (default: the end of the run)"},
     {OPTION_LIST, 'g', "grid", PLACE(grid), "P=A:B:N",
      "vary a parameter over N points from A to B; repeatable: every combination"},
-    {OPTION_TEXT, 0, "from", PLACE(from), "FILE.csv",
+    {OPTION_TEXT, 0, "from", PLACE(members), "FILE.csv",
      "take the members from a table: a column a parameter, a row a member"},
     {OPTION_LIST, 0, "score", PLACE(score), "SPEC",
      "x@26, mean(x,105,156), min(x), max(x), integral(x), when(x>0.3); repeatable (default: the "
      "scenario's, else each stock at the end)"},
     {OPTION_COUNT, 'j', "threads", PLACE(threads), "N",
      "work on N cores (default, and 0: on all of them)"},
+    {OPTION_FLAG, 0, "native", PLACE(native), NULL,
+     "compile the model for this processor, even for a short sweep: the same numbers, sooner"},
+    {OPTION_FLAG, 0, "interpret", PLACE(interpret), NULL,
+     "compile nothing: the same numbers, later"},
+    {OPTION_LIST, 0, "over", PLACE(over), "NAME=A:B",
+     "vary this constant from A to B; a second one draws the boundary in both"},
     {OPTION_LIST, 0, "pin", PLACE(pin), "LIST",
      "score this loop too: its variables from cause to effect, comma separated; repeatable"},
     {OPTION_REAL, 0, "budget", PLACE(budget), "SECONDS",
      "time for the search of further loops (default 5; 0: none)"},
+    {OPTION_COUNT, 0, "futures", PLACE(futures), "N",
+     "in how many of N futures each loop drives; assumptions are drawn from their ranges"},
     {OPTION_FLAG, 0, "expand", PLACE(expand), NULL,
      "take every hidden stock of a smooth or delay as a variable of its own"},
     {OPTION_REAL, 0, "floor", PLACE(floor), "SHARE",
@@ -57,6 +65,11 @@ static const option_row options[] = {
     {OPTION_TEXT, 0, "layout", PLACE(layout), "FILE",
      "how the diagram is laid out (default: NAME.layout beside the model)"},
     {OPTION_FLAG, 0, "stocks", PLACE(stocks), NULL, "show what pushes each stock at that time"},
+    {OPTION_REAL, 0, "from", PLACE(from), "TIME",
+     "begin of the period, in the model's time (default: of the run)"},
+    {OPTION_REAL, 0, "to", PLACE(to), "TIME",
+     "end of the period, in the model's time (default: of the run)"},
+    {OPTION_COUNT, 0, "depth", PLACE(depth), "N", "levels of causes to show (default 3)"},
     {OPTION_FLAG, 0, "script", PLACE(script), NULL, "print the gnuplot text instead of drawing"},
     {OPTION_FLAG, 0, "halve-dt", PLACE(halve_dt), NULL,
      "run at DT and at half of it, and report what that changes"},
@@ -72,14 +85,17 @@ static const option_row options[] = {
 };
 enum { OPTION_COUNT_ALL = sizeof options / sizeof *options };
 
+/* Two commands may take options of the same name with other arguments: "from=TIME". */
 static bool takes(const app_command *command, const option_row *option)
 {
     if (strcmp(option->name, "help") == 0 || strcmp(option->name, "color") == 0)
         return true;
     size_t length = strlen(option->name);
     for (const char *at = command->options; at && *at;) {
-        size_t size = strcspn(at, ",");
-        if (size == length && strncmp(at, option->name, size) == 0)
+        size_t size = strcspn(at, ","), name = strcspn(at, ",=");
+        bool same = name == length && strncmp(at, option->name, name) == 0;
+        if (same &&
+            (name == size || strncmp(at + name + 1, option->argument, size - name - 1) == 0))
             return true;
         at += size + (at[size] == ',');
     }
@@ -207,7 +223,11 @@ sd_status options_parse(const app_command *command, int count, char **texts, arg
                              .budget = (double)NAN,
                              .floor = (double)NAN,
                              .every = (double)NAN,
-                             .seed = -1};
+                             .from = (double)NAN,
+                             .to = (double)NAN,
+                             .seed = -1,
+                             .depth = -1,
+                             .futures = -1};
     optind = 1;
     opterr = 0;
     int found;

@@ -1,10 +1,15 @@
-/* progress.c - a bar on a terminal for what takes longer than half a second.
+/* progress.c - a bar on stderr that says how far something is and how long it will take.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <unistd.h>
 
 #include "app_private.h"
 
-void progress_show(progress *bar, double fraction, const char *words)
+progress_bar progress_begin(void)
+{
+    return (progress_bar){.began = sd_clock_seconds()};
+}
+
+void progress_tell(progress_bar *bar, double fraction, const char *words)
 {
     enum { WIDTH = 30 };
     double now = sd_clock_seconds(), spent = now - bar->began;
@@ -18,12 +23,12 @@ void progress_show(progress *bar, double fraction, const char *words)
             fraction > 0 ? spent / fraction * (1 - fraction) : 0.0);
 }
 
-void progress_show_run(void *context, double fraction)
+void progress_show(void *bar, double fraction)
 {
-    progress_show(context, fraction, "");
+    progress_tell(bar, fraction, "");
 }
 
-void progress_end(const progress *bar)
+void progress_end(const progress_bar *bar)
 {
     if (bar->shown)
         fprintf(stderr, "\r%78s\r", "");

@@ -154,7 +154,7 @@ sd_status study_run(call *c, sd_scenario *scenario, study *ret_study)
     status = choose_columns(c, scenario, program, &s, &columns, &count);
     if (status != SD_OK)
         return status;
-    progress bar = {.began = sd_clock_seconds()};
+    progress_bar bar = progress_begin();
     sd_run_request request = {.program = program,
                               .spec = scenario->spec,
                               .spec_span = scenario->spec_span,
@@ -162,7 +162,7 @@ sd_status study_run(call *c, sd_scenario *scenario, study *ret_study)
                               .column_count = count,
                               .columns = columns,
                               .parameters = sd_run_parameters(c->arena, program, scenario),
-                              .progress = progress_show_run,
+                              .progress = progress_show,
                               .progress_context = &bar,
                               .interrupted = c->interrupted};
     const sd_trajectory *trajectory;
@@ -173,6 +173,35 @@ sd_status study_run(call *c, sd_scenario *scenario, study *ret_study)
     s.seconds = sd_clock_seconds() - bar.began;
     s.result = (sd_result){.scenario = scenario, .program = program, .trajectory = trajectory};
     *ret_study = s;
+    return SD_OK;
+}
+
+sd_status study_history(call *c, const sd_scenario *scenario, sd_result *ret_result,
+                        const sd_history **ret_history)
+{
+    const sd_program *program;
+    const sd_equations *equations;
+    sd_status status = sd_program_new(c->arena, scenario->model, scenario->shocks.items,
+                                      scenario->shocks.count, &program, c->diag);
+    if (status == SD_OK)
+        status = sd_equations_new(c->arena, program, scenario->shocks.items, scenario->shocks.count,
+                                  &equations, c->diag);
+    if (status != SD_OK)
+        return status;
+    sd_run_request request = {.program = program,
+                              .spec = scenario->spec,
+                              .spec_span = scenario->spec_span,
+                              .members = 1,
+                              .parameters = sd_run_parameters(c->arena, program, scenario),
+                              .interrupted = c->interrupted};
+    status = sd_history_new(c->arena, equations, &request, ret_history, c->diag);
+    if (status != SD_OK)
+        return status;
+    sd_trajectory *facts = SD_NEW(c->arena, sd_trajectory);
+    *facts = (sd_trajectory){.time_count = (*ret_history)->point_count,
+                             .times = (*ret_history)->times,
+                             .stats = (*ret_history)->stats};
+    *ret_result = (sd_result){.scenario = scenario, .program = program, .trajectory = facts};
     return SD_OK;
 }
 

@@ -1,6 +1,7 @@
 /* design.c - which values the members of an ensemble have: grids, and what all designs share.
  * In: "P=a:b:n".  Out: sd_design, whose members are functions of their numbers.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -9,16 +10,18 @@
 
 /* ---- values of members ---- */
 
-/* Rounded to the 15th digit of `size`, which every decimal that people type survives. */
-static double rounded(double value, double size)
+/* The decimal that a value stands for but for the rounding of its computation, with up to 15 digits when counted from the
+ * first digit of `size`; a value that stands for none, such as a third, stays. */
+static double tidied(double value, double size)
 {
-    double scale = 1; /* a power of ten that a double holds exactly */
+    double scale = 1, decimal; /* a power of ten that a double holds exactly */
 
     if (!(size >= 1e-7 && size < 1e15))
         return value;
     while (size * scale < 1e14)
         scale *= 10;
-    return round(value * scale) / scale;
+    decimal = round(value * scale) / scale;
+    return fabs(decimal - value) <= 4 * DBL_EPSILON * size ? decimal : value;
 }
 
 static double grid_value(const sd_factor *factor, uint64_t point)
@@ -28,8 +31,8 @@ static double grid_value(const sd_factor *factor, uint64_t point)
     if (point + 1 == factor->points)
         return factor->high;
     double share = (double)point / (double)(factor->points - 1);
-    return rounded(factor->low + (factor->high - factor->low) * share,
-                   fmax(fabs(factor->low), fabs(factor->high)));
+    return tidied(factor->low + (factor->high - factor->low) * share,
+                  fmax(fabs(factor->low), fabs(factor->high)));
 }
 
 void sd_design_values(const sd_design *design, uint64_t member, double *ret_values)
@@ -132,8 +135,7 @@ void sd_design_warn_unused(const sd_design *design, const sd_program *program, s
         }
         if (read)
             continue;
-        sd_warn(diag, SD_W911, SD_NOWHERE, "no equation needs '%s'", factor->name);
-        sd_help(diag, "every member has the same scores, whatever its value");
+        sd_warn(diag, SD_W911, SD_NOWHERE, "no score depends on '%s'", factor->name);
     }
 }
 

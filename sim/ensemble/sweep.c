@@ -1,5 +1,5 @@
 /* sweep.c - all members of a design, tile after tile, over the cores of one machine.
- * In: sd_sweep.  Out: its `take`, called in the order of members.
+ * In: sd_ensemble.  Out: its `take`, called in the order of members.
  * Method: threads take the next tile that nobody has taken; a finished tile waits in its slot until those before it have been
  * handed on.  There are a few slots a thread, so that a slow tile holds nobody up for long, and no more, so that memory stays
  * bounded.
@@ -24,7 +24,7 @@ typedef struct slot {
 } slot;
 
 typedef struct crew {
-    const sd_sweep *sweep;
+    const sd_ensemble *sweep;
     sd_diag *diag;
     size_t tile; /* members in each but the last */
     uint64_t tile_count, next, taken;
@@ -46,7 +46,7 @@ static size_t processors(void)
     return count > 0 ? (size_t)count : 1;
 }
 
-size_t sd_sweep_threads(const sd_sweep *sweep)
+size_t sd_ensemble_threads(const sd_ensemble *sweep)
 {
     size_t threads = sweep->threads ? sweep->threads : processors();
     if (threads > processors())
@@ -57,7 +57,7 @@ size_t sd_sweep_threads(const sd_sweep *sweep)
 /* ---- one member that failed ---- */
 
 /* What went wrong, from a run of this member alone. */
-static const char *why_it_failed(const sd_sweep *sweep, sd_arena *arena, uint64_t member,
+static const char *why_it_failed(const sd_ensemble *sweep, sd_arena *arena, uint64_t member,
                                  const double *parameters, int64_t point)
 {
     const sd_batch *batch = &sweep->batch;
@@ -97,7 +97,7 @@ static void ask_why(const crew *c, const hand *h, slot *s)
 
 /* ---- one tile ---- */
 
-static void set_parameters(const sd_sweep *sweep, const hand *h, const slot *s)
+static void set_parameters(const sd_ensemble *sweep, const hand *h, const slot *s)
 {
     const sd_design *design = sweep->design;
     const int32_t *parameter_of = sweep->batch.program->element_parameters;
@@ -117,7 +117,7 @@ static void set_parameters(const sd_sweep *sweep, const hand *h, const slot *s)
 
 static sd_status run_tile(const crew *c, const hand *h, uint64_t tile, slot *s)
 {
-    const sd_sweep *sweep = c->sweep;
+    const sd_ensemble *sweep = c->sweep;
     uint64_t first = tile * c->tile, left = sweep->design->member_count - first;
     s->members = (sd_members){.first = first,
                               .count = left < c->tile ? (size_t)left : c->tile,
@@ -193,7 +193,7 @@ static void work(crew *c, const hand *h)
     }
 }
 
-static sd_status hand_open(hand *h, const sd_sweep *sweep, sd_diag *diag)
+static sd_status hand_open(hand *h, const sd_ensemble *sweep, sd_diag *diag)
 {
     const sd_program *p = sweep->batch.program;
     h->arena = sd_arena_new("a thread of a sweep");
@@ -221,9 +221,9 @@ static void slots_open(crew *c, sd_arena *arena, sd_arena *const *texts)
     }
 }
 
-sd_status sd_sweep_run(const sd_sweep *sweep, sd_diag *diag)
+sd_status sd_ensemble_run(const sd_ensemble *sweep, sd_diag *diag)
 {
-    size_t threads = sd_sweep_threads(sweep), opened = 0;
+    size_t threads = sd_ensemble_threads(sweep), opened = 0;
     uint64_t members = sweep->design->member_count, each = (members + threads - 1) / threads;
     crew c = {.sweep = sweep, .diag = diag, .tile = each < SD_TILE ? (size_t)each : SD_TILE};
     c.tile_count = (members + c.tile - 1) / c.tile;

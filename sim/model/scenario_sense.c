@@ -315,6 +315,16 @@ static void check_whole(const sense *s, const sd_variable *shares)
     help_share(s, shares, 1 - sum);
 }
 
+bool sd_model_is_share(const sd_model *model, size_t element)
+{
+    const sense s = {.model = model};
+
+    for (size_t each = 0; each < sizeof wholes / sizeof wholes[0]; each++)
+        if (find(&s, wholes[each], 1) == model->element_variables[element])
+            return find(&s, "practice_intensity", 1) != NULL;
+    return false;
+}
+
 sd_status sd_scenario_check(const sd_scenario *scenario, sd_diag *diag)
 {
     const sd_model *model = scenario->model;

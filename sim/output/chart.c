@@ -27,6 +27,8 @@ const sd_chart sd_charts[] = {
     {"yield", "output a head beside what a good task costs, and burnout",
      "output_per_employee_gain,cost_per_good_output,burnout_prevalence", "panels.gp",
      sd_prepare_yield},
+    {"loops", "which feedback loop drives when, from the table that 'loops' writes",
+     SD_STILL_COLUMN, "panels.gp", sd_prepare_loops},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
@@ -51,7 +53,10 @@ static sd_status fail_missing(sd_diag *diag, const sd_chart *chart, const char *
         sd_fail(diag, SD_E606, SD_NOWHERE,
                 "a '%s' chart needs columns that the table has not got: %s", chart->name, missing);
 
-    sd_help(diag, "save them too when you run or compare: --save all");
+    if (strcmp(chart->needs, SD_STILL_COLUMN) == 0)
+        sd_help(diag, "it is drawn from a table of loops: treadmill loops INPUT -o loops.csv");
+    else
+        sd_help(diag, "save them too when you run or compare: --save all");
     return status;
 }
 

@@ -20,7 +20,7 @@ bool sd_in_weeks(const sd_dataset *data)
     return sd_units_are_weeks(data->time_units) || (!data->time_units[0] && sd_is_trap(data));
 }
 
-static const char *label_of(sd_arena *arena, const char *column)
+const char *sd_column_label(sd_arena *arena, const char *column)
 {
     char *label = sd_arena_copy(arena, column, strlen(column));
 
@@ -52,7 +52,7 @@ sd_status sd_shown_find(sd_arena *arena, const sd_dataset *data, const char *of,
     const char *name = data->columns[shown.column];
 
     shown.measure = sd_measure_find(name);
-    shown.label = shown.measure ? shown.measure->label : label_of(arena, name);
+    shown.label = shown.measure ? shown.measure->label : sd_column_label(arena, name);
     shown.unit = shown.measure ? shown.measure->unit : "";
     shown.scale = shown.measure ? shown.measure->scale : 1;
     shown.percent = shown.unit[0] == '%';

@@ -14,6 +14,8 @@ enum { POINTS_MAX = 120 /* of one area or line: panels are small */ };
 static const double label_size = 14, tick_size = 13;                 /* [pixel] */
 static const double head_high = 118, name_high = 62, axis_high = 54; /* [pixel] */
 static const double far_apart = 3.5; /* [1] that the heights needed may differ on one axis */
+static const double words_wide =
+    84; /* [pixel] "AI arrives" and "policies start" beside each other */
 static const double tick_room = 54, between = 24, high_few = 340, high_many = 264; /* [pixel] */
 
 const sd_paint sd_paint_meta_work = {0xcc79a7, 0xa8477f};
@@ -366,18 +368,34 @@ static bool has_ai(const sd_panels *p, size_t k)
     return false;
 }
 
-/* When AI arrives, said once. */
-static void draw_start(sd_panels *p, size_t k, sd_text *start)
+static void draw_event(sd_panels *p, size_t k, double time, const char *words, sd_text *start)
 {
     const sd_panel *panel = &p->panels[k];
-    const double x = sd_panel_x(p, k, p->data->ai_start);
+    const double x = sd_panel_x(p, k, time);
 
-    if (!(p->data->ai_start > p->x_low && p->data->ai_start < p->x_high) || !has_ai(p, k))
+    if (!(time > p->x_low && time < p->x_high))
         return;
-    if (start->length == 0)
-        sd_canvas_text(&p->canvas, x, panel->top - 9,
-                       (sd_font){.size = 12.5, .color = SD_MUTE, .side = SD_CENTER}, "AI arrives");
+    if (*words)
+        sd_canvas_text(
+            &p->canvas, x, panel->top - 9,
+            (sd_font){.size = 12.5, .color = SD_MUTE, .side = p->policies ? SD_LEFT : SD_CENTER},
+            words);
     sd_text_printf(start, "%.1f %.1f 0 %.1f\n", x, panel->top, panel->bottom - panel->top);
+}
+
+/* When AI arrives, said once, and when policies start. */
+static void draw_start(sd_panels *p, size_t k, sd_text *start)
+{
+    const double ai = has_ai(p, k) ? p->data->ai_start : (double)NAN;
+    const double policy =
+        p->policies ? p->data->series[p->panels[k].series].policy_start : (double)NAN;
+    const bool together = fabs(sd_panel_x(p, k, policy) - sd_panel_x(p, k, ai)) < words_wide;
+
+    draw_event(p, k, ai, together || start->length > 0 ? "" : "AI arrives", start);
+    if (policy != ai)
+        draw_event(p, k, policy, together ? "AI, policies" : "policies start", start);
+    else
+        draw_event(p, k, policy, "AI and policies", start);
 }
 
 const char *sd_panels_extent(const sd_panels *p)
@@ -462,33 +480,4 @@ double sd_panel_last(const sd_panels *p, size_t panel, const char *column)
 {
     return sd_last(sd_panel_values(p, panel, column, 1),
                    p->data->series[p->panels[panel].series].time_count);
-}
-
-const char *sd_chart_hours(sd_arena *arena, double hours)
-{
-    return sd_chart_number(arena, hours, fabs(hours) < 9.95 ? 1 : 0, false);
-}
-
-const char *sd_chart_brief(sd_arena *arena, double hours)
-{
-    const double tenths = round(10 * hours);
-
-    return sd_chart_number(arena, hours, fabs(hours) < 9.95 && fmod(tenths, 10) != 0 ? 1 : 0,
-                           false);
-}
-
-const char *sd_chart_gain(sd_arena *arena, double percent)
-{
-    if (fabs(percent) < 100 * sd_about_zero)
-        return "about zero";
-    return sd_arena_printf(arena, "%s\xC2\xA0%%", sd_chart_number(arena, percent, 0, true));
-}
-
-const char *sd_chart_title(const char *const *phrases)
-{
-    const double room = 1200 - 2 * SD_MARGIN, least_size = 24;
-
-    while (phrases[1] && sd_chart_width(phrases[0], least_size, true) > room)
-        phrases++;
-    return phrases[0];
 }

@@ -44,6 +44,7 @@ typedef struct sd_panels {
     bool own_scales;  /* the values differ too much for one axis */
     const char *unit; /* behind the numbers of the value axis */
     bool sign;        /* those numbers have one */
+    bool policies;    /* mark when the first one starts too */
     size_t area_count, line_count;
     sd_text areas, lines, styles;
 } sd_panels;
@@ -81,13 +82,5 @@ void sd_panels_write(sd_panels *p, sd_text *script);
 double sd_panel_last(const sd_panels *p, size_t panel, const char *column);
 /* The values of a column times `scale`, [time_count]; NAN where it is not there. */
 const double *sd_panel_values(const sd_panels *p, size_t panel, const char *column, double scale);
-/* At most two digits: "0.5", "4.0", "11", "–2.0". */
-const char *sd_chart_hours(sd_arena *arena, double hours);
-/* The same without a zero behind the point: "4". */
-const char *sd_chart_brief(sd_arena *arena, double hours);
-/* "+27 %", "about zero" within sd_about_zero of it. */
-const char *sd_chart_gain(sd_arena *arena, double percent);
-/* The first phrase of a list that ends with NULL that fits a title, else the last. */
-const char *sd_chart_title(const char *const *phrases);
 
 #endif

@@ -26,6 +26,15 @@ const char *sd_chart_number(sd_arena *arena, double value, int decimals, bool si
 /* With two or three significant digits, k, M or bn beyond 10000. */
 const char *sd_chart_rounded(sd_arena *arena, double value, bool sign);
 
+/* At most two digits: "0.5", "4.0", "11", "–2.0". */
+const char *sd_chart_hours(sd_arena *arena, double hours);
+/* The same without a zero behind the point: "4". */
+const char *sd_chart_brief(sd_arena *arena, double hours);
+/* "+27 %", "about zero" within sd_about_zero of it. */
+const char *sd_chart_gain(sd_arena *arena, double percent);
+/* The first phrase of a list that ends with NULL that fits a title, else the last. */
+const char *sd_chart_title(const char *const *phrases);
+
 /* ---- canvas: every word of a chart with its place, and the size of the picture ---- */
 
 typedef struct sd_canvas {
@@ -74,6 +83,7 @@ typedef struct sd_shown {
 } sd_shown;
 
 bool sd_is_trap(const sd_dataset *data);
+const char *sd_column_label(sd_arena *arena, const char *column); /* "Hours per week" */
 /* Column `of`, or the column that a chart shows when none is asked for.  E101 when it is not there. */
 SD_NODISCARD sd_status sd_shown_find(sd_arena *arena, const sd_dataset *data, const char *of,
                                      sd_shown *ret_shown, sd_diag *diag);
@@ -111,6 +121,9 @@ void sd_spots_spread(sd_spot *spots, size_t count, double top, double bottom);
 /* What decides and that it is no forecast: the first footnote of every chart.  `changed` as in sd_scenario. */
 const char *sd_caveat(sd_arena *arena, const char *changed, bool trap);
 const char *sd_chart_caveat(sd_arena *arena, const sd_dataset *data);
+
+sd_status sd_prepare_loops(sd_arena *arena, const sd_dataset *data, const char *of, sd_text *script,
+                           sd_diag *diag);
 
 /* ---- gnuplot.c: running the program ---- */
 

@@ -251,3 +251,34 @@ void sd_canvas_write(const sd_canvas *canvas, sd_text *script)
     sd_text_printf(script, "$words << end_of_words\n%send_of_words\n", canvas->words.bytes);
     sd_text_printf(script, "$places << end_of_places\n%send_of_places\n", canvas->places.bytes);
 }
+
+/* ---- numbers and titles of panels ---- */
+
+const char *sd_chart_hours(sd_arena *arena, double hours)
+{
+    return sd_chart_number(arena, hours, fabs(hours) < 9.95 ? 1 : 0, false);
+}
+
+const char *sd_chart_brief(sd_arena *arena, double hours)
+{
+    const double tenths = round(10 * hours);
+
+    return sd_chart_number(arena, hours, fabs(hours) < 9.95 && fmod(tenths, 10) != 0 ? 1 : 0,
+                           false);
+}
+
+const char *sd_chart_gain(sd_arena *arena, double percent)
+{
+    if (fabs(percent) < 100 * sd_about_zero)
+        return "about zero";
+    return sd_arena_printf(arena, "%s\xC2\xA0%%", sd_chart_number(arena, percent, 0, true));
+}
+
+const char *sd_chart_title(const char *const *phrases)
+{
+    const double room = 1200 - 2 * SD_MARGIN, least_size = 24;
+
+    while (phrases[1] && sd_chart_width(phrases[0], least_size, true) > room)
+        phrases++;
+    return phrases[0];
+}

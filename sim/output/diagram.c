@@ -180,8 +180,8 @@ static sd_status add_loop_links(sd_diagram *d, size_t loop, sd_span span, sd_dia
         if (sd_diagram_node_of(d, f->stops[i]) != SIZE_MAX)
             shown[count++] = i;
     if (count < 2)
-        return sd_fail(diag, SD_E411, span, "loop '%s' passes fewer than two of the variables shown",
-                       f->id);
+        return sd_fail(diag, SD_E411, span,
+                       "loop '%s' passes fewer than two of the variables shown", f->id);
     for (size_t k = 0; k < count; k++) {
         const size_t from = shown[k], to = shown[(k + 1) % count];
         const size_t length = (to + f->count - from) % f->count + 1;
@@ -217,15 +217,14 @@ static sd_status bend_links(sd_diagram *d, const sd_layout_link *from, sd_diag *
         sd_diagram_link *link = &d->links.items[k];
 
         if (link->from == from->from && link->to == from->to)
-            link->bend = from->bend + (from->bend < 0 ? -parallel_bend : parallel_bend) *
-                                          (double)found++;
+            link->bend =
+                from->bend + (from->bend < 0 ? -parallel_bend : parallel_bend) * (double)found++;
     }
     if (found > 0)
         return SD_OK;
-    const sd_status status =
-        sd_fail(diag, SD_E411, from->span, "none of the loops drawn leads from '%s' to '%s'",
-                stop_name(d, d->nodes.items[from->from].stop),
-                stop_name(d, d->nodes.items[from->to].stop));
+    const sd_status status = sd_fail(
+        diag, SD_E411, from->span, "none of the loops drawn leads from '%s' to '%s'",
+        stop_name(d, d->nodes.items[from->from].stop), stop_name(d, d->nodes.items[from->to].stop));
 
     sd_help(diag, "name the loop in `loops`, or say what a link of its own goes through");
     return status;
@@ -300,6 +299,11 @@ sd_status sd_diagram_new(sd_arena *arena, const sd_feedbacks *feedbacks,
     }
     if (diag->errors > errors)
         return sd_diag_status(diag);
+    if (d->links.count == 0)
+        return layout ? sd_fail(diag, SD_E411, (sd_span){.source = layout->source},
+                                "the layout draws no link")
+                      : sd_fail(diag, SD_E117, SD_NOWHERE,
+                                "there is no causal loop diagram to draw: no loop was found");
     *ret_diagram = d;
     return SD_OK;
 }

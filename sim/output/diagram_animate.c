@@ -23,6 +23,8 @@ static double time_of(const film *f, size_t picture)
     return f->start + (double)picture * f->animation->every;
 }
 
+typedef SD_LIST(unsigned) color_list; /* 0xRRGGBB */
+
 static bool is_interrupted(const film *f)
 {
     return f->animation->interrupted && *f->animation->interrupted;
@@ -36,14 +38,36 @@ static void tell(const film *f, size_t done)
 
 /* ---- a moving GIF ---- */
 
-static sd_status draw_frames(const film *f, const sd_source **frames, sd_diag *diag)
+/* Adds the colours "#rrggbb" of a script that are new, each in five steps to white: what its smooth edges are made of. */
+static void gather_colors(color_list *colors, sd_arena *arena, const char *script)
+{
+    for (const char *at = strchr(script, '#'); at; at = strchr(at + 1, '#')) {
+        unsigned color;
+        bool known = strspn(at + 1, "0123456789abcdef") != 6 || sscanf(at + 1, "%6x", &color) != 1;
+
+        for (size_t i = 0; i < colors->count && !known; i += 5)
+            known = colors->items[i] == color;
+        for (unsigned step = 0; step < 5 && !known; step++) {
+            unsigned mixed = 0;
+
+            for (unsigned shift = 0; shift <= 16; shift += 8)
+                mixed |= ((color >> shift & 0xff) * (5 - step) + 0xff * step) / 5 << shift;
+            SD_PUSH(arena, colors, mixed);
+        }
+    }
+}
+
+static sd_status draw_frames(const film *f, const sd_source **frames, color_list *colors,
+                             sd_diag *diag)
 {
     for (size_t i = 0; i < f->count; i++) {
         const char *script = sd_diagram_frame(f->arena, f->d, time_of(f, i));
+
+        gather_colors(colors, f->arena, script);
         const sd_status status =
-            is_interrupted(f) ? SD_INTERRUPTED
-                              : sd_gnuplot_run(f->arena, script, SD_TERMINAL_FRAME, NULL, 0,
-                                               &frames[i], diag);
+            is_interrupted(f)
+                ? SD_INTERRUPTED
+                : sd_gnuplot_run(f->arena, script, SD_TERMINAL_FRAME, NULL, 0, &frames[i], diag);
 
         if (status != SD_OK)
             return status;
@@ -56,18 +80,24 @@ static sd_status draw_gif(const film *f, const char *path, bool force, sd_diag *
 {
     const sd_built_in *join = sd_built_in_find("plots", "frames.gp");
     const sd_source **frames = SD_NEW_ARRAY(f->arena, const sd_source *, f->count), *gif = NULL;
-    const char *script = sd_arena_printf(
-        f->arena, "output_name = 'chart.gif'\nwidth = %g\nheight = %g\nframe_count = %zu\n%s",
-        f->d->width, f->d->height, f->count, join ? (const char *)join->bytes : "");
+    sd_text script = sd_text_new(f->arena);
+    color_list colors = {0};
     sd_file file;
     sd_status status = sd_file_open(f->arena, path, force, &file, diag);
 
     if (status != SD_OK)
         return status;
-    status = draw_frames(f, frames, diag);
+    status = draw_frames(f, frames, &colors, diag);
+    sd_text_printf(&script,
+                   "output_name = 'chart.gif'\nwidth = %g\nheight = %g\nframe_count = %zu\n"
+                   "$colors << end_of_colors\n",
+                   f->d->width, f->d->height, f->count);
+    for (size_t i = 0; i < colors.count; i++)
+        sd_text_printf(&script, "0x%06x\n", colors.items[i]);
+    sd_text_printf(&script, "end_of_colors\n%s", join ? (const char *)join->bytes : "");
     if (status == SD_OK)
         status =
-            sd_gnuplot_run(f->arena, script, SD_TERMINAL_GIF, frames, f->count, &gif, diag);
+            sd_gnuplot_run(f->arena, script.bytes, SD_TERMINAL_GIF, frames, f->count, &gif, diag);
     if (status != SD_OK) {
         sd_file_abandon(&file);
         return status;

@@ -85,7 +85,8 @@ static void add_glow(drawing *g, const sd_sketch *sketch, size_t k)
     begin_curve(g, sd_view_width(g->view, k) + 14, false,
                 paler(sd_loop_color(driver->id, sd_feedback_polarity(driver), false)));
     for (int i = 0; i <= ARC_POINTS; i++)
-        add_point(&g->curves, sd_arc_at(arc, arc->begin + (arc->end - arc->begin) * i / ARC_POINTS));
+        add_point(&g->curves,
+                  sd_arc_at(arc, arc->begin + (arc->end - arc->begin) * i / ARC_POINTS));
 }
 
 static void add_link(drawing *g, const sd_sketch *sketch, size_t k)
@@ -113,12 +114,11 @@ static void add_link(drawing *g, const sd_sketch *sketch, size_t k)
 
 /* ---- words ---- */
 
-/* Lines of a label round (x, y). */
+/* Lines of a label below y. */
 static void add_label(drawing *g, double x, double y, sd_font font, const char *label)
 {
-    const sd_box box = sd_label_box(g->d->arena, x, y, label, font.size, font.bold);
     const double step = font.size * 1.25;
-    double line_y = y - box.half_height + step / 2;
+    double line_y = y + step / 2;
 
     font.side = SD_CENTER;
     for (const char *line = label; line; line_y += step) {
@@ -136,7 +136,17 @@ static void add_node(drawing *g, const sd_diagram_node *node)
                           .bold = !node->outside,
                           .color = sd_node_color(node)};
 
-    add_label(g, node->x, node->y, font, node->label);
+    add_label(g, node->x,
+              node->y -
+                  sd_label_box(g->d->arena, 0, 0, node->label, font.size, font.bold).half_height,
+              font, node->label);
+}
+
+static const char *share_words(const drawing *g, double share)
+{
+    return share == 0      ? "idle"
+           : share < 0.005 ? "under 1\xC2\xA0%"
+                           : sd_arena_printf(g->d->arena, "%.0f\xC2\xA0%%", 100 * share);
 }
 
 /* A turning arrow with the id inside and the name below. */
@@ -144,11 +154,11 @@ static void add_mark(drawing *g, size_t l)
 {
     const sd_diagram_loop *loop = &g->d->loops.items[l];
     const sd_feedback *f = loop->feedback;
-    const bool drives = g->view->driver != SIZE_MAX &&
-                        f == &g->d->feedbacks->list[g->view->driver];
+    const bool drives = g->view->driver != SIZE_MAX && f == &g->d->feedbacks->list[g->view->driver];
     const int polarity = sd_feedback_polarity(f);
     const uint32_t color = sd_loop_color(f->id, polarity, false);
-    const double radius = drives ? SD_DRIVER_RADIUS : SD_MARK_RADIUS, way = loop->clockwise ? 1 : -1;
+    const double radius = drives ? SD_DRIVER_RADIUS : SD_MARK_RADIUS,
+                 way = loop->clockwise ? 1 : -1;
     /* From 20 degrees beside the top nearly all the way round; y points downwards. */
     const double from = -pi / 2 + way * 20 * pi / 180, turn = way * 285 * pi / 180;
     const sd_font id = {.size = drives ? 19 : 15,
@@ -156,7 +166,6 @@ static void add_mark(drawing *g, size_t l)
                         .color = sd_loop_color(f->id, polarity, true),
                         .side = SD_CENTER},
                   name = {.size = SD_LOOP_SIZE, .bold = drives, .color = id.color};
-    const double half = sd_label_box(g->d->arena, 0, 0, loop->label, SD_LOOP_SIZE, true).half_height;
     const double share = g->view->strengths[l];
     sd_point last = {0}, before = {0};
 
@@ -173,14 +182,12 @@ static void add_mark(drawing *g, size_t l)
                           last.y + (last.y - before.y) / length * head};
 
     add_head(g, last, tip, 0.55 * head, color);
-    sd_canvas_text(&g->canvas, loop->x, loop->y, id, f->id);
-    if (*loop->label)
-        add_label(g, loop->x, loop->y + SD_DRIVER_RADIUS + 2 + half, name, loop->label);
-    if (g->view->driver != SIZE_MAX)
-        add_label(g, loop->x, loop->y + SD_DRIVER_RADIUS + 2 + 2 * half + SD_LOOP_SIZE * 0.625, name,
-                  share == 0    ? "idle"
-                  : share < 0.005 ? "under 1\xC2\xA0%"
-                                : sd_arena_printf(g->d->arena, "%.0f\xC2\xA0%%", 100 * share));
+    sd_canvas_text(&g->canvas, loop->x, loop->y, id, sd_loop_letter(f));
+    if (*loop->label || g->view->driver != SIZE_MAX)
+        add_label(g, loop->x, loop->y + SD_DRIVER_RADIUS + 2, name,
+                  sd_arena_printf(g->d->arena, "%s%s%s", loop->label,
+                                  *loop->label && g->view->driver != SIZE_MAX ? "\n" : "",
+                                  g->view->driver != SIZE_MAX ? share_words(g, share) : ""));
 }
 
 /* ---- the whole ---- */
@@ -204,12 +211,15 @@ static void add_frame(drawing *g)
         &g->canvas,
         (const char *const[]){
             sd_arena_printf(g->d->arena,
-                            "%s. %s, mean of a few steps. Percentages: share in the scores of all "
-                            "%zu loops examined.%s",
+                            "%s. %s, mean over a fortieth of the run. Percentages: share in the "
+                            "scores of the %zu loops %s.%s",
                             *scenario->title ? scenario->title : scenario->name,
-                            sd_view_time(g->view), feedbacks->named + feedbacks->examined,
+                            sd_view_time(g->view),
+                            feedbacks->named > 0 ? feedbacks->named : feedbacks->examined,
+                            feedbacks->named > 0 ? "that have names" : "examined",
                             g->d->computed ? " Positions are computed." : ""),
-            "An arrow stands for all ways through variables that are not shown. \xC2\xB1: both signs "
+            "An arrow stands for all ways through variables that are not shown. \xC2\xB1: both "
+            "signs "
             "during the run; dashed: idle throughout.",
             sd_caveat(g->d->arena, scenario->changed, sd_model_is_trap(scenario->model))},
         3);
@@ -260,8 +270,8 @@ const char *sd_diagram_frame(sd_arena *arena, const sd_diagram *diagram, double 
     return sd_picture_script(arena, "cld", SD_TERMINAL_FRAME, prepared(&view), NULL);
 }
 
-sd_status sd_diagram_script(sd_arena *arena, const sd_diagram *diagram, double at,
-                            const char *path, const char **ret_script, sd_diag *diag)
+sd_status sd_diagram_script(sd_arena *arena, const sd_diagram *diagram, double at, const char *path,
+                            const char **ret_script, sd_diag *diag)
 {
     const sd_view view = sd_view_at(diagram, at);
     sd_terminal terminal = SD_TERMINAL_SVG;

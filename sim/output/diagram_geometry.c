@@ -10,8 +10,8 @@
 
 enum { SAMPLES = 200 };
 
-static const double line_height = 1.25;                /* [em] */
-static const double gap_from = 4, gap_to = 7;          /* [pixel] between label and arc */
+static const double line_height = 1.25;       /* [em] */
+static const double gap_from = 4, gap_to = 7; /* [pixel] between label and arc */
 static const double pi = 3.14159265358979323846;
 
 /* ---- boxes ---- */
@@ -141,15 +141,15 @@ double sd_head_length(double width)
 sd_box sd_mark_box(const sd_diagram *d, size_t loop)
 {
     const sd_diagram_loop *l = &d->loops.items[loop];
-    sd_box words = sd_label_box(d->arena, l->x, l->y, l->label, SD_LOOP_SIZE, true);
-    const double top = l->y - SD_DRIVER_RADIUS,
-                 bottom = l->y + SD_DRIVER_RADIUS + 2 + (*l->label ? 2 * words.half_height : 0) +
-                          1.25 * SD_LOOP_SIZE;
+    const char *words =
+        sd_arena_printf(d->arena, "%s%sunder 1\xC2\xA0%%", l->label, *l->label ? "\n" : "");
+    const sd_box box = sd_label_box(d->arena, 0, 0, words, SD_LOOP_SIZE, true);
+    const double half = SD_DRIVER_RADIUS + 1 + box.half_height;
 
     return (sd_box){.x = l->x,
-                    .y = (top + bottom) / 2,
-                    .half_width = fmax(words.half_width, SD_DRIVER_RADIUS),
-                    .half_height = (bottom - top) / 2};
+                    .y = l->y - SD_DRIVER_RADIUS + half,
+                    .half_width = fmax(box.half_width, SD_DRIVER_RADIUS),
+                    .half_height = half};
 }
 
 /* ---- what accompanies an arc ---- */
@@ -200,12 +200,13 @@ static sd_box place_sign(const sd_diagram *d, const sd_sketch *sketch, size_t li
     const sd_arc *arc = &sketch->arcs[link];
     const double length = sd_arc_length(arc), outer = arc->bend >= 0 ? 1 : -1;
     const double aside = 12 + width / 2;
-    double least = INFINITY;
+    double least = (double)INFINITY;
     sd_box best = {0};
 
     for (size_t b = 0; b < sizeof backs / sizeof *backs; b++)
         for (int side = 0; side < 2; side++) {
-            const double s = fmax(arc->begin, arc->end - (sd_head_length(width) + backs[b]) / length);
+            const double s =
+                fmax(arc->begin, arc->end - (sd_head_length(width) + backs[b]) / length);
             const double hand = (side == 0 ? outer : -outer) * aside;
             const sd_point on = sd_arc_at(arc, s), heading = sd_arc_heading(arc, s);
             const sd_box box = {.x = on.x + heading.y * hand,
@@ -228,7 +229,7 @@ static double place_delay(const sd_diagram *d, const sd_sketch *sketch, size_t l
 {
     static const double shares[] = {0.5, 0.42, 0.58, 0.34, 0.66, 0.26};
     const sd_arc *arc = &sketch->arcs[link];
-    double least = INFINITY, best = 0.5;
+    double least = (double)INFINITY, best = 0.5;
 
     for (size_t i = 0; i < sizeof shares / sizeof *shares; i++) {
         const double s = arc->begin + (arc->end - arc->begin) * shares[i];

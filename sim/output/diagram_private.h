@@ -76,9 +76,9 @@ typedef struct sd_view {
     const sd_diagram *d;
     double time;
     double *shares;    /* [link_count] [1] of the changes that come into the same node, 0..1 */
-    double *strengths; /* [loop_count] [1] mean |relative score| round that time, 0..1 */
-    size_t driver;     /* of the feedbacks; SIZE_MAX when nothing moves */
-    double drive;      /* [1] its mean |relative score| */
+    double *strengths; /* [loop_count] [1] mean share round that time, 0..1 */
+    size_t driver;     /* of the feedbacks; SIZE_MAX when none does anything */
+    double drive;      /* [1] its mean share */
 } sd_view;
 sd_view sd_view_at(const sd_diagram *d, double at);
 double sd_view_width(const sd_view *view, size_t link); /* [pixel] */
@@ -86,9 +86,16 @@ double sd_view_width(const sd_view *view, size_t link); /* [pixel] */
 uint32_t sd_view_color(const sd_view *view, size_t link, bool word);
 uint32_t sd_node_color(const sd_diagram_node *node);
 const char *sd_view_sign(const sd_diagram *d, size_t link); /* "+", "–", "±", "" when idle */
-const char *sd_view_time(const sd_view *view); /* "Week 52" */
+const char *sd_view_time(const sd_view *view);              /* "Week 52" */
 /* "Week 52: B9 AI relief drives" */
 const char *sd_view_title(const sd_view *view);
+/* [point_count] and [1] the shares that a reader is told: among the named loops where there are any, else of all examined;
+ * NULL and NAN for a loop that was found beside named ones. */
+const double *sd_loop_shares(const sd_feedbacks *feedbacks, const sd_feedback *feedback);
+double sd_loop_share(const sd_feedbacks *feedbacks, const sd_feedback *feedback);
+/* What stands inside the mark of a loop, its id unless that is too long, and below it, its name or else its long id. */
+const char *sd_loop_letter(const sd_feedback *feedback);
+const char *sd_loop_words(const sd_feedback *feedback);
 int sd_feedback_polarity(const sd_feedback *feedback); /* that of its name, else the observed */
 /* One colour a loop wherever it is drawn: those of R1, R2, R3 and of all that balance are given. */
 uint32_t sd_loop_color(const char *id, int polarity, bool word);

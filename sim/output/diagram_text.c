@@ -60,8 +60,8 @@ const char *sd_diagram_dot(sd_arena *arena, const sd_diagram *d, double at)
 
         /* Graphviz counts in points and upwards. */
         sd_text_printf(&text, "  n%zu [label=\"%s\", fontcolor=\"#%06x\", pos=\"%.0f,%.0f\"];\n", n,
-                       lines_of(d, node->label, "\\n", escape_dot),
-                       (unsigned)sd_node_color(node), node->x, d->height - node->y);
+                       lines_of(d, node->label, "\\n", escape_dot), (unsigned)sd_node_color(node),
+                       node->x, d->height - node->y);
     }
     for (size_t k = 0; k < d->links.count; k++) {
         const sd_diagram_link *link = &d->links.items[k];
@@ -112,9 +112,9 @@ const char *sd_diagram_mermaid(sd_arena *arena, const sd_diagram *d, double at)
         const char *sign = sd_view_sign(d, k);
 
         /* In brackets, for "+ x" would be an item of a list in Markdown. */
-        const char *words = sd_arena_printf(
-            d->arena, "%s%s%s%s%s%s", *sign ? "(" : "", sign, *sign ? ")" : "",
-            link->delayed ? " \xE2\x80\x96" : "", *loops ? " " : "", loops);
+        const char *words =
+            sd_arena_printf(d->arena, "%s%s%s%s%s%s", *sign ? "(" : "", sign, *sign ? ")" : "",
+                            link->delayed ? " \xE2\x80\x96" : "", *loops ? " " : "", loops);
 
         sd_text_printf(&text, *words ? "  n%zu -->|\"%s\"| n%zu\n" : "  n%zu -->%s n%zu\n",
                        link->from, words, link->to);

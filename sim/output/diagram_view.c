@@ -1,6 +1,6 @@
 /* diagram_view.c - a causal loop diagram at one time: how strong each link and loop is round it, which loop drives, and
  * the widths, colours and words that say so.
- * Scores of single steps are noisy, so what is shown is the mean over a few steps on both sides.
+ * Scores of single steps are noisy, so what is shown is the mean over a fortieth of the run, as in sd_spells_new.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "diagram_private.h"
 
@@ -8,26 +8,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WINDOW = 4 }; /* steps on each side */
+enum { WINDOWS = 40, LONG_ID = 4 }; /* windows in a run; letters that fit into a mark */
 
 static const double thin = 1.4, lever_width = 1.7, most_width = 6.4; /* [pixel] */
 
 /* ---- means round a time ---- */
 
 typedef struct window {
-    size_t first, last; /* points */
+    size_t first, middle, last; /* points */
 } window;
 
 static window window_at(const sd_history *history, double at)
 {
-    size_t nearest = 0;
+    const size_t half = history->point_count / WINDOWS / 2;
+    window w = {0};
 
     for (size_t k = 1; k < history->point_count; k++)
-        if (fabs(history->times[k] - at) < fabs(history->times[nearest] - at))
-            nearest = k;
-    return (window){.first = nearest > WINDOW ? nearest - WINDOW : 0,
-                    .last = nearest + WINDOW < history->point_count ? nearest + WINDOW
-                                                                    : history->point_count - 1};
+        if (fabs(history->times[k] - at) < fabs(history->times[w.middle] - at))
+            w.middle = k;
+    w.first = w.middle > half ? w.middle - half : 0;
+    w.last = w.middle + half < history->point_count ? w.middle + half : history->point_count - 1;
+    return w;
 }
 
 static double mean_size(const double *values, window w)
@@ -39,37 +40,30 @@ static double mean_size(const double *values, window w)
     return sum / (double)(w.last - w.first + 1);
 }
 
-/* The partition that most of the loops drawn belong to: relative scores mean something only within one. */
-static size_t main_partition(const sd_diagram *d)
+const double *sd_loop_shares(const sd_feedbacks *feedbacks, const sd_feedback *f)
 {
-    size_t best = SIZE_MAX, most = 0;
-
-    for (size_t l = 0; l < d->loops.count; l++) {
-        const size_t partition = d->loops.items[l].feedback->partition;
-        size_t count = 0;
-
-        for (size_t m = 0; m < d->loops.count; m++)
-            count += d->loops.items[m].feedback->partition == partition;
-        if (count > most) {
-            most = count;
-            best = partition;
-        }
-    }
-    return best;
+    return f->among || feedbacks->list[0].among ? f->among : f->relative;
 }
 
+double sd_loop_share(const sd_feedbacks *feedbacks, const sd_feedback *f)
+{
+    return f->among || feedbacks->list[0].among ? f->among_share : f->share;
+}
+
+/* Of the largest partition, for shares mean something only within one. */
 static void find_driver(sd_view *view, window w)
 {
     const sd_feedbacks *feedbacks = view->d->feedbacks;
-    const size_t partition = main_partition(view->d);
 
     view->driver = SIZE_MAX;
     for (size_t i = 0; i < feedbacks->count; i++) {
         const sd_feedback *f = &feedbacks->list[i];
-        const double strength = f->partition == partition ? mean_size(f->relative, w) : 0;
+        const double *shares = sd_loop_shares(feedbacks, f);
+        const double share =
+            shares && f->partition == feedbacks->list[0].partition ? mean_size(shares, w) : 0;
 
-        if (strength > view->drive) {
-            view->drive = strength;
+        if (share > view->drive) {
+            view->drive = share;
             view->driver = i;
         }
     }
@@ -81,7 +75,7 @@ sd_view sd_view_at(const sd_diagram *d, double at)
     const window w = window_at(history, at);
     const size_t links = d->links.count;
     sd_view view = {.d = d,
-                    .time = history->times[(w.first + w.last) / 2],
+                    .time = history->times[w.middle],
                     .shares = SD_NEW_ARRAY(d->arena, double, links + 1),
                     .strengths = SD_NEW_ARRAY(d->arena, double, d->loops.count + 1)};
     double *into = SD_NEW_ARRAY(d->arena, double, d->nodes.count + 1);
@@ -93,8 +87,11 @@ sd_view sd_view_at(const sd_diagram *d, double at)
     for (size_t k = 0; k < links; k++)
         if (into[d->links.items[k].to] > 0)
             view.shares[k] /= into[d->links.items[k].to];
-    for (size_t l = 0; l < d->loops.count; l++)
-        view.strengths[l] = mean_size(d->loops.items[l].feedback->relative, w);
+    for (size_t l = 0; l < d->loops.count; l++) {
+        const double *shares = sd_loop_shares(d->feedbacks, d->loops.items[l].feedback);
+
+        view.strengths[l] = shares ? mean_size(shares, w) : 0;
+    }
     find_driver(&view, w);
     return view;
 }
@@ -123,13 +120,16 @@ uint32_t sd_loop_color(const char *id, int polarity, bool word)
         {0x9c3f00, 0x8a3800}, {0x8f4672, 0x7d3b63}, {0xa97400, 0x855b00},
         {0xe8894a, 0xa84a00}, {0xb5307f, 0x962668}, {0xc98500, 0x9a6700}};
     const size_t count = sizeof reinforcing / sizeof *reinforcing;
-    char *rest;
+    char *rest = NULL;
     const unsigned long number = *id ? strtoul(id + 1, &rest, 10) : 0;
+    unsigned letters = 0;
 
     if (polarity < 0)
         return word ? 0x005a8e : 0x0072b2;
+    for (const char *c = id; *c; c++)
+        letters += (unsigned char)*c;
     if (number == 0)
-        return word ? 0xa84a00 : 0xd55e00;
+        return reinforcing[3 + letters % (count - 3)][word];
     return reinforcing[*rest ? 6 + (number - 1) % 3 : (number - 1) % count][word];
 }
 
@@ -169,6 +169,16 @@ const char *sd_view_sign(const sd_diagram *d, size_t link)
 
 /* ---- words ---- */
 
+const char *sd_loop_letter(const sd_feedback *f)
+{
+    return strlen(f->id) <= LONG_ID ? f->id : sd_feedback_letter(f);
+}
+
+const char *sd_loop_words(const sd_feedback *f)
+{
+    return *f->name || strlen(f->id) <= LONG_ID ? f->name : f->id;
+}
+
 static const char *named(sd_arena *arena, const sd_feedback *f)
 {
     return sd_arena_printf(arena, "%s%s%s", f->id, *f->name ? " " : "", f->name);
@@ -184,13 +194,15 @@ static bool is_drawn(const sd_diagram *d, const sd_feedback *f)
 
 const char *sd_view_time(const sd_view *view)
 {
-    const char *units = view->d->scenario->model->time_units;
+    const char *given = view->d->scenario->model->time_units;
+    const char *units = strcmp(given, "dmnl") == 0 || strcmp(given, "1") == 0 ? "" : given;
     char number[SD_NUMBER_MAX];
 
     (void)sd_number_format(view->time, number);
     return sd_units_are_weeks(units) ? sd_arena_printf(view->d->arena, "Week %s", number)
-           : *units                  ? sd_arena_printf(view->d->arena, "Time %s %s", number, units)
-                                     : sd_arena_printf(view->d->arena, "Time %s", number);
+           : *units && !sd_text_equal_fold(units, "time")
+               ? sd_arena_printf(view->d->arena, "Time %s %s", number, units)
+               : sd_arena_printf(view->d->arena, "Time %s", number);
 }
 
 const char *sd_view_title(const sd_view *view)
@@ -199,9 +211,8 @@ const char *sd_view_title(const sd_view *view)
     const char *time = sd_view_time(view);
 
     if (view->driver == SIZE_MAX)
-        return d->feedbacks->moves
-                   ? sd_arena_printf(d->arena, "%s: no loop is at work", time)
-                   : sd_arena_printf(d->arena, "%s: nothing changes", time);
+        return d->feedbacks->moves ? sd_arena_printf(d->arena, "%s: no loop is at work", time)
+                                   : sd_arena_printf(d->arena, "%s: nothing changes", time);
     const sd_feedback *f = &d->feedbacks->list[view->driver];
 
     return sd_arena_printf(d->arena, "%s: %s drives%s", time, named(d->arena, f),

@@ -166,8 +166,9 @@ static sd_status write_all(const desk *d, const char *script, const sd_source *c
         path = d->inputs[i];
         good = write_file(path, inputs[i]->text, inputs[i]->length);
     }
-    return good ? SD_OK
-                : sd_fail(diag, SD_E602, SD_NOWHERE, "cannot write '%s': %s", path, strerror(errno));
+    return good
+               ? SD_OK
+               : sd_fail(diag, SD_E602, SD_NOWHERE, "cannot write '%s': %s", path, strerror(errno));
 }
 
 static sd_status run_on(sd_arena *arena, const desk *d, const sd_source **ret_picture,

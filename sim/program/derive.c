@@ -60,3 +60,73 @@ void sd_derive(const sd_instructions *list, const sd_gf *const *gfs, double time
                 add(p.by[k], tangents + (size_t)arguments[k] * lanes, lanes, out);
     }
 }
+
+/* ---- points side by side, so that each instruction is looked up once for all of them ---- */
+
+typedef double block[SD_POINTS];
+
+/* Partial derivatives of one instruction at all points; returns whether it chooses. */
+static bool partials_at_points(const sd_instruction *i, const sd_gf *const *gfs,
+                               const double *times, double dt, const double *values,
+                               block by[restrict 3])
+{
+    const double *ro = values + (size_t)i->out * SD_POINTS, *ra = values + (size_t)i->a * SD_POINTS;
+    const double *rb = i->b == SD_NO_ROW ? ra : values + (size_t)i->b * SD_POINTS;
+    const double *rc = i->c == SD_NO_ROW ? ra : values + (size_t)i->c * SD_POINTS;
+    const sd_gf *gf = i->op == SD_OP_GF ? gfs[i->extra] : NULL;
+    switch (i->op) {
+#define SD_PARTIAL(op, da, db, dc)                                                                 \
+    case SD_OP_##op:                                                                               \
+        for (size_t k = 0; k < SD_POINTS; k++) {                                                   \
+            const double out = ro[k], a = ra[k], b = rb[k], c = rc[k], time = times[k];            \
+            (void)out, (void)a, (void)b, (void)c, (void)time;                                      \
+            by[0][k] = da;                                                                         \
+            by[1][k] = db;                                                                         \
+            by[2][k] = dc;                                                                         \
+        }                                                                                          \
+        return false;
+#define SD_CHOICE(op, da, db, dc)                                                                  \
+    case SD_OP_##op:                                                                               \
+        for (size_t k = 0; k < SD_POINTS; k++) {                                                   \
+            const double out = ro[k], a = ra[k], b = rb[k], c = rc[k], time = times[k];            \
+            (void)out, (void)a, (void)b, (void)c, (void)time;                                      \
+            by[0][k] = da;                                                                         \
+            by[1][k] = db;                                                                         \
+            by[2][k] = dc;                                                                         \
+        }                                                                                          \
+        return true;
+#include "sd/partial.def"
+#undef SD_PARTIAL
+#undef SD_CHOICE
+    case SD_OPS:
+        break;
+    }
+    return false;
+}
+
+static void add_points(const double *restrict partial, bool chooses, const double *restrict from,
+                       double *restrict to)
+{
+    for (size_t k = 0; k < SD_POINTS; k++) {
+        const bool counts = from[k] != 0.0 && !(chooses && partial[k] == 0.0);
+        to[k] += counts ? partial[k] * from[k] : 0.0;
+    }
+}
+
+void sd_derive_points(const sd_instructions *list, const sd_gf *const *gfs, const double *times,
+                      double dt, const double *values, int32_t first_moving, size_t lanes,
+                      double *tangents)
+{
+    const size_t row = lanes * SD_POINTS;
+    block by[3];
+    for (const sd_instruction *i = list->list, *end = i + list->count; i < end; i++) {
+        const int32_t arguments[] = {i->a, i->b, i->c};
+        const bool chooses = partials_at_points(i, gfs, times, dt, values, by);
+        double *out = tangents + (size_t)i->out * row;
+        memset(out, 0, row * sizeof *out);
+        for (int k = 0; k < 3; k++)
+            for (size_t lane = 0; arguments[k] >= first_moving && lane < lanes; lane++)
+                add_points(by[k], chooses, tangents + (size_t)arguments[k] * row + lane * SD_POINTS,
+                           out + lane * SD_POINTS);
+    }
+}

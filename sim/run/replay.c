@@ -6,24 +6,22 @@
 
 #include "run_private.h"
 
-enum { BLOCK = 64 }; /* [points] */
+enum { BLOCK = SD_POINTS }; /* [points] */
 
 struct sd_replay {
     const sd_history *history;
     sd_program view; /* what the interpreter reads of a program, with the rows of the equations */
     run_state block; /* BLOCK points side by side */
-    run_state point; /* one alone, for derivatives */
     double *tangents;
     size_t tangent_room; /* [double] */
     sd_arena *arena;
 };
 
-static void open_state(sd_arena *arena, run_state *s, const sd_program *view, const sd_history *h,
-                       size_t members)
+static void open_state(sd_arena *arena, run_state *s, const sd_program *view, const sd_history *h)
 {
     const sd_equations *e = h->equations;
-    *s = (run_state){.program = view, .members = members};
-    s->rows = sd_arena_rows(arena, e->row_count * members);
+    *s = (run_state){.program = view, .members = BLOCK};
+    s->rows = sd_arena_rows(arena, e->row_count * BLOCK);
     for (size_t i = 0; i < e->constant_count; i++)
         state_fill(s, (int32_t)i, e->constants[i]);
     for (size_t k = 0; k < e->program->parameter_count; k++)
@@ -44,8 +42,7 @@ sd_replay *sd_replay_new(sd_arena *arena, const sd_history *h)
     r->arena = arena;
     r->view =
         (sd_program){.gfs = e->gfs, .dt_row = e->dt_row, .time_row = e->node_row + (int32_t)time};
-    open_state(arena, &r->block, &r->view, h, BLOCK);
-    open_state(arena, &r->point, &r->view, h, 1);
+    open_state(arena, &r->block, &r->view, h);
     return r;
 }
 
@@ -89,79 +86,112 @@ static double weight_of(const sd_node *n, size_t input)
     return stock && input >= n->inflow_count ? -1.0 : 1.0;
 }
 
-static void change_of_flow(const sd_history *h, const sd_node *n, size_t input, double *ret_change)
+static size_t count_changing(const sd_equations *e, const sd_node *n)
 {
-    const double *x = h->values + n->inputs[input] * h->point_count;
-    ret_change[0] = 0;
-    for (size_t k = 1; k < h->point_count; k++)
-        ret_change[k] = weight_of(n, input) * (x[k] - x[k - 1]);
+    size_t count = 0;
+    for (size_t i = 0; i < n->input_count; i++)
+        count += !e->nodes[n->inputs[i]].constant;
+    return count;
+}
+
+static void changes_of(const double *series, size_t points, double weight, double *ret_changes)
+{
+    ret_changes[0] = 0;
+    for (size_t k = 1; k < points; k++)
+        ret_changes[k] = weight * (series[k] - series[k - 1]);
+}
+
+/* Is all that happens to the node what one input does?  PULSE looks at the clock without naming it. */
+static bool has_one_cause(const sd_equations *e, const sd_node *n)
+{
+    bool pulse = false;
+    for (size_t i = 0; i < n->equation.count; i++)
+        pulse = pulse || n->equation.list[i].op == SD_OP_PULSE;
+    return count_changing(e, n) == 1 && !pulse;
+}
+
+/* Works the equation out again with one input of each step's end. */
+static void change_by(sd_replay *r, size_t node, size_t input, double *ret_changes)
+{
+    const sd_history *h = r->history;
+    const sd_node *n = &h->equations->nodes[node];
+    for (size_t k = 1; k < h->point_count; k += BLOCK) {
+        size_t count = least(BLOCK, h->point_count - k);
+        const double *before = h->values + node * h->point_count + k - 1;
+        lay_inputs(r, &r->block, n, k - 1, count);
+        lay(r, &r->block, n->inputs[input], k, count);
+        eval(&r->block, &n->equation);
+        const double *after = state_row(&r->block, n->out);
+        for (size_t m = 0; m < count; m++)
+            ret_changes[k + m] = after[m] - before[m];
+    }
+    ret_changes[0] = 0;
 }
 
 void sd_replay_changes(sd_replay *r, size_t node, double *ret_changes)
 {
     const sd_history *h = r->history;
-    const sd_node *n = &h->equations->nodes[node];
-    for (size_t i = 0; n->out == SD_NO_ROW && i < n->input_count; i++)
-        change_of_flow(h, n, i, ret_changes + i * h->point_count);
-    for (size_t k = 1; n->out != SD_NO_ROW && k < h->point_count; k += BLOCK) {
-        size_t count = least(BLOCK, h->point_count - k);
-        const double *before = h->values + node * h->point_count + k - 1;
-        lay_inputs(r, &r->block, n, k - 1, count);
-        for (size_t i = 0; i < n->input_count; i++) {
-            double *change = ret_changes + i * h->point_count + k;
-            lay(r, &r->block, n->inputs[i], k, count);
-            eval(&r->block, &n->equation);
-            const double *after = state_row(&r->block, n->out);
-            for (size_t m = 0; m < count; m++)
-                change[m] = after[m] - before[m];
-            lay(r, &r->block, n->inputs[i], k - 1, count);
-        }
+    const sd_equations *e = h->equations;
+    const sd_node *n = &e->nodes[node];
+    const size_t points = h->point_count;
+    const bool alone = has_one_cause(e, n);
+    for (size_t i = 0; i < n->input_count; i++) {
+        double *changes = ret_changes + i * points;
+        if (n->out == SD_NO_ROW)
+            changes_of(h->values + n->inputs[i] * points, points, weight_of(n, i), changes);
+        else if (e->nodes[n->inputs[i]].constant)
+            memset(changes, 0, points * sizeof *changes);
+        else if (alone)
+            changes_of(h->values + node * points, points, 1, changes);
+        else
+            change_by(r, node, i, changes);
     }
-    for (size_t i = 0; n->out != SD_NO_ROW && i < n->input_count; i++)
-        ret_changes[i * h->point_count] = 0;
 }
 
-/* Tangents of all that an equation reads are 0, but for each input that of its own direction. */
-static void aim(sd_replay *r, const sd_node *n)
+/* One direction an input that changes; the others stand still. */
+static size_t aim(sd_replay *r, const sd_node *n)
 {
     const sd_equations *e = r->history->equations;
-    size_t lanes = n->input_count, row = lanes * sizeof(double);
-    if (e->row_count * lanes > r->tangent_room) {
-        r->tangent_room = e->row_count * lanes;
+    const size_t lanes = count_changing(e, n), row = lanes * BLOCK;
+    if (e->row_count * row > r->tangent_room) {
+        r->tangent_room = e->row_count * row;
         r->tangents = sd_arena_rows(r->arena, r->tangent_room);
     }
-    for (size_t k = 0; k < n->equation.count; k++) {
-        const sd_instruction *at = &n->equation.list[k];
-        const int32_t read[] = {at->a, at->b, at->c};
-        for (int i = 0; i < 3; i++)
-            if (read[i] != SD_NO_ROW)
-                memset(r->tangents + (size_t)read[i] * lanes, 0, row);
+    for (size_t i = 0, lane = 0; i < n->input_count; i++) {
+        double *own = r->tangents + (size_t)(e->node_row + (int32_t)n->inputs[i]) * row;
+        memset(own, 0, row * sizeof *own);
+        if (e->nodes[n->inputs[i]].constant)
+            continue;
+        for (size_t k = 0; k < BLOCK; k++)
+            own[lane * BLOCK + k] = 1;
+        lane++;
     }
-    for (size_t i = 0; i < lanes; i++) {
-        double *own = r->tangents + (size_t)(e->node_row + (int32_t)n->inputs[i]) * lanes;
-        memset(own, 0, row);
-        own[i] = 1;
-    }
+    return lanes;
 }
 
 void sd_replay_partials(sd_replay *r, size_t node, double *ret_partials)
 {
     const sd_history *h = r->history;
-    const sd_node *n = &h->equations->nodes[node];
-    size_t points = h->point_count;
+    const sd_equations *e = h->equations;
+    const sd_node *n = &e->nodes[node];
+    const size_t points = h->point_count;
     for (size_t i = 0; n->out == SD_NO_ROW && i < n->input_count; i++)
         for (size_t k = 0; k < points; k++)
             ret_partials[i * points + k] = weight_of(n, i);
     if (n->out == SD_NO_ROW || n->input_count == 0)
         return;
-    aim(r, n);
-    const double *tangents = r->tangents + (size_t)n->out * n->input_count;
-    for (size_t k = 0; k < points; k++) {
-        lay_inputs(r, &r->point, n, k, 1);
-        eval(&r->point, &n->equation);
-        sd_derive(&n->equation, r->view.gfs, h->times[k], h->spec.dt, r->point.rows, n->input_count,
-                  r->tangents);
-        for (size_t i = 0; i < n->input_count; i++)
-            ret_partials[i * points + k] = tangents[i];
+    const size_t lanes = aim(r, n);
+    const double *tangents = r->tangents + (size_t)n->out * lanes * BLOCK;
+    for (size_t k = 0; k < points; k += BLOCK) {
+        const size_t count = least(BLOCK, points - k), bytes = count * sizeof *ret_partials;
+        lay_inputs(r, &r->block, n, k, count);
+        eval(&r->block, &n->equation);
+        sd_derive_points(&n->equation, r->view.gfs, state_row(&r->block, r->view.time_row),
+                         h->spec.dt, r->block.rows, e->node_row, lanes, r->tangents);
+        for (size_t i = 0, lane = 0; i < n->input_count; i++)
+            if (e->nodes[n->inputs[i]].constant)
+                memset(ret_partials + i * points + k, 0, bytes);
+            else
+                memcpy(ret_partials + i * points + k, tangents + lane++ * BLOCK, bytes);
     }
 }

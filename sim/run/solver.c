@@ -18,10 +18,12 @@ struct solver {
     double *
         tangents; /* [row_count][dim + 1] by each stock and, last, by the time; methods for stiff models */
     size_t dim;
+    double shift;  /* [units of the stock] what is added to every stock before GSL sees it */
+    int64_t spent; /* evaluations since the last grid point */
     bool adaptive, fresh;
 };
 
-enum { TRIES_MAX = 1000000 }; /* steps from one grid point to the next */
+enum { SPENT_MAX = 1000000 }; /* evaluations from one grid point to the next */
 
 static const gsl_odeiv2_step_type *step_type(sd_method method)
 {
@@ -92,9 +94,12 @@ static int derivatives(double t, const double y[], double dydt[], void *context)
 {
     solver *v = context;
     run_state *s = v->s;
-    if (is_interrupted(s)) /* a stiff model can keep a method for long between two grid points */
+    /* A stiff model can keep an adaptive method for ever between two grid points. */
+    if (v->adaptive && (v->spent++ >= SPENT_MAX || is_interrupted(s)))
         return GSL_EBADFUNC;
-    memcpy(state_row(s, s->program->stock_row), y, v->dim * sizeof *y);
+    double *stocks = state_row(s, s->program->stock_row);
+    for (size_t i = 0; i < v->dim; i++)
+        stocks[i] = y[i] - v->shift;
     double *time = state_row(s, s->program->time_row);
     for (size_t m = 0; m < s->members; m++)
         time[m] = t;
@@ -160,8 +165,9 @@ sd_status solver_new(run_state *s, const sd_run_spec *spec, solver **ret_solver,
     else if (v->dim)
         v->step = gsl_odeiv2_step_alloc(step_type(spec->method), v->dim);
     bool made = v->slopes && v->errors && (!v->dim || v->driver || v->step);
-    if (made && v->driver)
-        (void)gsl_odeiv2_driver_set_nmax(v->driver, TRIES_MAX);
+    /* The bsimp of GSL 2.7 lets no stock change by more than some hundredfold in a part of a step.  A stock that rests at 0
+     * but for rounding would stop it, so all are moved by what counts as nothing. */
+    v->shift = spec->method == SD_METHOD_BSIMP ? spec->atol : 0.0;
     if (!made || (sd_method_is_stiff(spec->method) && !make_tangents(v))) {
         solver_free(v);
         return sd_fail(diag, SD_E503, SD_NOWHERE, "no memory for the integration method");
@@ -206,12 +212,11 @@ static sd_status bad_slope(solver *v, sd_diag *diag)
 }
 
 /* The stock that moves on most against what the tolerances let pass. */
-static size_t fastest(solver *v, double time, const double *stocks)
+static size_t fastest(const solver *v, const double *stocks)
 {
     const sd_run_spec *spec = &v->s->request->spec;
     size_t which = 0;
     double most = -1;
-    (void)derivatives(time, stocks, v->slopes, v);
     for (size_t i = 0; i < v->dim; i++) {
         double speed = fabs(v->slopes[i]) / (spec->atol + spec->rtol * fabs(stocks[i]));
         if (speed > most) {
@@ -222,36 +227,94 @@ static size_t fastest(solver *v, double time, const double *stocks)
     return which;
 }
 
-static sd_status gave_up(solver *v, int error, double time, const double *stocks, sd_diag *diag)
+/* The stock that settles fastest by itself, and the time that it takes [model time]; infinite when none does. */
+static size_t stiffest(const solver *v, double time, double *ret_settling)
 {
     const run_state *s = v->s;
-    sd_method method = s->request->spec.method;
-    size_t element = s->program->stocks[fastest(v, time, stocks)].element;
-    const char *name = sd_model_element_name(s->program->model, element, diag->arena);
-    const char *stiff = sd_method_stiff_list(diag->arena);
+    const sd_program *p = s->program;
+    double *tangents = calloc(p->row_count, sizeof *tangents), most = 0;
+    size_t which = 0;
+    for (size_t i = 0; tangents && i < v->dim; i++) {
+        double *own = &tangents[(size_t)p->stock_row + i];
+        *own = 1.0;
+        sd_derive(&p->stage, p->gfs, time, s->request->spec.dt, s->rows, 1, tangents);
+        if (-tangents[p->stocks[i].net] > most) {
+            most = -tangents[p->stocks[i].net];
+            which = i;
+        }
+        *own = 0.0;
+    }
+    free(tangents);
+    *ret_settling = 1 / most;
+    return which;
+}
+
+static const char *stock_name(const solver *v, size_t i, sd_arena *arena)
+{
+    const sd_program *p = v->s->program;
+    return sd_model_element_name(p->model, p->stocks[i].element, arena);
+}
+
+/* "; there 'S' settles within 4e-07", or nothing when no stock settles. */
+static const char *told_stiffest(const solver *v, double time, sd_arena *arena)
+{
+    double settling;
+    const char *name = stock_name(v, stiffest(v, time, &settling), arena);
+    return isfinite(settling)
+               ? sd_arena_printf(arena, "; there '%s' settles within %.2g", name, settling)
+               : "";
+}
+
+/* `time` and `stocks` are the last that GSL came to. */
+static sd_status gave_up(solver *v, double time, const double *stocks, sd_diag *diag)
+{
+    sd_span span = v->s->request->spec_span;
+    sd_method method = v->s->request->spec.method;
+    const char *name = sd_method_name(method), *stiff = sd_method_stiff_list(diag->arena);
+    bool spent = v->spent > SPENT_MAX;
     char text[SD_NUMBER_MAX];
     sd_status status;
+    v->spent = 0;
+    (void)derivatives(time, stocks, v->slopes, v);
     (void)sd_number_format(time, text);
-    if (error == GSL_EMAXITER)
-        status = sd_fail(diag, SD_E502, s->request->spec_span,
-                         "the method '%s' is only at time %s after %d steps from one grid point; "
-                         "'%s' changes fastest there",
-                         sd_method_name(method), text, TRIES_MAX, name);
+    if (spent)
+        status =
+            sd_fail(diag, SD_E502, span,
+                    "the method '%s' is only at time %s after %d evaluations from one grid point%s",
+                    name, text, SPENT_MAX, told_stiffest(v, time, diag->arena));
     else
-        status = sd_fail(diag, SD_E502, s->request->spec_span,
-                         "the method '%s' gave up at time %s, where '%s' changes fastest",
-                         sd_method_name(method), text, name);
+        status = sd_fail(diag, SD_E502, span,
+                         "the method '%s' gave up at time %s, where '%s' changes fastest", name,
+                         text, stock_name(v, fastest(v, stocks), diag->arena));
     if (sd_method_is_stiff(method))
         sd_help(diag,
-                "look there for a value that jumps or grows without bound; else loosen rtol "
-                "and atol, or take the other of %s",
+                "look there for a value that jumps or grows without bound; else loosen rtol and "
+                "atol, or take the other of %s",
                 stiff);
     else
         sd_help(diag,
-                "if the model is stiff take %s; else loosen rtol and atol, or use rk4 with a "
-                "small dt",
+                "if the model is stiff take %s; else loosen rtol and atol, or use rk4 with a small "
+                "dt",
                 stiff);
     return status;
+}
+
+/* Where a step may be as long as it likes, a first one over the whole interval can slip through the error estimate.
+ * So one within which the stocks move by a hundredth (Hairer, Norsett and Wanner 1993, II.4), or by a hundredth of what
+ * the tolerances let pass when they are smaller than that. */
+static double first_step(solver *v, double longest, const double *stocks)
+{
+    const sd_run_spec *spec = &v->s->request->spec;
+    double size = 1, speed = 0;
+    if (!sd_method_is_stiff(spec->method) || !gather_trial(v->s, v->slopes))
+        return longest;
+    for (size_t i = 0; i < v->dim; i++) {
+        double tolerance = spec->atol + spec->rtol * fabs(stocks[i]);
+        size = fmax(size, fabs(stocks[i]) / tolerance);
+        speed = fmax(speed, fabs(v->slopes[i]) / tolerance);
+    }
+    double step = 0.01 * size / speed;
+    return step > 0 && step < longest ? step : longest;
 }
 
 static sd_status advance_adaptive(solver *v, double time, double next, double *stocks,
@@ -259,15 +322,20 @@ static sd_status advance_adaptive(solver *v, double time, double next, double *s
 {
     /* After a jump, or when a stock was held at 0, the last step's size, slopes and past points say nothing about
      * the next. */
-    if (v->fresh || v->s->program->jumps) {
-        gsl_odeiv2_driver_reset_hstart(v->driver, next - time);
-    }
+    if (v->fresh || v->s->program->jumps)
+        gsl_odeiv2_driver_reset_hstart(v->driver, first_step(v, next - time, stocks));
     double at = time;
     unsigned long rejected = v->driver->e->failed_steps;
+    v->spent = 0;
+    for (size_t i = 0; i < v->dim; i++)
+        stocks[i] += v->shift;
     int error = gsl_odeiv2_driver_apply(v->driver, &at, next, stocks);
     v->s->stats.rejected += (int64_t)(v->driver->e->failed_steps - rejected);
-    if (error == GSL_SUCCESS)
+    if (error == GSL_SUCCESS) {
+        for (size_t i = 0; i < v->dim; i++)
+            stocks[i] -= v->shift;
         return SD_OK;
+    }
     if (is_interrupted(v->s))
         return SD_INTERRUPTED;
     if (v->s->failed) {
@@ -277,7 +345,7 @@ static sd_status advance_adaptive(solver *v, double time, double next, double *s
     sd_status status = bad_slope(v, diag);
     if (status != SD_OK)
         return status;
-    return gave_up(v, error, at, stocks, diag);
+    return gave_up(v, at, stocks, diag);
 }
 
 /* A value that is not finite stays: it has to be found and told.  True when a stock was moved. */
