@@ -82,9 +82,11 @@ static void emit_simple(emission *m, const sd_instruction *i)
 /* MIN and MAX hand a nan on from either side; where one cannot be nan there is less to ask. */
 static void emit_extreme(emission *m, const sd_instruction *i)
 {
-    const char *name = i->op == SD_OP_MIN ? "less_of" : "more_of";
-    const char *rest = m->known[i->a] ? "_known" : m->known[i->b] ? "_x_and_known" : "";
-    sd_text_printf(m->text, "%s%s(%s, %s)", name, rest, emit_row(m, i->a), emit_row(m, i->b));
+    bool is_min = i->op == SD_OP_MIN;
+    const char *name = m->known[i->a]   ? (is_min ? "least" : "most")
+                       : m->known[i->b] ? (is_min ? "less_of_x_and_known" : "more_of_x_and_known")
+                                        : (is_min ? "less_of" : "more_of");
+    sd_text_printf(m->text, "%s(%s, %s)", name, emit_row(m, i->a), emit_row(m, i->b));
 }
 
 static void emit_gf(emission *m, const sd_instruction *i)
@@ -152,7 +154,7 @@ void emit_instruction(emission *m, const sd_instruction *i)
 static void emit_table(sd_text *t, const char *name, size_t number, const double *values,
                        size_t entries)
 {
-    size_t room = entries > SD_TABLE_PADDING ? entries : SD_TABLE_PADDING;
+    size_t room = entries + SD_TABLE_PADDING;
     sd_text_printf(t, "static const double %s_%zu[] = {", name, number);
     for (size_t i = 0; i < room; i++) {
         sd_text_printf(t, i % 4 ? ", " : i ? ",\n    " : "\n    ");
@@ -172,11 +174,13 @@ static void emit_lookup(sd_text *t, const sd_gf_table *table, size_t number)
         sd_text_printf(t, ");\n");
     }
     if (table->kind == SD_GF_DISCRETE)
-        sd_text_printf(t, "    return on_step(x, x_%zu, y_%zu, %zu);\n}\n\n", number, number,
+        sd_text_printf(t, "    return on_step(x, x_%zu, y_%zu, %zu, ", number, number,
                        table->count);
     else
-        sd_text_printf(t, "    return on_line(x, x_%zu, y_%zu, slope_%zu, %zu);\n}\n\n", number,
-                       number, number, table->count);
+        sd_text_printf(t, "    return on_line(x, x_%zu, y_%zu, slope_%zu, %zu, ", number, number,
+                       number, table->count);
+    emit_double(t, table->scale);
+    sd_text_printf(t, ");\n}\n\n");
 }
 
 bool emit_tables(emission *m)

@@ -6,16 +6,37 @@
 
 #include "program_private.h"
 
+static bool is_near(const double *x, size_t entry, double at, double scale)
+{
+    double place = trunc((at - x[0]) * scale);
+    return place == (double)entry || place + 1 == (double)entry;
+}
+
+/* The scale of evenly spread x, 0 when they are not.  The place rises with x, so it is enough to look at both ends of each
+ * entry; a little less than the true scale, so that no rounding puts it too far. */
+static double scale_of(const double *x, size_t count, double end)
+{
+    double scale = (double)count / (end - x[0]) * (1 - 1e-12);
+    for (size_t i = 0; i < count; i++) {
+        double last = nextafter(i + 1 < count ? x[i + 1] : end, x[0]);
+        if (!is_near(x, i, x[i], scale) || !is_near(x, i, last, scale))
+            return 0;
+    }
+    return scale;
+}
+
 static sd_gf_table table_of(sd_arena *arena, const sd_gf *gf)
 {
     /* The last point of a continuous function is an entry without slope; an extrapolated one goes on. */
     size_t count = gf->kind == SD_GF_EXTRAPOLATE ? gf->count - 1 : gf->count;
-    size_t room = count > SD_TABLE_PADDING ? count : SD_TABLE_PADDING;
+    size_t room = count + SD_TABLE_PADDING;
     double *x = sd_arena_rows(arena, room), *y = sd_arena_rows(arena, room),
            *slopes = sd_arena_rows(arena, room);
     bool bounded = true;
     memcpy(x, gf->x, count * sizeof *x);
     memcpy(y, gf->y, count * sizeof *y);
+    for (size_t i = count; i < room; i++)
+        x[i] = (double)NAN;
     for (size_t i = 0; i + 1 < gf->count && gf->kind != SD_GF_DISCRETE; i++) {
         slopes[i] = (gf->y[i + 1] - gf->y[i]) / (gf->x[i + 1] - gf->x[i]);
         bounded = bounded && isfinite(slopes[i]);
@@ -23,6 +44,7 @@ static sd_gf_table table_of(sd_arena *arena, const sd_gf *gf)
     return (sd_gf_table){.kind = gf->kind,
                          .bounded = bounded,
                          .count = count,
+                         .scale = scale_of(gf->x, gf->count - 1, gf->x[gf->count - 1]),
                          .low = gf->x[0],
                          .high = gf->x[gf->count - 1],
                          .x = x,

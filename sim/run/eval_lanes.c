@@ -29,10 +29,10 @@ static void look_up(const sd_gf_table *t, double *restrict out, const double *re
     for (size_t m = 0; m < count; m += W) {
         const v x = load(in + m);
         if (t->kind == SD_GF_DISCRETE)
-            store(out + m, on_step(x, t->x, t->y, (int)t->count));
+            store(out + m, on_step(x, t->x, t->y, (int)t->count, t->scale));
         else
             store(out + m, on_line(t->kind == SD_GF_CONTINUOUS ? between(x, t->low, t->high) : x,
-                                   t->x, t->y, t->slopes, (int)t->count));
+                                   t->x, t->y, t->slopes, (int)t->count, t->scale));
     }
 }
 

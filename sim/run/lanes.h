@@ -18,10 +18,12 @@ enum { W = 8 };
 #define SD_INSTRUCTIONS "x86-64-v4"
 #define SLEEF(name) Sleef_cinz_##name##d8_u10avx512fnofma
 #elif defined __AVX2__
+#include <immintrin.h>
 enum { W = 4 };
 #define SD_INSTRUCTIONS "x86-64-v3"
 #define SLEEF(name) Sleef_cinz_##name##d4_u10avx
 #elif defined __SSE4_1__
+#include <immintrin.h>
 enum { W = 2 };
 #define SD_INSTRUCTIONS "x86-64-v2"
 #define SLEEF(name) Sleef_cinz_##name##d2_u10sse4
@@ -40,10 +42,60 @@ LANES v all(double x)
     return x - (v){0}; /* not +: minus zero stays what it is */
 }
 
+/* pick: a where yes, else b.  least and most: a < b ? a : b and a > b ? a : b, so that a nan in either gives b. */
+#if defined __AVX512F__
+LANES v pick(vi yes, v a, v b)
+{
+    return (v)((yes & (vi)a) | (~yes & (vi)b)); /* compilers make a blend under a mask of it */
+}
+LANES v least(v a, v b)
+{
+    return _mm512_min_pd(a, b);
+}
+LANES v most(v a, v b)
+{
+    return _mm512_max_pd(a, b);
+}
+#elif defined __AVX2__
+LANES v pick(vi yes, v a, v b)
+{
+    return _mm256_blendv_pd(b, a, (v)yes);
+}
+LANES v least(v a, v b)
+{
+    return _mm256_min_pd(a, b);
+}
+LANES v most(v a, v b)
+{
+    return _mm256_max_pd(a, b);
+}
+#elif defined __SSE4_1__
+LANES v pick(vi yes, v a, v b)
+{
+    return _mm_blendv_pd(b, a, (v)yes);
+}
+LANES v least(v a, v b)
+{
+    return _mm_min_pd(a, b);
+}
+LANES v most(v a, v b)
+{
+    return _mm_max_pd(a, b);
+}
+#else
 LANES v pick(vi yes, v a, v b)
 {
     return (v)((yes & (vi)a) | (~yes & (vi)b));
 }
+LANES v least(v a, v b)
+{
+    return pick(a < b, a, b);
+}
+LANES v most(v a, v b)
+{
+    return pick(a > b, a, b);
+}
+#endif
 
 LANES v truth(vi yes)
 {
@@ -63,23 +115,12 @@ LANES vi not_finite(v a)
 
 LANES v less_of(v a, v b)
 {
-    return pick((a < b) | is_nan(a), a, b);
+    return pick(is_nan(a), a, least(a, b));
 }
 
 LANES v more_of(v a, v b)
 {
-    return pick((a > b) | is_nan(a), a, b);
-}
-
-/* Where a cannot be nan, which is what a constant is, one comparison is enough. */
-LANES v less_of_known(v a, v b)
-{
-    return pick(a < b, a, b);
-}
-
-LANES v more_of_known(v a, v b)
-{
-    return pick(a > b, a, b);
+    return pick(is_nan(a), a, most(a, b));
 }
 
 /* MIN(x, known) and MAX(x, known). */
@@ -174,59 +215,142 @@ SLEEF_1(cosine_h, cosh)
 SLEEF_1(tangent_h, tanh)
 
 /* ---- graphical functions ----
- * A table has `count` entries: the x where a segment begins, the y there and the slope.  At x the entry counts whose x is the
- * last at or below it, the first below all. */
-enum { SMALL = 16 }; /* entries that are compared one by one */
+ * A table has `count` entries: the x where a segment begins, the y there and the slope; behind them stand PADDING more, nan
+ * among the x.  At x the entry counts whose x is the last at or below it, the first below all and for nan.  Where the x are
+ * evenly spread, `scale` is not 0: (x - the first) * scale, cut to a whole number, is the entry or the one before it. */
+enum { PADDING = 24 };
 
-/* The entry of each lane; nan gives 0. */
-LANES vi entry_of(v x, const double *xs, int count)
-{
-    vi entry = {0};
-    if (count <= SMALL) {
-#pragma GCC unroll 16
-        for (int i = 1; i < count; i++)
-            entry -= x >= xs[i];
-        return entry;
-    }
-    for (int m = 0; m < W; m++) {
-        int64_t low = 0;
-        for (int64_t left = count; left > 1; left -= left / 2)
-            low += x[m] >= xs[low + left / 2] ? left / 2 : 0;
-        entry[m] = low;
-    }
-    return entry;
-}
+#if defined __AVX512F__
+typedef vi place;
 
-LANES v entry_at(const double *table, int count, vi entry)
+LANES v entry_at(const double *table, int count, place entry)
 {
-#ifdef __AVX512F__
     if (count <= 8)
         return _mm512_permutexvar_pd((__m512i)entry, _mm512_loadu_pd(table));
     if (count <= 16)
         return _mm512_permutex2var_pd(_mm512_loadu_pd(table), (__m512i)entry,
                                       _mm512_loadu_pd(table + 8));
-#endif
-    (void)count;
-    EACH_LANE(table[entry[m]]);
+    return _mm512_i64gather_pd((__m512i)entry, table, 8);
 }
+
+LANES place further(v x, place entry, const double *xs, int count, int step)
+{
+    const __mmask8 beyond =
+        _mm512_cmp_pd_mask(x, entry_at(xs + step, count, entry), _CMP_GE_OQ);
+    return (place)_mm512_mask_add_epi64((__m512i)entry, beyond, (__m512i)entry,
+                                        _mm512_set1_epi64(step));
+}
+
+LANES place place_of(v x, const double *xs, int count, double scale)
+{
+    place entry = {0};
+    if (scale != 0 && count > 8) {
+        const v at = least(all(count - 1), most((x - xs[0]) * scale, all(0.0)));
+        return further(x, (place)_mm512_cvttpd_epi64(at), xs, count, 1);
+    }
+    if (count <= 16) { /* a search by halves within registers */
+        if (count > 8)
+            entry = (x >= xs[8]) & 8;
+        entry = count > 8 ? further(x, entry, xs, count, 4) : (x >= xs[4]) & 4;
+        return further(x, further(x, entry, xs, count, 2), xs, count, 1);
+    }
+    int step = 1;
+    while (2 * step < count)
+        step *= 2;
+    for (; step > 0; step /= 2) { /* not further than the first nan */
+        const place probe = (place)_mm512_min_epi64((__m512i)(entry + step),
+                                                    _mm512_set1_epi64(count));
+        entry -= (x >= entry_at(xs, count, probe)) & -step;
+    }
+    return entry;
+}
+#else
+typedef struct place {
+#ifdef __AVX2__
+    v high;       /* the entry is in the second half of 8 */
+    __m256i pair; /* where the halves of a double lie in a half */
+#endif
+    int at[W]; /* of more than 8 entries, or without such registers */
+} place;
+
+LANES v entry_at(const double *table, int count, place p)
+{
+#ifdef __AVX2__
+    if (count <= 8)
+        return _mm256_blendv_pd(
+            (v)_mm256_permutevar8x32_ps((__m256)_mm256_loadu_pd(table), p.pair),
+            (v)_mm256_permutevar8x32_ps((__m256)_mm256_loadu_pd(table + 4), p.pair), p.high);
+    return (v){table[p.at[0]], table[p.at[1]], table[p.at[2]], table[p.at[3]]};
+#else
+    (void)count;
+    return (v){table[p.at[0]], table[p.at[1]]};
+#endif
+}
+
+#ifdef __AVX2__
+/* A search by halves among 8 entries, by choosing what to compare with. */
+LANES place place_of_8(v x, const double *xs)
+{
+    const vi k4 = x >= xs[4];
+    const vi k2 = x >= pick(k4, all(xs[6]), all(xs[2]));
+    const vi k1 = x >= pick(k4, pick(k2, all(xs[7]), all(xs[5])), pick(k2, all(xs[3]), all(xs[1])));
+    const vi twice = (k2 & 0x400000004) | (k1 & 0x200000002) | (vi){0x100000000, 0x100000000,
+                                                                      0x100000000, 0x100000000};
+    return (place){.high = (v)k4, .pair = (__m256i)twice};
+}
+#endif
+
+LANES place place_of(v x, const double *xs, int count, double scale)
+{
+#ifdef __AVX2__
+    if (count <= 8)
+        return place_of_8(x, xs);
+#endif
+    place p = {0};
+    if (scale != 0) {
+        const v at = least(all(count - 1), most((x - xs[0]) * scale, all(0.0)));
+        for (int m = 0; m < W; m++)
+            p.at[m] = (int)at[m];
+        const vi beyond = x >= entry_at(xs + 1, count, p);
+        for (int m = 0; m < W; m++)
+            p.at[m] -= (int)beyond[m];
+        return p;
+    }
+    if (count <= 16) {
+        vi entry = {0};
+#pragma GCC unroll 16
+        for (int i = 1; i < count; i++)
+            entry -= x >= xs[i];
+        for (int m = 0; m < W; m++)
+            p.at[m] = (int)entry[m];
+        return p;
+    }
+    for (int m = 0; m < W; m++) {
+        int low = 0;
+        for (int left = count; left > 1; left -= left / 2)
+            low += x[m] >= xs[low + left / 2] ? left / 2 : 0;
+        p.at[m] = low;
+    }
+    return p;
+}
+#endif
 
 /* x beyond the ends is looked up at the ends; nan stays. */
 LANES v between(v x, double low, double high)
 {
-    x = pick(x < low, all(low), x);
-    return pick(x > high, all(high), x);
+    return least(all(high), most(all(low), x));
 }
 
-LANES v on_line(v x, const double *xs, const double *ys, const double *slopes, int count)
+LANES v on_line(v x, const double *xs, const double *ys, const double *slopes, int count,
+                double scale)
 {
-    const vi entry = entry_of(x, xs, count);
-    return entry_at(ys, count, entry) +
-           (x - entry_at(xs, count, entry)) * entry_at(slopes, count, entry);
+    const place p = place_of(x, xs, count, scale);
+    return entry_at(ys, count, p) + (x - entry_at(xs, count, p)) * entry_at(slopes, count, p);
 }
 
-LANES v on_step(v x, const double *xs, const double *ys, int count)
+LANES v on_step(v x, const double *xs, const double *ys, int count, double scale)
 {
-    return pick(is_nan(x), x, entry_at(ys, count, entry_of(x, xs, count)));
+    return pick(is_nan(x), x, entry_at(ys, count, place_of(x, xs, count, scale)));
 }
 
 /* ---- what is held from grid point to grid point ---- */
