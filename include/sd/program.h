@@ -75,8 +75,8 @@ typedef struct sd_gf_table {
     sd_gf_kind kind;
     bool bounded;     /* every slope is finite; else only sd_gf_at will do */
     size_t count;     /* entries */
-    double scale;     /* [1/units of x] not 0: x are evenly spread, and (x - the first) * scale, cut to a whole number, is
-                       * the entry or the one before it */
+    double scale;     /* [1/units of x] above 0: x are evenly spread, and (x - the first) * scale, cut to a whole
+                       * number, is the entry; below 0: with -scale it is the entry or the one before it */
     double low, high; /* CONTINUOUS: x beyond is taken for these */
     const double *x, *y, *slopes;
 } sd_gf_table;

@@ -6,23 +6,28 @@
 
 #include "program_private.h"
 
-static bool is_near(const double *x, size_t entry, double at, double scale)
+/* Whether (x - the first) * scale, cut, is every entry from its first x to its last, or at most `early` before it.  The
+ * place rises with x, so it is enough to look at both ends. */
+static bool is_scale(const double *x, size_t count, double end, double scale, double early)
 {
-    double place = trunc((at - x[0]) * scale);
-    return place == (double)entry || place + 1 == (double)entry;
-}
-
-/* The scale of evenly spread x, 0 when they are not.  The place rises with x, so it is enough to look at both ends of each
- * entry; a little less than the true scale, so that no rounding puts it too far. */
-static double scale_of(const double *x, size_t count, double end)
-{
-    double scale = (double)count / (end - x[0]) * (1 - 1e-12);
     for (size_t i = 0; i < count; i++) {
         double last = nextafter(i + 1 < count ? x[i + 1] : end, x[0]);
-        if (!is_near(x, i, x[i], scale) || !is_near(x, i, last, scale))
-            return 0;
+        double from = trunc((x[i] - x[0]) * scale), to = trunc((last - x[0]) * scale);
+        if (from < (double)i - early || to > (double)i)
+            return false;
     }
-    return scale;
+    return trunc((end - x[0]) * scale) <= (double)count;
+}
+
+/* Of evenly spread x, else 0; below 0 when the place can be one too early (program.h). */
+static double scale_of(const double *x, size_t count, double end)
+{
+    double even = (double)count / (end - x[0]), scale = even;
+    for (int i = 0; i < 3; i++, scale = nextafter(scale, (double)INFINITY))
+        if (is_scale(x, count, end, scale, 0) && trunc((end - x[0]) * scale) == (double)count)
+            return scale;
+    scale = even * (1 - 1e-12);
+    return is_scale(x, count, end, scale, 1) ? -scale : 0;
 }
 
 static sd_gf_table table_of(sd_arena *arena, const sd_gf *gf)

@@ -217,8 +217,15 @@ SLEEF_1(tangent_h, tanh)
 /* ---- graphical functions ----
  * A table has `count` entries: the x where a segment begins, the y there and the slope; behind them stand PADDING more, nan
  * among the x.  At x the entry counts whose x is the last at or below it, the first below all and for nan.  Where the x are
- * evenly spread, `scale` is not 0: (x - the first) * scale, cut to a whole number, is the entry or the one before it. */
+ * evenly spread, `scale` is not 0: (x - the first) * scale, cut to a whole number, is the entry, or when it is below 0 the
+ * entry or the one before it, with -scale. */
 enum { PADDING = 24 };
+
+/* The place among evenly spread entries, with a fraction. */
+LANES v spread(v x, const double *xs, int count, double scale)
+{
+    return least(all(count - 1), most((x - xs[0]) * fabs(scale), all(0.0)));
+}
 
 #if defined __AVX512F__
 typedef vi place;
@@ -245,8 +252,8 @@ LANES place place_of(v x, const double *xs, int count, double scale)
 {
     place entry = {0};
     if (scale != 0 && count > 8) {
-        const v at = least(all(count - 1), most((x - xs[0]) * scale, all(0.0)));
-        return further(x, (place)_mm512_cvttpd_epi64(at), xs, count, 1);
+        entry = (place)_mm512_cvttpd_epi64(spread(x, xs, count, scale));
+        return scale > 0 ? entry : further(x, entry, xs, count, 1);
     }
     if (count <= 16) { /* a search by halves within registers */
         if (count > 8)
@@ -264,13 +271,19 @@ LANES place place_of(v x, const double *xs, int count, double scale)
     }
     return entry;
 }
+
+LANES v begin_of(const double *xs, int count, place entry)
+{
+    return entry_at(xs, count, entry);
+}
 #else
 typedef struct place {
 #ifdef __AVX2__
     v high;       /* the entry is in the second half of 8 */
     __m256i pair; /* where the halves of a double lie in a half */
 #endif
-    int at[W]; /* of more than 8 entries, or without such registers */
+    unsigned at[W]; /* of more than 8 entries, or without such registers */
+    v begin;        /* the x of the entry */
 } place;
 
 LANES v entry_at(const double *table, int count, place p)
@@ -287,18 +300,53 @@ LANES v entry_at(const double *table, int count, place p)
 #endif
 }
 
+LANES v begin_of(const double *xs, int count, place p)
+{
+    (void)xs, (void)count;
+    return p.begin;
+}
+
+LANES bool any(vi yes)
+{
+#if defined __AVX2__
+    return _mm256_movemask_pd((v)yes) != 0;
+#elif defined __SSE4_1__
+    return _mm_movemask_pd((v)yes) != 0;
+#else
+    return (yes[0] | yes[1]) != 0;
+#endif
+}
+
 #ifdef __AVX2__
-/* A search by halves among 8 entries, by choosing what to compare with. */
+/* A search by halves among 8 entries. */
 LANES place place_of_8(v x, const double *xs)
 {
     const vi k4 = x >= xs[4];
     const vi k2 = x >= pick(k4, all(xs[6]), all(xs[2]));
-    const vi k1 = x >= pick(k4, pick(k2, all(xs[7]), all(xs[5])), pick(k2, all(xs[3]), all(xs[1])));
-    const vi twice = (k2 & 0x400000004) | (k1 & 0x200000002) | (vi){0x100000000, 0x100000000,
-                                                                      0x100000000, 0x100000000};
-    return (place){.high = (v)k4, .pair = (__m256i)twice};
+    place p = {.high = (v)k4, .pair = (__m256i)((k2 & 0x400000004) | 0x100000000)};
+    const vi k1 = x >= entry_at(xs + 1, 8, p);
+    p.pair |= (__m256i)(k1 & 0x200000002);
+    p.begin = entry_at(xs, 8, p);
+    return p;
 }
 #endif
+
+/* Evenly spread: all but at the next entry one may be in it. */
+LANES place place_by_scale(v x, const double *xs, int count, double scale)
+{
+    const v at = spread(x, xs, count, scale);
+    place p = {0};
+    for (int m = 0; m < W; m++)
+        p.at[m] = (unsigned)(int)at[m];
+    p.begin = entry_at(xs, count, p);
+    if (scale < 0 && any((x - p.begin) * -scale >= 0.999999)) {
+        const vi beyond = x >= entry_at(xs + 1, count, p);
+        for (int m = 0; m < W; m++)
+            p.at[m] -= (unsigned)beyond[m];
+        p.begin = entry_at(xs, count, p);
+    }
+    return p;
+}
 
 LANES place place_of(v x, const double *xs, int count, double scale)
 {
@@ -306,31 +354,22 @@ LANES place place_of(v x, const double *xs, int count, double scale)
     if (count <= 8)
         return place_of_8(x, xs);
 #endif
+    if (scale != 0)
+        return place_by_scale(x, xs, count, scale);
     place p = {0};
-    if (scale != 0) {
-        const v at = least(all(count - 1), most((x - xs[0]) * scale, all(0.0)));
-        for (int m = 0; m < W; m++)
-            p.at[m] = (int)at[m];
-        const vi beyond = x >= entry_at(xs + 1, count, p);
-        for (int m = 0; m < W; m++)
-            p.at[m] -= (int)beyond[m];
-        return p;
-    }
     if (count <= 16) {
         vi entry = {0};
 #pragma GCC unroll 16
         for (int i = 1; i < count; i++)
             entry -= x >= xs[i];
         for (int m = 0; m < W; m++)
-            p.at[m] = (int)entry[m];
-        return p;
+            p.at[m] = (unsigned)entry[m];
+    } else {
+        for (int m = 0; m < W; m++)
+            for (unsigned left = (unsigned)count; left > 1; left -= left / 2)
+                p.at[m] += x[m] >= xs[p.at[m] + left / 2] ? left / 2 : 0;
     }
-    for (int m = 0; m < W; m++) {
-        int low = 0;
-        for (int left = count; left > 1; left -= left / 2)
-            low += x[m] >= xs[low + left / 2] ? left / 2 : 0;
-        p.at[m] = low;
-    }
+    p.begin = entry_at(xs, count, p);
     return p;
 }
 #endif
@@ -345,7 +384,7 @@ LANES v on_line(v x, const double *xs, const double *ys, const double *slopes, i
                 double scale)
 {
     const place p = place_of(x, xs, count, scale);
-    return entry_at(ys, count, p) + (x - entry_at(xs, count, p)) * entry_at(slopes, count, p);
+    return entry_at(ys, count, p) + (x - begin_of(xs, count, p)) * entry_at(slopes, count, p);
 }
 
 LANES v on_step(v x, const double *xs, const double *ys, int count, double scale)
