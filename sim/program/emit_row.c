@@ -152,11 +152,10 @@ void emit_instruction(emission *m, const sd_instruction *i)
 /* ---- graphical functions ---- */
 
 static void emit_table(sd_text *t, const char *name, size_t number, const double *values,
-                       size_t entries)
+                       size_t count)
 {
-    size_t room = entries + SD_TABLE_PADDING;
     sd_text_printf(t, "static const double %s_%zu[] = {", name, number);
-    for (size_t i = 0; i < room; i++) {
+    for (size_t i = 0; i < count; i++) {
         sd_text_printf(t, i % 4 ? ", " : i ? ",\n    " : "\n    ");
         emit_double(t, values[i]);
     }
@@ -173,14 +172,11 @@ static void emit_lookup(sd_text *t, const sd_gf_table *table, size_t number)
         emit_double(t, table->high);
         sd_text_printf(t, ");\n");
     }
-    if (table->kind == SD_GF_DISCRETE)
-        sd_text_printf(t, "    return on_step(x, x_%zu, y_%zu, %zu, ", number, number,
-                       table->count);
-    else
-        sd_text_printf(t, "    return on_line(x, x_%zu, y_%zu, slope_%zu, %zu, ", number, number,
-                       number, table->count);
+    sd_text_printf(t, "    return %s(x, (table){x_%zu, y_%zu, slope_%zu, rows_%zu, %zu, ",
+                   table->kind == SD_GF_DISCRETE ? "on_step" : "on_line", number, number, number,
+                   number, table->count);
     emit_double(t, table->scale);
-    sd_text_printf(t, ");\n}\n\n");
+    sd_text_printf(t, "});\n}\n\n");
 }
 
 bool emit_tables(emission *m)
@@ -190,10 +186,11 @@ bool emit_tables(emission *m)
         const sd_gf_table *table = &p->tables[g];
         if (!table->bounded)
             return false;
-        emit_table(m->text, "x", g, table->x, table->count);
-        emit_table(m->text, "y", g, table->y, table->count);
-        if (table->kind != SD_GF_DISCRETE)
-            emit_table(m->text, "slope", g, table->slopes, table->count);
+        const size_t room = table->count + SD_TABLE_PADDING;
+        emit_table(m->text, "x", g, table->x, room);
+        emit_table(m->text, "y", g, table->y, room);
+        emit_table(m->text, "slope", g, table->slopes, room);
+        emit_table(m->text, "rows", g, table->rows, 4 * table->count);
         emit_lookup(m->text, table, g);
     }
     return true;

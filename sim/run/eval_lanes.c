@@ -23,16 +23,18 @@ static inline void store(double *to, v value)
     *(loose *)to = value;
 }
 
-static void look_up(const sd_gf_table *t, double *restrict out, const double *restrict in,
+static void look_up(const sd_gf_table *from, double *restrict out, const double *restrict in,
                     size_t count)
 {
+    const table t = {from->x, from->y, from->slopes, from->rows, (int)from->count, from->scale};
     for (size_t m = 0; m < count; m += W) {
         const v x = load(in + m);
-        if (t->kind == SD_GF_DISCRETE)
-            store(out + m, on_step(x, t->x, t->y, (int)t->count, t->scale));
+        if (from->kind == SD_GF_DISCRETE)
+            store(out + m, on_step(x, t));
         else
-            store(out + m, on_line(t->kind == SD_GF_CONTINUOUS ? between(x, t->low, t->high) : x,
-                                   t->x, t->y, t->slopes, (int)t->count, t->scale));
+            store(out + m,
+                  on_line(from->kind == SD_GF_CONTINUOUS ? between(x, from->low, from->high) : x,
+                          t));
     }
 }
 

@@ -215,162 +215,161 @@ SLEEF_1(cosine_h, cosh)
 SLEEF_1(tangent_h, tanh)
 
 /* ---- graphical functions ----
- * A table has `count` entries: the x where a segment begins, the y there and the slope; behind them stand PADDING more, nan
- * among the x.  At x the entry counts whose x is the last at or below it, the first below all and for nan.  Where the x are
- * evenly spread, `scale` is not 0: (x - the first) * scale, cut to a whole number, is the entry, or when it is below 0 the
- * entry or the one before it, with -scale. */
-enum { PADDING = 24 };
+ * A table has `count` entries: the x where a segment begins, the y there and the slope; behind them stand more, nan among
+ * the x.  `rows` has them side by side: x, y, slope and 0 of each entry.  At x the entry counts whose x is the last
+ * at or below it, the first below all and for nan.  Where the x are evenly spread `scale` is not 0: (x - the first) * scale,
+ * cut to a whole number, is the entry; below 0: with -scale it is the entry or the one after it. */
+typedef struct table {
+    const double *x, *y, *slopes, *rows;
+    int count;
+    double scale;
+} table;
+
+typedef struct line { /* what an entry says */
+    v begin, y, slope;
+} line;
 
 /* The place among evenly spread entries, with a fraction. */
-LANES v spread(v x, const double *xs, int count, double scale)
+LANES v spread(v x, table t)
 {
-    return least(all(count - 1), most((x - xs[0]) * fabs(scale), all(0.0)));
+    return least(all(t.count - 1), most((x - t.x[0]) * fabs(t.scale), all(0.0)));
 }
 
 #if defined __AVX512F__
-typedef vi place;
-
-LANES v entry_at(const double *table, int count, place entry)
+LANES v column_at(const double *column, int count, vi entry)
 {
     if (count <= 8)
-        return _mm512_permutexvar_pd((__m512i)entry, _mm512_loadu_pd(table));
+        return _mm512_permutexvar_pd((__m512i)entry, _mm512_loadu_pd(column));
     if (count <= 16)
-        return _mm512_permutex2var_pd(_mm512_loadu_pd(table), (__m512i)entry,
-                                      _mm512_loadu_pd(table + 8));
-    return _mm512_i64gather_pd((__m512i)entry, table, 8);
+        return _mm512_permutex2var_pd(_mm512_loadu_pd(column), (__m512i)entry,
+                                      _mm512_loadu_pd(column + 8));
+    return _mm512_i64gather_pd((__m512i)entry, column, 8);
 }
 
-LANES place further(v x, place entry, const double *xs, int count, int step)
+LANES vi further(v x, vi entry, table t, int step)
 {
     const __mmask8 beyond =
-        _mm512_cmp_pd_mask(x, entry_at(xs + step, count, entry), _CMP_GE_OQ);
-    return (place)_mm512_mask_add_epi64((__m512i)entry, beyond, (__m512i)entry,
-                                        _mm512_set1_epi64(step));
+        _mm512_cmp_pd_mask(x, column_at(t.x + step, t.count, entry), _CMP_GE_OQ);
+    return (vi)_mm512_mask_add_epi64((__m512i)entry, beyond, (__m512i)entry,
+                                     _mm512_set1_epi64(step));
 }
 
-LANES place place_of(v x, const double *xs, int count, double scale)
+/* A search by halves. */
+LANES vi entry_of(v x, table t)
 {
-    place entry = {0};
-    if (scale != 0 && count > 8) {
-        entry = (place)_mm512_cvttpd_epi64(spread(x, xs, count, scale));
-        return scale > 0 ? entry : further(x, entry, xs, count, 1);
+    vi entry = {0};
+    if (t.scale != 0 && t.count > 8) {
+        entry = (vi)_mm512_cvttpd_epi64(spread(x, t));
+        const vi late = (x < column_at(t.x, t.count, entry)) & (x >= t.x[0]);
+        return t.scale > 0 ? entry : entry + late;
     }
-    if (count <= 16) { /* a search by halves within registers */
-        if (count > 8)
-            entry = (x >= xs[8]) & 8;
-        entry = count > 8 ? further(x, entry, xs, count, 4) : (x >= xs[4]) & 4;
-        return further(x, further(x, entry, xs, count, 2), xs, count, 1);
+    if (t.count <= 16) { /* within registers */
+        if (t.count > 8)
+            entry = (x >= t.x[8]) & 8;
+        entry = t.count > 8 ? further(x, entry, t, 4) : (x >= t.x[4]) & 4;
+        return further(x, further(x, entry, t, 2), t, 1);
     }
     int step = 1;
-    while (2 * step < count)
+    while (2 * step < t.count)
         step *= 2;
     for (; step > 0; step /= 2) { /* not further than the first nan */
-        const place probe = (place)_mm512_min_epi64((__m512i)(entry + step),
-                                                    _mm512_set1_epi64(count));
-        entry -= (x >= entry_at(xs, count, probe)) & -step;
+        const vi probe =
+            (vi)_mm512_min_epi64((__m512i)(entry + step), _mm512_set1_epi64(t.count));
+        entry -= (x >= column_at(t.x, t.count, probe)) & -step;
     }
     return entry;
 }
 
-LANES v begin_of(const double *xs, int count, place entry)
+LANES line line_of(v x, table t)
 {
-    return entry_at(xs, count, entry);
+    const vi entry = entry_of(x, t);
+    return (line){column_at(t.x, t.count, entry), column_at(t.y, t.count, entry),
+                  column_at(t.slopes, t.count, entry)};
 }
 #else
-typedef struct place {
-#ifdef __AVX2__
-    v high;       /* the entry is in the second half of 8 */
-    __m256i pair; /* where the halves of a double lie in a half */
-#endif
-    unsigned at[W]; /* of more than 8 entries, or without such registers */
-    v begin;        /* the x of the entry */
-} place;
+typedef unsigned entries[W];
 
-LANES v entry_at(const double *table, int count, place p)
-{
 #ifdef __AVX2__
-    if (count <= 8)
-        return _mm256_blendv_pd(
-            (v)_mm256_permutevar8x32_ps((__m256)_mm256_loadu_pd(table), p.pair),
-            (v)_mm256_permutevar8x32_ps((__m256)_mm256_loadu_pd(table + 4), p.pair), p.high);
-    return (v){table[p.at[0]], table[p.at[1]], table[p.at[2]], table[p.at[3]]};
-#else
-    (void)count;
-    return (v){table[p.at[0]], table[p.at[1]]};
-#endif
+/* Of 8 entries at most, by a search by halves: `high` says which four, `pair` where the halves of a double lie in them. */
+LANES v column_at(const double *column, v high, __m256i pair)
+{
+    return _mm256_blendv_pd(
+        (v)_mm256_permutevar8x32_ps((__m256)_mm256_loadu_pd(column), pair),
+        (v)_mm256_permutevar8x32_ps((__m256)_mm256_loadu_pd(column + 4), pair), high);
 }
 
-LANES v begin_of(const double *xs, int count, place p)
+LANES line line_of_8(v x, table t)
 {
-    (void)xs, (void)count;
-    return p.begin;
+    const vi k4 = x >= t.x[4];
+    const vi k2 = x >= pick(k4, all(t.x[6]), all(t.x[2]));
+    const __m256i two = (__m256i)((k2 & 0x400000004) | 0x100000000);
+    const vi k1 = x >= column_at(t.x + 1, (v)k4, two);
+    const __m256i pair = two | (__m256i)(k1 & 0x200000002);
+    return (line){column_at(t.x, (v)k4, pair), column_at(t.y, (v)k4, pair),
+                  column_at(t.slopes, (v)k4, pair)};
+}
+
+/* The rows of four entries, turned. */
+LANES line line_at(const double *rows, const entries at)
+{
+    const v a = _mm256_loadu_pd(rows + 4 * (size_t)at[0]),
+            b = _mm256_loadu_pd(rows + 4 * (size_t)at[1]),
+            c = _mm256_loadu_pd(rows + 4 * (size_t)at[2]),
+            d = _mm256_loadu_pd(rows + 4 * (size_t)at[3]);
+    const v ab = _mm256_unpacklo_pd(a, b), cd = _mm256_unpacklo_pd(c, d);
+    const v ab_odd = _mm256_unpackhi_pd(a, b), cd_odd = _mm256_unpackhi_pd(c, d);
+    return (line){_mm256_permute2f128_pd(ab, cd, 0x20), _mm256_permute2f128_pd(ab_odd, cd_odd, 0x20),
+                  _mm256_permute2f128_pd(ab, cd, 0x31)};
 }
 
 LANES bool any(vi yes)
 {
-#if defined __AVX2__
     return _mm256_movemask_pd((v)yes) != 0;
-#elif defined __SSE4_1__
-    return _mm_movemask_pd((v)yes) != 0;
+}
 #else
+LANES line line_at(const double *rows, const entries at)
+{
+    const double *a = rows + 4 * (size_t)at[0], *b = rows + 4 * (size_t)at[1];
+    return (line){{a[0], b[0]}, {a[1], b[1]}, {a[2], b[2]}};
+}
+
+LANES bool any(vi yes)
+{
     return (yes[0] | yes[1]) != 0;
-#endif
 }
+#endif
 
+LANES line line_of(v x, table t)
+{
+    entries at = {0};
 #ifdef __AVX2__
-/* A search by halves among 8 entries. */
-LANES place place_of_8(v x, const double *xs)
-{
-    const vi k4 = x >= xs[4];
-    const vi k2 = x >= pick(k4, all(xs[6]), all(xs[2]));
-    place p = {.high = (v)k4, .pair = (__m256i)((k2 & 0x400000004) | 0x100000000)};
-    const vi k1 = x >= entry_at(xs + 1, 8, p);
-    p.pair |= (__m256i)(k1 & 0x200000002);
-    p.begin = entry_at(xs, 8, p);
-    return p;
-}
+    if (t.count <= 8)
+        return line_of_8(x, t);
 #endif
-
-/* Evenly spread: all but at the next entry one may be in it. */
-LANES place place_by_scale(v x, const double *xs, int count, double scale)
-{
-    const v at = spread(x, xs, count, scale);
-    place p = {0};
-    for (int m = 0; m < W; m++)
-        p.at[m] = (unsigned)(int)at[m];
-    p.begin = entry_at(xs, count, p);
-    if (scale < 0 && any((x - p.begin) * -scale >= 0.999999)) {
-        const vi beyond = x >= entry_at(xs + 1, count, p);
+    if (t.scale != 0) {
+        const v place = spread(x, t);
         for (int m = 0; m < W; m++)
-            p.at[m] -= (unsigned)beyond[m];
-        p.begin = entry_at(xs, count, p);
-    }
-    return p;
-}
-
-LANES place place_of(v x, const double *xs, int count, double scale)
-{
-#ifdef __AVX2__
-    if (count <= 8)
-        return place_of_8(x, xs);
-#endif
-    if (scale != 0)
-        return place_by_scale(x, xs, count, scale);
-    place p = {0};
-    if (count <= 16) {
+            at[m] = (unsigned)(int)place[m];
+    } else if (t.count <= 16) {
         vi entry = {0};
 #pragma GCC unroll 16
-        for (int i = 1; i < count; i++)
-            entry -= x >= xs[i];
+        for (int i = 1; i < t.count; i++)
+            entry -= x >= t.x[i];
         for (int m = 0; m < W; m++)
-            p.at[m] = (unsigned)entry[m];
+            at[m] = (unsigned)entry[m];
     } else {
         for (int m = 0; m < W; m++)
-            for (unsigned left = (unsigned)count; left > 1; left -= left / 2)
-                p.at[m] += x[m] >= xs[p.at[m] + left / 2] ? left / 2 : 0;
+            for (unsigned left = (unsigned)t.count; left > 1; left -= left / 2)
+                at[m] += x[m] >= t.x[at[m] + left / 2] ? left / 2 : 0;
     }
-    p.begin = entry_at(xs, count, p);
-    return p;
+    line found = line_at(t.rows, at);
+    if (t.scale < 0 && any(x < found.begin)) { /* x a rounding below that of an entry, or below all */
+        const vi late = (x < found.begin) & (x >= t.x[0]);
+        for (int m = 0; m < W; m++)
+            at[m] += (unsigned)late[m];
+        found = line_at(t.rows, at);
+    }
+    return found;
 }
 #endif
 
@@ -380,16 +379,15 @@ LANES v between(v x, double low, double high)
     return least(all(high), most(all(low), x));
 }
 
-LANES v on_line(v x, const double *xs, const double *ys, const double *slopes, int count,
-                double scale)
+LANES v on_line(v x, table t)
 {
-    const place p = place_of(x, xs, count, scale);
-    return entry_at(ys, count, p) + (x - begin_of(xs, count, p)) * entry_at(slopes, count, p);
+    const line l = line_of(x, t);
+    return l.y + (x - l.begin) * l.slope;
 }
 
-LANES v on_step(v x, const double *xs, const double *ys, int count, double scale)
+LANES v on_step(v x, table t)
 {
-    return pick(is_nan(x), x, entry_at(ys, count, place_of(x, xs, count, scale)));
+    return pick(is_nan(x), x, line_of(x, t).y);
 }
 
 /* ---- what is held from grid point to grid point ---- */
