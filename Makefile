@@ -90,8 +90,11 @@ check: check-$(MODE) ## run every test; the last line counts passed, failed and 
 
 sanitize: check-sanitize ## run every test under the address, leak and undefined-behaviour sanitizers
 
-docs: build/release/treadmill build/release/tests/test_docs ## write docs/MODEL.md: the model, its results and the articles
+docs: build/release/treadmill build/release/tests/test_docs ## write docs/MODEL.md (the model, its results, the articles) and README's pictures
 	@sh tests/docs.sh build/release > build/MODEL.md && mv build/MODEL.md docs/MODEL.md && echo 'written: docs/MODEL.md'
+	@build/release/treadmill compare tools-only four-layers --plot build/docs --force -q
+	@cp build/docs/compare.svg docs/ && echo 'drawn: docs/compare.svg'
+	@build/release/treadmill loops tools-only --budget 0 --at 52 --cld docs/loops.svg --force -q && echo 'drawn: docs/loops.svg'
 
 bench: build/release/treadmill $(BENCHES:%.c=build/release/%) ## run the benchmarks; each prints a checksum too
 	@for b in $(BENCHES:%.c=build/release/%); do printf '== %s\n' "$${b##*/}"; \
@@ -123,7 +126,7 @@ help: ## print this list
 # The goals that people start with on a fresh machine install it; the others only say what is missing.
 NEEDS := $(if $(filter-out lint fmt,$(GOALS)),build) \
          $(if $(filter check sanitize docs bench lint,$(GOALS)),build tests) \
-         $(if $(filter demo check sanitize,$(GOALS)),plots) $(if $(filter lint fmt,$(GOALS)),lint)
+         $(if $(filter demo check sanitize docs,$(GOALS)),plots) $(if $(filter lint fmt,$(GOALS)),lint)
 # Whoever types `make clean check` means this order, whatever the number of jobs.
 needs: $(filter clean,$(GOALS))
 	@CC='$(CC)' FLAGS=$(call quote,$(CPPFLAGS) $(CFLAGS)) sh tests/needs.sh \

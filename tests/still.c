@@ -12,9 +12,9 @@ still still_open(desk *on, const char *lines)
     gsl_set_error_handler_off(); /* as main does */
 
     desk_must_compile(on, desk_file(on, "rk4 0 100 0.25", "", desk_variables(on, lines)));
-    assert_int_equal(sd_field_new(on->arena, on->program, &on->model->spec, NULL, 0, &at.field,
-                                  on->diag),
-                     SD_OK);
+    assert_int_equal(
+        sd_field_new(on->arena, on->program, &on->model->spec, NULL, 0, &at.field, on->diag),
+        SD_OK);
     at.stocks = SD_NEW_ARRAY(on->arena, double, on->program->stock_count + 1);
     sd_field_start(at.field, at.stocks);
     assert_int_equal(sd_core_new(on->arena, on->program, at.field, &on->model->spec, at.stocks,
@@ -27,9 +27,9 @@ still still_find(desk *on, const char *lines)
 {
     still at = still_open(on, lines);
 
-    if (sd_equilibrium_find(at.core, at.stocks, false, at.stocks, on->diag) != SD_OK)
+    if (sd_equilibrium_find(at.core, at.stocks, true, at.stocks, on->diag) != SD_OK)
         fail_msg("%s", desk_printed(on));
-    assert_int_equal(sd_modes_new(on->arena, at.core, at.stocks, &at.modes, on->diag), SD_OK);
+    assert_int_equal(sd_modes_new(on->arena, at.core, at.stocks, NULL, &at.modes, on->diag), SD_OK);
     return at;
 }
 

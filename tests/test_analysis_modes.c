@@ -31,11 +31,11 @@ static void inventory_and_workforce_swing(void **state)
     assert_near(still_value(&at, "workforce"), 110, eigen_tolerance); /* * */
     assert_int_equal(at.modes.count, 1);
     assert_int_equal(at.modes.growing, 0);
-    assert_near(mode->real, -0.125, eigen_tolerance);                      /* * */
-    assert_near(mode->imaginary, 0.18540496217739158, eigen_tolerance);    /* * */
-    assert_near(mode->period, 33.88898135945232, eigen_tolerance);         /* * */
-    assert_near(mode->time_constant, 8, eigen_tolerance);                  /* * */
-    assert_near(mode->damping, 0.5590169943749475, eigen_tolerance);       /* * */
+    assert_near(mode->real, -0.125, eigen_tolerance);                   /* * */
+    assert_near(mode->imaginary, 0.18540496217739158, eigen_tolerance); /* * */
+    assert_near(mode->period, 33.88898135945232, eigen_tolerance);      /* * */
+    assert_near(mode->time_constant, 8, eigen_tolerance);               /* * */
+    assert_near(mode->damping, 0.5590169943749475, eigen_tolerance);    /* * */
     assert_near(mode->shares[0], 0.5, eigen_tolerance); /* the pair is one loop of both */
     assert_false(mode->defective);
 }
@@ -53,9 +53,9 @@ static void elasticities_of_entries_are_the_closed_ones_and_sum_to_one(void **st
     for (size_t i = 0; i < count; i++) {
         const bool own = list[i].to == list[i].from;
 
-        assert_near(list[i].real + 1, own ? 1 : 1.5, eigen_tolerance);                    /* * */
+        assert_near(list[i].real + 1, own ? 1 : 1.5, eigen_tolerance); /* * */
         assert_near(list[i].imaginary, own ? 0.6741998624632421 : -0.3370999312316211,
-                    eigen_tolerance);                                                     /* * */
+                    eigen_tolerance); /* * */
         real += list[i].real;
         imaginary += list[i].imaginary;
     }
@@ -94,10 +94,9 @@ static void elasticities_of_parameters_are_those_of_the_characteristic_equation(
 static void the_shift_of_the_equilibrium_is_part_of_an_elasticity(void **state)
 {
     desk *on = *state;
-    const still at = still_find(on,
-                                "stock P = 700; in growth\n"
-                                "flow growth = r * P * (1 - P / K)\n"
-                                "aux r = 0.12\naux K = 1000\n");
+    const still at = still_find(on, "stock P = 700; in growth\n"
+                                    "flow growth = r * P * (1 - P / K)\n"
+                                    "aux r = 0.12\naux K = 1000\n");
     size_t count;
     const sd_elasticity *list =
         sd_mode_parameters(on->arena, at.core, at.stocks, &at.modes.list[0], &count);
@@ -114,9 +113,8 @@ static void the_shift_of_the_equilibrium_is_part_of_an_elasticity(void **state)
 static void a_growing_mode_is_told(void **state)
 {
     desk *on = *state;
-    const still at = still_find(on,
-                                "stock P = 0; in growth\n"
-                                "flow growth = 0.12 * P * (1 - P / 1000)\n");
+    const still at = still_find(on, "stock P = 0; in growth\n"
+                                    "flow growth = 0.12 * P * (1 - P / 1000)\n");
 
     assert_true(at.stocks[0] == 0);
     assert_int_equal(at.modes.growing, 1);
@@ -127,35 +125,33 @@ static void a_growing_mode_is_told(void **state)
 static void predators_and_prey_swing_for_ever(void **state)
 {
     desk *on = *state;
-    const still at = still_find(on,
-                                "stock x = 4; in x_births; out x_deaths\n"
-                                "stock y = 2.2; in y_births; out y_deaths\n"
-                                "flow x_births = x\nflow x_deaths = 0.5 * x * y\n"
-                                "flow y_births = 0.25 * x * y\nflow y_deaths = 0.75 * y\n");
+    const still at = still_find(on, "stock x = 4; in x_births; out x_deaths\n"
+                                    "stock y = 2.2; in y_births; out y_deaths\n"
+                                    "flow x_births = x\nflow x_deaths = 0.5 * x * y\n"
+                                    "flow y_births = 0.25 * x * y\nflow y_deaths = 0.75 * y\n");
     const sd_mode *mode = &at.modes.list[0];
 
-    assert_near(still_value(&at, "x"), 3, eigen_tolerance);                    /* * */
-    assert_near(still_value(&at, "y"), 2, eigen_tolerance);                    /* * */
-    assert_near(mode->imaginary, 0.8660254037844386, eigen_tolerance);         /* * */
-    assert_near(mode->period, 7.255197456936871, eigen_tolerance);             /* * */
+    assert_near(still_value(&at, "x"), 3, eigen_tolerance);            /* * */
+    assert_near(still_value(&at, "y"), 2, eigen_tolerance);            /* * */
+    assert_near(mode->imaginary, 0.8660254037844386, eigen_tolerance); /* * */
+    assert_near(mode->period, 7.255197456936871, eigen_tolerance);     /* * */
     assert_true(mode->real == 0 && isinf(mode->time_constant));
 }
 
 static void an_epidemic_with_births_dies_down_in_swings(void **state)
 {
     desk *on = *state;
-    const still at = still_find(on,
-                                "stock S = 0.3; in births; out infections; out deaths\n"
-                                "stock I = 0.1; in infections; out recoveries; out dying\n"
-                                "flow births = 0.02\nflow infections = 0.5 * S * I\n"
-                                "flow deaths = 0.02 * S\nflow recoveries = 0.1 * I\n"
-                                "flow dying = 0.02 * I\n");
+    const still at = still_find(on, "stock S = 0.3; in births; out infections; out deaths\n"
+                                    "stock I = 0.1; in infections; out recoveries; out dying\n"
+                                    "flow births = 0.02\nflow infections = 0.5 * S * I\n"
+                                    "flow deaths = 0.02 * S\nflow recoveries = 0.1 * I\n"
+                                    "flow dying = 0.02 * I\n");
     const sd_mode *mode = &at.modes.list[0];
 
-    assert_near(still_value(&at, "S"), 0.24, eigen_tolerance);                    /* * */
-    assert_near(still_value(&at, "I"), 0.12666666666666665, eigen_tolerance);     /* * */
-    assert_near(mode->real, -0.041666666666666664, eigen_tolerance);              /* * */
-    assert_near(mode->imaginary, 0.07657603338440096, eigen_tolerance);           /* * */
+    assert_near(still_value(&at, "S"), 0.24, eigen_tolerance);                /* * */
+    assert_near(still_value(&at, "I"), 0.12666666666666665, eigen_tolerance); /* * */
+    assert_near(mode->real, -0.041666666666666664, eigen_tolerance);          /* * */
+    assert_near(mode->imaginary, 0.07657603338440096, eigen_tolerance);       /* * */
 }
 
 /* Three stages of time / 3 = 2 each: -1/2 three times, one direction.  Rounding spreads them by its third root,
@@ -178,14 +174,45 @@ static void a_third_order_smooth_is_told_to_be_defective(void **state)
 static void equal_eigenvalues_of_separate_stocks_are_not_defective(void **state)
 {
     desk *on = *state;
-    const still at = still_find(on,
-                                "aux a = 5.5\naux b = 3.25\naux late_a = SMTH1(a, 6, 1)\n"
-                                "aux late_b = SMTH1(b, 6, 1)\n");
+    const still at = still_find(on, "aux a = 5.5\naux b = 3.25\naux late_a = SMTH1(a, 6, 1)\n"
+                                    "aux late_b = SMTH1(b, 6, 1)\n");
 
     assert_int_equal(at.modes.count, 2);
     for (size_t i = 0; i < 2; i++) {
         assert_near(at.modes.list[i].real, -1.0 / 6, eigen_tolerance);
         assert_false(at.modes.list[i].defective);
+    }
+}
+
+/* Expectations that rise within 8 and fall within 104 rest on a corner: each side has its own time constant, and its own
+ * elasticity of 1 to it. */
+static void a_ratchet_is_told_and_each_side_has_its_modes(void **state)
+{
+    desk *on = *state;
+    const still at =
+        still_find(on, "stock expected = 3; in change\n"
+                       "flow change = IF actual > expected THEN (actual - expected) / up "
+                       "ELSE (actual - expected) / down\n"
+                       "aux actual = 5.5\naux up = 8\naux down = 104\n");
+
+    assert_near(at.stocks[0], 5.5, eigen_tolerance);
+    for (int side = 0; side < 2; side++) {
+        const double from = side ? 7 : 4;
+        size_t count;
+        sd_modes modes;
+
+        assert_int_equal(sd_modes_new(on->arena, at.core, at.stocks, &from, &modes, on->diag),
+                         SD_OK);
+        assert_true(modes.corners && modes.corners[0]);
+        assert_near(modes.list[0].time_constant, side ? 104 : 8, eigen_tolerance);
+        const sd_elasticity *list =
+            sd_mode_parameters(on->arena, at.core, modes.stocks, &modes.list[0], &count);
+
+        assert_int_equal(count, 1);
+        assert_int_equal(on->program->parameters[list[0].parameter].element,
+                         desk_element(on, side ? "down" : "up"));
+        /* Differences over a step of 1e-8 lose half of the digits. */
+        assert_near(list[0].real, -1, 1e-6);
     }
 }
 
@@ -201,6 +228,7 @@ int main(void)
         DESK_TEST(an_epidemic_with_births_dies_down_in_swings),
         DESK_TEST(a_third_order_smooth_is_told_to_be_defective),
         DESK_TEST(equal_eigenvalues_of_separate_stocks_are_not_defective),
+        DESK_TEST(a_ratchet_is_told_and_each_side_has_its_modes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

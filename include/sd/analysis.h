@@ -398,7 +398,7 @@ const char *sd_stock_name(sd_arena *arena, const sd_program *program, size_t sto
 
 /* The equilibrium that is found from `start` [stock_count]: by Powell's hybrid method in GSL, else by following the
  * motion with implicit steps that grow (pseudo-transient continuation; Kelley and Keyes 1998).  E510 when there is none to be found.
- * `attracting`: only the latter, which ends where the motion itself ends. */
+ * `attracting`: the other way round, for the equilibrium in which the motion itself would end, even where another is near. */
 SD_NODISCARD sd_status sd_equilibrium_find(sd_core *core, const double *start, bool attracting,
                                            double *ret_stocks, sd_diag *diag);
 
@@ -423,17 +423,21 @@ typedef struct sd_modes {
     const bool *
         corners; /* [stock_count] its net flow has a corner there: up and down go by different slopes, and the
                           * modes hold for one side; NULL when none has */
+    const double *
+        stocks; /* [stock_count] where the derivatives were taken: the equilibrium, or a hair off its corners */
 } sd_modes;
-/* Of the net flows linearised at `stocks`; E501 when a derivative is not finite. */
+/* Of the net flows linearised at the equilibrium `stocks`; E501 when a derivative is not finite.  Where that lies on a
+ * corner, on the side on which `from` [stock_count] lies, such as where a run stands; NULL: on any side. */
 SD_NODISCARD sd_status sd_modes_new(sd_arena *arena, sd_core *core, const double *stocks,
-                                    sd_modes *ret_modes, sd_diag *diag);
+                                    const double *from, sd_modes *ret_modes, sd_diag *diag);
 
 typedef struct sd_elasticity { /* of lambda; how many percent it changes by one percent more */
     size_t to, from;  /* of an entry of the Jacobian: net flow of stock `to` by stock `from` */
     size_t parameter; /* or of a parameter */
     double real, imaginary; /* [1] */
 } sd_elasticity;
-/* To every entry that is not 0, largest first; they sum to 1 (Forrester 1982).  None for lambda = 0. */
+/* `stocks` in both: those of sd_modes.
+ * To every entry that is not 0, largest first; they sum to 1 (Forrester 1982).  None for lambda = 0. */
 const sd_elasticity *sd_mode_entries(sd_arena *arena, sd_core *core, const double *stocks,
                                      const sd_mode *mode, size_t *ret_count);
 /* To every parameter that has an effect, the shift of the equilibrium included, largest first.  None for a defective mode. */
@@ -498,21 +502,28 @@ typedef struct sd_sweep {
     const double *up
         [2]; /* [count] least and largest value of the output at the end; NAN where it runs away */
     const double *down[2];
+    double to_high,
+        to_low; /* [model time] from rest at one end, until 95 % of the change of the output to rest at the
+                             * other are done; NAN where it does not rest or hardly changes */
 } sd_sweep;
 SD_NODISCARD sd_status sd_sweep_run(sd_arena *arena, sd_core *core, const sd_tip_request *request,
-                                    size_t element, size_t count, sd_sweep *ret_sweep,
-                                    sd_diag *diag);
+                                    size_t element, size_t count, sd_sweep *ret_sweep);
 
 /* How an output answers to a parameter: where it begins to move and where it moves most. */
 typedef struct sd_response {
     size_t count;
-    const double *parameters, *values; /* [count] */
+    const double *parameters,
+        *values; /* [count] what was given, but for values at the ends that are no number */
     double
         leaves; /* the value at which it has left a level stretch at one end, by a fiftieth of its range; NAN without one */
     double level;     /* [units of the output] of that stretch */
     bool rising_side; /* the level stretch lies below `leaves`, not above */
     double steepest;  /* the middle of the steepest stretch of a tenth of the range */
     double slope;     /* [output / parameter] there */
+    double
+        turn; /* the value at which it is largest, or smallest, between a rise and a fall of a twentieth of its
+                       * range each; NAN when it only rises or only falls */
+    double turn_value;
 } sd_response;
 sd_response sd_response_of(const double *parameters, const double *values, size_t count);
 

@@ -140,6 +140,41 @@ SD_NODISCARD sd_status sd_chart_script(sd_arena *arena, const sd_chart *chart,
 SD_NODISCARD sd_status sd_chart_draw(sd_arena *arena, const sd_chart *chart, const sd_dataset *data,
                                      const char *of, const char *path, bool force, sd_diag *diag);
 
+/* ---- an output over a parameter: what `tip` found ------------------------------------------------------------------------ */
+typedef enum sd_curve_kind {
+    SD_CURVE_STABLE,   /* states of rest */
+    SD_CURVE_UNSTABLE, /* states of rest that nothing stays at */
+    SD_CURVE_RUNS,     /* of runs that end */
+    SD_CURVE_UP,       /* of a slow change up, and down: points */
+    SD_CURVE_DOWN,
+    SD_CURVE_BOUNDARY,
+    SD_CURVE_KINDS
+} sd_curve_kind;
+typedef struct sd_curve {
+    sd_curve_kind kind;
+    const char *label; /* at its end; NULL: none */
+    size_t count;
+    const double *x, *y; /* [count] */
+} sd_curve;
+typedef struct sd_curve_mark {
+    double x, y; /* y NAN: it stands for all y */
+    const char *label;
+} sd_curve_mark;
+typedef struct sd_tip_picture {
+    const char *title, *subtitle; /* at most 62 and 88 characters */
+    const char *x_label;
+    double x_low, x_high, y_low, y_high; /* of the frame; NAN: what the curves need */
+    size_t curve_count, mark_count, note_count;
+    const sd_curve *curves;
+    const sd_curve_mark *marks; /* by x */
+    const char *const *notes;   /* below, at most three lines */
+} sd_tip_picture;
+/* As sd_chart_script and sd_chart_draw. */
+SD_NODISCARD sd_status sd_tip_script(sd_arena *arena, const sd_tip_picture *picture,
+                                     const char *path, const char **ret_script, sd_diag *diag);
+SD_NODISCARD sd_status sd_tip_draw(sd_arena *arena, const sd_tip_picture *picture, const char *path,
+                                   bool force, sd_diag *diag);
+
 /* ---- causal loop diagrams ------------------------------------------------------------------------------------------
  * Structure, signs and widths come from the equations and a run; a layout only says what is shown and where. */
 typedef enum sd_sign { SD_SIGN_IDLE, SD_SIGN_PLUS, SD_SIGN_MINUS, SD_SIGN_MIXED } sd_sign;

@@ -13,16 +13,16 @@
 
 enum { STEPS = 32, NEWTON_STEPS = 12, HALVINGS = 7 };
 
-static const double fine = 1e-10;       /* [1] last Newton step */
-static const double difference = 6e-6;  /* [1] of a coordinate: central differences of derivatives */
+static const double fine = 1e-10;      /* [1] last Newton step */
+static const double difference = 6e-6; /* [1] of a coordinate: central differences of derivatives */
 
 typedef struct edge {
     tracer t;
-    size_t second;       /* the other parameter */
-    double *u;           /* [size] */
-    gsl_vector *b, *c;   /* [m] border: near the left and right null vectors of the Jacobian */
+    size_t second;        /* the other parameter */
+    double *u;            /* [size] */
+    gsl_vector *b, *c;    /* [m] border: near the left and right null vectors of the Jacobian */
     gsl_matrix *bordered; /* [size][size] */
-    gsl_vector *v, *w;   /* [size] solutions of the bordered matrix and its transpose */
+    gsl_vector *v, *w;    /* [size] solutions of the bordered matrix and its transpose */
 } edge;
 
 static void place(edge *e, double s)
@@ -127,19 +127,15 @@ static bool correct(edge *e)
 /* The border that suits a fold: its null vectors. */
 static bool set_border(edge *e)
 {
-    const size_t m = e->t.size - 1;
-    gsl_matrix *a = core_matrix(e->t.arena, m, m), *v = core_matrix(e->t.arena, m, m);
-    gsl_vector *sizes = core_vector(e->t.arena, m), *work = core_vector(e->t.arena, m);
+    gsl_matrix *a = e->t.jacobian, *copy = core_matrix(e->t.arena, a->size1, a->size2);
 
-    place(e, e->u[m]);
-    if (!core_jacobian(e->t.core, e->u, a) ||
-        gsl_linalg_SV_decomp(a, v, sizes, work) != GSL_SUCCESS)
+    place(e, e->u[e->t.size - 1]);
+    if (!core_jacobian(e->t.core, e->u, a))
         return false;
-    for (size_t i = 0; i < m; i++) {
-        gsl_vector_set(e->b, i, gsl_matrix_get(a, i, m - 1));
-        gsl_vector_set(e->c, i, gsl_matrix_get(v, i, m - 1));
-    }
-    return true;
+    gsl_matrix_memcpy(copy, a);
+    gsl_matrix_transpose(a);
+    return core_least_vector(e->t.arena, copy, e->c->data, NULL) &&
+           core_least_vector(e->t.arena, a, e->b->data, NULL);
 }
 
 typedef struct edge_point {

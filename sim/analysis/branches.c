@@ -2,6 +2,7 @@
  * In: a core, a parameter and its range.  Out: branches, the one of the run first.  Method: equilibria from several searches at
  * several values are followed both ways (continuation.c); each branch point is left along its other branch.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <gsl/gsl_complex_math.h>
 #include <math.h>
 #include <string.h>
 
@@ -16,6 +17,7 @@ static const double first_off = 0.01;  /* [1] of arc: from a branch point on its
 typedef struct collection {
     tracer t;
     sd_diag *quiet; /* of searches that fail */
+    bool line;      /* equilibria were found that do not stand alone */
     SD_LIST(curve) curves;
     SD_LIST(found_point) crossings; /* branch points that were left already */
     sd_branch_end ends[SD_BRANCHES_MAX][2];
@@ -196,6 +198,23 @@ static bool makes_sense(const collection *c, const double *stocks)
     return true;
 }
 
+/* Where an eigenvalue is 0 there is a whole line of equilibria, and no branch to follow. */
+static bool stands_alone(tracer *t, const double *u)
+{
+    double least = (double)INFINITY, most = 0;
+    size_t growing;
+
+    if (!tracer_eigen(t, u, &growing))
+        return false;
+    for (size_t i = 0; i + 1 < t->size; i++) {
+        const double size = gsl_complex_abs(gsl_vector_complex_get(t->values, i));
+
+        least = fmin(least, size);
+        most = fmax(most, size);
+    }
+    return t->size > 2 ? least > 1e-10 * most : most * t->core->horizon > 1e-9;
+}
+
 static void search_at(collection *c, double s)
 {
     tracer *t = &c->t;
@@ -213,7 +232,9 @@ static void search_at(collection *c, double s)
             continue;
         core_coordinates(t->core, stocks, u);
         u[t->size - 1] = s;
-        if (!is_known(c, u))
+        if (!stands_alone(t, u))
+            c->line = true;
+        else if (!is_known(c, u))
             follow_both_ways(c, u);
     }
 }
@@ -232,26 +253,25 @@ static void write_out(collection *c, sd_branches *ret_branches)
         for (size_t k = 0; k < from->count; k++) {
             double *stocks = SD_NEW_ARRAY(t->arena, double, t->core->stock_count + 1);
 
-            points[k] = (sd_branch_point){
-                .parameter = tracer_parameter(t, from->items[k].u[t->size - 1]),
-                .stocks = stocks,
-                .growing = from->items[k].growing,
-                .special = from->items[k].special,
-                .period = from->items[k].period};
+            points[k] =
+                (sd_branch_point){.parameter = tracer_parameter(t, from->items[k].u[t->size - 1]),
+                                  .stocks = stocks,
+                                  .growing = from->items[k].growing,
+                                  .special = from->items[k].special,
+                                  .period = from->items[k].period};
             sd_core_set(t->core, t->request->parameter, points[k].parameter);
             core_stocks(t->core, from->items[k].u, stocks);
         }
-        list[i] = (sd_branch){.count = from->count,
-                              .points = points,
-                              .ends = {c->ends[i][0], c->ends[i][1]}};
+        list[i] = (sd_branch){
+            .count = from->count, .points = points, .ends = {c->ends[i][0], c->ends[i][1]}};
     }
     *ret_branches = (sd_branches){.count = c->curves.count, .list = list};
 }
 
 static const char *parameter_name(sd_arena *arena, const sd_core *core, size_t parameter)
 {
-    return sd_model_element_name(core->program->model,
-                                 core->program->parameters[parameter].element, arena);
+    return sd_model_element_name(core->program->model, core->program->parameters[parameter].element,
+                                 arena);
 }
 
 /* Nothing that the parameter does reaches a stock, at any of a few values and states. */
@@ -259,7 +279,8 @@ static bool has_effect(collection *c)
 {
     tracer *t = &c->t;
     const size_t m = t->core->count;
-    double *y = SD_NEW_ARRAY(t->arena, double, m + 1), *slope = SD_NEW_ARRAY(t->arena, double, m + 1),
+    double *y = SD_NEW_ARRAY(t->arena, double, m + 1),
+           *slope = SD_NEW_ARRAY(t->arena, double, m + 1),
            *stocks = SD_NEW_ARRAY(t->arena, double, t->core->stock_count + 1);
 
     for (size_t k = 0; k < SEARCHES; k++)
@@ -292,14 +313,20 @@ sd_status sd_branches_follow(sd_arena *arena, sd_core *core, const sd_tip_reques
     c.t = tracer_new(arena, core, request);
     if (!has_effect(&c)) {
         status = sd_fail(diag, SD_E511, SD_NOWHERE, "'%s' has no effect on any stock here", name);
+        sd_help(diag,
+                "perhaps what it belongs to is off; 'treadmill explain %s' shows what uses it",
+                name);
     } else {
         for (size_t k = 0; k < PLACES; k++)
             search_at(&c, places[k]);
         leave_all(&c);
         if (c.curves.count == 0)
             status = sd_fail(diag, SD_E510, SD_NOWHERE,
-                             "no equilibrium was found for any '%s' from %g to %g", name,
-                             request->low, request->high);
+                             "no equilibrium%s was found for any '%s' from %g to %g",
+                             c.line ? " that stands alone" : "", name, request->low, request->high);
+        if (c.curves.count == 0 && c.line)
+            sd_help(diag, "some stock stays wherever it is put, so there is a whole line of them; "
+                          "'treadmill modes' shows which");
         write_out(&c, ret_branches);
     }
     tracer_done(&c.t);

@@ -15,7 +15,7 @@ static const double same_point = 1e-7;
 typedef struct walk {
     tracer *t;
     curve *out;
-    const double *start; /* where the curve began, to see whether it closes */
+    const double *start;                       /* where the curve began, to see whether it closes */
     double *u, *tangent, *next, *next_tangent; /* [size] */
     size_t growing, next_growing;
     double step;
@@ -117,8 +117,8 @@ static void note_specials(walk *w)
     const tracer *t = w->t;
     const double length = cosine(t, w->tangent, w->next) - cosine(t, w->tangent, w->u);
     const bool fold = w->tangent[t->size - 1] * w->next_tangent[t->size - 1] < 0;
-    const size_t more = w->next_growing > w->growing ? w->next_growing - w->growing
-                                                     : w->growing - w->next_growing;
+    const size_t more =
+        w->next_growing > w->growing ? w->next_growing - w->growing : w->growing - w->next_growing;
 
     if (fold)
         note(w, length, SD_POINT_FOLD);
@@ -137,8 +137,7 @@ static bool is_gone(const walk *w)
             return true;
     core_stocks(core, w->next, core->work->stocks);
     for (size_t i = 0; i < core->stock_count; i++)
-        if (core->program->stocks[i].non_negative &&
-            core->work->stocks[i] < -1e-9 * core->scale[i])
+        if (core->program->stocks[i].non_negative && core->work->stocks[i] < -1e-9 * core->scale[i])
             return true;
     return false;
 }
@@ -147,8 +146,7 @@ static void go_on(walk *w)
 {
     double *u = w->u, *tangent = w->tangent;
 
-    curve_add(w->t, w->out, w->next, w->next_tangent, w->next_growing, SD_POINT_PLAIN,
-              (double)NAN);
+    curve_add(w->t, w->out, w->next, w->next_tangent, w->next_growing, SD_POINT_PLAIN, (double)NAN);
     w->u = w->next, w->next = u;
     w->tangent = w->next_tangent, w->next_tangent = tangent;
     w->growing = w->next_growing;

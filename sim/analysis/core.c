@@ -2,6 +2,7 @@
  * In: a field (net flows while time stands still).  Out: stocks = at + basis y, net flows and derivatives in y.  The
  * coordinates are scaled by the size of the stocks and orthogonal to every conserved sum.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <gsl/gsl_errno.h>
 #include <gsl/gsl_linalg.h>
 #include <math.h>
 #include <string.h>
@@ -23,8 +24,8 @@ gsl_vector *core_vector(sd_arena *arena, size_t size)
 {
     gsl_vector *vector = SD_NEW(arena, gsl_vector);
 
-    *vector = (gsl_vector){
-        .size = size, .stride = 1, .data = SD_NEW_ARRAY(arena, double, size + 1)};
+    *vector =
+        (gsl_vector){.size = size, .stride = 1, .data = SD_NEW_ARRAY(arena, double, size + 1)};
     return vector;
 }
 
@@ -32,9 +33,23 @@ gsl_permutation *core_permutation(sd_arena *arena, size_t size)
 {
     gsl_permutation *permutation = SD_NEW(arena, gsl_permutation);
 
-    *permutation =
-        (gsl_permutation){.size = size, .data = SD_NEW_ARRAY(arena, size_t, size + 1)};
+    *permutation = (gsl_permutation){.size = size, .data = SD_NEW_ARRAY(arena, size_t, size + 1)};
     return permutation;
+}
+
+bool core_least_vector(sd_arena *arena, gsl_matrix *a, double *ret_vector, bool *ret_simple)
+{
+    const size_t n = a->size1;
+    gsl_matrix *v = core_matrix(arena, n, n);
+    gsl_vector *sizes = core_vector(arena, n), *work = core_vector(arena, n);
+
+    if (gsl_linalg_SV_decomp(a, v, sizes, work) != GSL_SUCCESS)
+        return false;
+    for (size_t k = 0; k < n; k++)
+        ret_vector[k] = gsl_matrix_get(v, k, n - 1);
+    if (ret_simple)
+        *ret_simple = n < 2 || gsl_vector_get(sizes, n - 2) > 100 * gsl_vector_get(sizes, n - 1);
+    return true;
 }
 
 const char *sd_stock_name(sd_arena *arena, const sd_program *program, size_t stock)
@@ -67,8 +82,7 @@ static void set_basis(sd_arena *arena, sd_core *core, size_t m, const size_t *wh
 
         for (size_t i = 0; i < m; i++)
             for (size_t k = 0; k < t; k++)
-                gsl_matrix_set(a, i, k,
-                               core->totals[k].weights[which[i]] * core->scale[which[i]]);
+                gsl_matrix_set(a, i, k, core->totals[k].weights[which[i]] * core->scale[which[i]]);
         gsl_linalg_QR_decomp(a, tau);
         gsl_linalg_QR_unpack(a, tau, q, r);
     }

@@ -3,6 +3,7 @@
 #ifndef SD_ANALYSIS_CORE_H
 #define SD_ANALYSIS_CORE_H
 
+#include <gsl/gsl_complex.h>
 #include <gsl/gsl_matrix.h>
 #include <gsl/gsl_permutation.h>
 #include <gsl/gsl_vector.h>
@@ -14,9 +15,9 @@ typedef struct sd_core_work {
     double *stocks, *net, *column; /* [stock_count] */
     double *jacobian;              /* [stock_count][stock_count] */
     double *first_start;           /* [stock_count] initial values when the core was made */
-    double *pull;                  /* [stock_count][stock_count] at moves by pull (start - first_start) */
-    gsl_matrix *matrix;            /* [count][count] */
-    gsl_permutation *permutation;  /* [count] */
+    double *pull;       /* [stock_count][stock_count] at moves by pull (start - first_start) */
+    gsl_matrix *matrix; /* [count][count] */
+    gsl_permutation *permutation;                                 /* [count] */
     gsl_vector *residual, *step, *trial, *trial_residual, *start; /* [count] */
 } sd_core_work;
 
@@ -26,11 +27,15 @@ gsl_permutation *core_permutation(sd_arena *arena, size_t size);
 
 /* totals.c: roles and totals; `which` of the stocks may move. */
 SD_NODISCARD sd_status core_survey(sd_arena *arena, sd_core *core, const double *stocks,
-                                   sd_role *ret_roles, size_t *ret_moving,
-                                   const size_t **ret_which, sd_diag *diag);
+                                   sd_role *ret_roles, size_t *ret_moving, const size_t **ret_which,
+                                   sd_diag *diag);
 
-/* Vectors v with A v = 0, as columns with many zeros; NULL when there is none.  A is overwritten. */
+/* Vectors v with A v = 0, as columns with many zeros; NULL when there is none.  A, whose rows or
+ * columns are of size 1 or less, is overwritten. */
 gsl_matrix *core_null_space(sd_arena *arena, gsl_matrix *a);
+
+/* The unit vector that a square A shortens most.  `ret_simple`, unless NULL: no other comes near it.  A is overwritten. */
+bool core_least_vector(sd_arena *arena, gsl_matrix *a, double *ret_vector, bool *ret_simple);
 
 void core_stocks(const sd_core *core, const double *y, double *ret_stocks);
 void core_coordinates(const sd_core *core, const double *stocks, double *ret_y);
@@ -44,6 +49,9 @@ bool core_slope(sd_core *core, const double *y, size_t parameter, double *ret_sl
 extern const double core_probe; /* [1] */
 bool core_corners(sd_arena *arena, sd_core *core, const double *y, bool *ret_stocks,
                   double *ret_side);
+/* elasticity.c: both vectors of a mode, [units of the stock] and their inverse. */
+void core_mode_vectors(const sd_core *core, const sd_mode *mode, size_t stock, gsl_complex *right,
+                       gsl_complex *left);
 /* Newton's method from y; true when it ends where rounding alone moves it. */
 bool core_polish(sd_core *core, double *y);
 

@@ -9,8 +9,10 @@
 
 #include "core.h"
 
-const double core_probe = 1e-6; /* far beyond the last digits of an equilibrium, near as seen from it */
-static const double jump = 1e-3; /* [1] of the largest derivative of a row: a bend changes it by the probe, 1e-6 */
+const double core_probe =
+    1e-6; /* far beyond the last digits of an equilibrium, near as seen from it */
+static const double jump =
+    1e-3; /* [1] of the largest derivative of a row: a bend changes it by the probe, 1e-6 */
 
 /* Marks the rows of `probed` that differ from `here`; true when any does. */
 static bool mark_jumps(const gsl_matrix *here, const gsl_matrix *probed, bool *rows)

@@ -14,11 +14,13 @@
 
 enum { HYBRID_STEPS = 400, TRANSIENT_STEPS = 4000, NEWTON_STEPS = 40 };
 
-static const double settled = 1e-9;      /* [1] last Newton step against the size of the stocks */
-static const double at_rest = 1e-13;     /* [1] change over a whole run that is rounding */
-static const double easy = 0.1;          /* [1] implicit steps that change less are followed by longer ones */
-static const double hard = 0.5;          /* [1] those that change more are taken back */
-static const double gone = 1e9;          /* [1] times the size of the stocks: nothing comes back from there */
+static const double settled = 1e-9;  /* [1] last Newton step against the size of the stocks */
+static const double at_rest = 1e-13; /* [1] change over a whole run that is rounding */
+static const double easy =
+    0.1; /* [1] implicit steps that change less are followed by longer ones */
+static const double hard = 0.5; /* [1] those that change more are taken back */
+static const double gone =
+    1e9; /* [1] times the size of the stocks: nothing comes back from there */
 static const double longest_step = 1e12; /* [1] of the length of a run: a Newton step */
 
 static double largest(const gsl_vector *v)
@@ -182,11 +184,10 @@ static sd_status fail_moving(sd_core *core, const double *stocks, sd_diag *diag)
             }
     if (worst == SIZE_MAX)
         return sd_fail(diag, SD_E510, SD_NOWHERE, "no equilibrium was found");
-    return sd_fail(diag, SD_E510, SD_NOWHERE,
-                   "no equilibrium was found: '%s' goes on changing by %.3g per %s",
-                   sd_stock_name(diag->arena, core->program, worst), w->net[worst],
-                   core->program->model->time_units[0] ? core->program->model->time_units
-                                                       : "unit of time");
+    return sd_fail(
+        diag, SD_E510, SD_NOWHERE, "no equilibrium was found: '%s' goes on changing by %.3g per %s",
+        sd_stock_name(diag->arena, core->program, worst), w->net[worst],
+        core->program->model->time_units[0] ? core->program->model->time_units : "unit of time");
 }
 
 /* What the search does not move must be at rest as well. */
@@ -209,13 +210,9 @@ sd_status sd_equilibrium_find(sd_core *core, const double *start, bool attractin
     double *y = core->count ? gsl_vector_ptr(core->work->start, 0) : NULL;
     bool found = core->count == 0;
 
-    if (core->count) {
+    for (int way = 0; way < 2 && !found; way++) {
         core_coordinates(core, start, y);
-        found = !attracting && find_by_hybrid(core, y);
-        if (!found) {
-            core_coordinates(core, start, y);
-            found = find_by_transient(core, y);
-        }
+        found = (way == 0) == attracting ? find_by_transient(core, y) : find_by_hybrid(core, y);
     }
     core_stocks(core, y, ret_stocks);
     return found && is_at_rest(core, ret_stocks) ? SD_OK : fail_moving(core, ret_stocks, diag);

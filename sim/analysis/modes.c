@@ -19,7 +19,8 @@
 static const double orthogonal = 1e-4;
 /* [1] rounding of an eigenvalue of thousands; m that coincide spread by its m-th root */
 static const double spread_floor = 1e-11;
-static const double neutral = 1e-11; /* [1] of the largest eigenvalue: no growth and no decay */
+static const double rounding = 1e-13; /* [1] of the largest row */
+static const double neutral = 1e-11;  /* [1] of the largest eigenvalue: no growth and no decay */
 
 typedef struct spectrum {
     size_t count;
@@ -108,8 +109,8 @@ static gsl_complex mean_of(const spectrum *s, const neighbour *list, size_t coun
     mean = gsl_complex_div_real(mean, (double)count);
     *ret_spread = 0;
     for (size_t i = 0; i < count; i++)
-        *ret_spread = fmax(*ret_spread,
-                           gsl_complex_abs(gsl_complex_sub(value_of(s, list[i].index), mean)));
+        *ret_spread =
+            fmax(*ret_spread, gsl_complex_abs(gsl_complex_sub(value_of(s, list[i].index), mean)));
     return mean;
 }
 
@@ -133,6 +134,25 @@ static gsl_matrix *without_space(sd_arena *arena, const gsl_matrix *a, const gsl
     return rest;
 }
 
+/* The null space of rows of any size; those that are rounding beside the others are 0. */
+static gsl_matrix *null_space(sd_arena *arena, gsl_matrix *a)
+{
+    double most = 0;
+
+    for (size_t i = 0; i < a->size1; i++) {
+        const gsl_vector_view row = gsl_matrix_row(a, i);
+
+        most = fmax(most, gsl_blas_dnrm2(&row.vector));
+    }
+    for (size_t i = 0; i < a->size1; i++) {
+        gsl_vector_view row = gsl_matrix_row(a, i);
+        const double size = gsl_blas_dnrm2(&row.vector);
+
+        gsl_vector_scale(&row.vector, size > rounding * most ? 1 / size : 0);
+    }
+    return core_null_space(arena, a);
+}
+
 /* All vectors that belong to a real eigenvalue which `count` coincide in: its own, and those that lead to them.
  * NULL when they cannot be told from the others. */
 static gsl_matrix *space_of(sd_arena *arena, const gsl_matrix *jacobian, double value, size_t count,
@@ -145,12 +165,12 @@ static gsl_matrix *space_of(sd_arena *arena, const gsl_matrix *jacobian, double 
     for (size_t i = 0; i < a->size1; i++)
         *gsl_matrix_ptr(a, i, i) -= value;
     gsl_matrix_memcpy(copy, a);
-    gsl_matrix *found = core_null_space(arena, copy);
+    gsl_matrix *found = null_space(arena, copy);
 
     *ret_defective = found && found->size2 < count;
     for (size_t size = 0; found && found->size2 < count && found->size2 > size;) {
         size = found->size2;
-        found = core_null_space(arena, without_space(arena, a, found));
+        found = null_space(arena, without_space(arena, a, found));
     }
     return found && found->size2 == count ? found : NULL;
 }
@@ -164,8 +184,8 @@ static void gather(sd_arena *arena, const gsl_matrix *jacobian, spectrum *s, siz
     suspect[at] = 2;
     for (size_t i = 0; i < s->count; i++)
         if (suspect[i])
-            list[count++] = (neighbour){
-                i, gsl_complex_abs(gsl_complex_sub(value_of(s, i), value_of(s, at)))};
+            list[count++] =
+                (neighbour){i, gsl_complex_abs(gsl_complex_sub(value_of(s, i), value_of(s, at)))};
     qsort(list, count, sizeof *list, by_distance);
     for (; count > 1; count--) {
         double spread;
@@ -207,9 +227,9 @@ static void part_coinciding(sd_arena *arena, const gsl_matrix *jacobian, spectru
     for (size_t i = 0; i < s->count; i++) {
         const gsl_complex value = value_of(s, i);
 
-        suspect[i] = angle_of(s, i) < orthogonal ||
-                     (GSL_IMAG(value) != 0 &&
-                      fabs(GSL_IMAG(value)) < 1e-5 * gsl_complex_abs(value));
+        suspect[i] =
+            angle_of(s, i) < orthogonal ||
+            (GSL_IMAG(value) != 0 && fabs(GSL_IMAG(value)) < 1e-5 * gsl_complex_abs(value));
         any = any || suspect[i];
     }
     for (size_t i = 0; i < s->count; i++)
@@ -221,21 +241,6 @@ static void part_coinciding(sd_arena *arena, const gsl_matrix *jacobian, spectru
 
 /* ---- modes ---- */
 
-static void full_vectors(const sd_core *core, const sd_mode *mode, size_t stock, gsl_complex *right,
-                         gsl_complex *left)
-{
-    *right = *left = gsl_complex_rect(0, 0);
-    for (size_t k = 0; k < core->count; k++) {
-        const double b = core->basis[stock * core->count + k],
-                     d = core->dual[k * core->stock_count + stock];
-
-        *right = gsl_complex_add(
-            *right, gsl_complex_rect(b * mode->right[2 * k], b * mode->right[2 * k + 1]));
-        *left = gsl_complex_add(*left,
-                                gsl_complex_rect(d * mode->left[2 * k], d * mode->left[2 * k + 1]));
-    }
-}
-
 static void set_shares(sd_arena *arena, const sd_core *core, sd_mode *mode)
 {
     double *shares = SD_NEW_ARRAY(arena, double, core->stock_count + 1), sum = 0;
@@ -243,7 +248,7 @@ static void set_shares(sd_arena *arena, const sd_core *core, sd_mode *mode)
     for (size_t i = 0; i < core->stock_count; i++) {
         gsl_complex right, left;
 
-        full_vectors(core, mode, i, &right, &left);
+        core_mode_vectors(core, mode, i, &right, &left);
         shares[i] = gsl_complex_abs(gsl_complex_mul(left, right));
         sum += shares[i];
     }
@@ -297,7 +302,7 @@ static void list_modes(sd_arena *arena, const sd_core *core, const spectrum *s, 
 
     for (size_t i = 0; i < s->count; i++)
         largest = fmax(largest, gsl_complex_abs(value_of(s, i)));
-    *ret_modes = (sd_modes){.list = list};
+    ret_modes->list = list;
     for (size_t i = 0; i < s->count; i++) {
         if (GSL_IMAG(value_of(s, i)) < 0)
             continue;
@@ -309,16 +314,40 @@ static void list_modes(sd_arena *arena, const sd_core *core, const spectrum *s, 
     qsort(list, ret_modes->count, sizeof *list, by_speed);
 }
 
-sd_status sd_modes_new(sd_arena *arena, sd_core *core, const double *stocks, sd_modes *ret_modes,
-                       sd_diag *diag)
+/* The equilibrium y itself, or where it lies on corners a hair towards `from`: a corner is a straight line from near. */
+static void step_aside(sd_arena *arena, sd_core *core, const double *from, double *y,
+                       sd_modes *ret_modes)
+{
+    const size_t m = core->count;
+    bool *corners = SD_NEW_ARRAY(arena, bool, core->stock_count + 1);
+    double *side = SD_NEW_ARRAY(arena, double, m + 1), *stocks = NULL, far = 0;
+
+    if (core_corners(arena, core, y, corners, side)) {
+        ret_modes->corners = corners;
+        if (from)
+            core_coordinates(core, from, side);
+        for (size_t k = 0; k < m && from; k++)
+            far = fmax(far, fabs(side[k] -= y[k]));
+        for (size_t k = 0; k < m && far > core_probe; k++)
+            y[k] += core_probe / far * side[k];
+    }
+    stocks = SD_NEW_ARRAY(arena, double, core->stock_count + 1);
+    core_stocks(core, y, stocks);
+    ret_modes->stocks = stocks;
+}
+
+sd_status sd_modes_new(sd_arena *arena, sd_core *core, const double *stocks, const double *from,
+                       sd_modes *ret_modes, sd_diag *diag)
 {
     const size_t m = core->count;
     double *y = SD_NEW_ARRAY(arena, double, m + 1);
+    sd_modes modes = {.stocks = stocks};
 
-    *ret_modes = (sd_modes){0};
+    *ret_modes = modes;
     if (m == 0)
         return SD_OK;
     core_coordinates(core, stocks, y);
+    step_aside(arena, core, from, y, &modes);
     if (!core_jacobian(core, y, core->work->matrix))
         return sd_fail(diag, SD_E501, SD_NOWHERE,
                        "the derivatives of the net flows are not finite at the equilibrium");
@@ -334,151 +363,7 @@ sd_status sd_modes_new(sd_arena *arena, sd_core *core, const double *stocks, sd_
         return sd_fail(diag, SD_E510, SD_NOWHERE, "the eigenvalues could not be worked out: %s",
                        gsl_strerror(failed));
     part_coinciding(arena, jacobian, &s);
-    list_modes(arena, core, &s, ret_modes);
-    bool *corners = SD_NEW_ARRAY(arena, bool, core->stock_count + 1);
-    double *side = SD_NEW_ARRAY(arena, double, m + 1);
-
-    if (core_corners(arena, core, y, corners, side))
-        ret_modes->corners = corners;
+    list_modes(arena, core, &s, &modes);
+    *ret_modes = modes;
     return SD_OK;
-}
-
-/* ---- elasticities ---- */
-
-static int by_size(const void *left, const void *right)
-{
-    const sd_elasticity *a = left, *b = right;
-    const double x = hypot(a->real, a->imaginary), y = hypot(b->real, b->imaginary);
-
-    if (x != y)
-        return x > y ? -1 : 1;
-    if (a->to != b->to)
-        return a->to < b->to ? -1 : 1;
-    if (a->from != b->from)
-        return a->from < b->from ? -1 : 1;
-    return a->parameter < b->parameter ? -1 : a->parameter > b->parameter;
-}
-
-static void push(sd_elasticity *list, size_t *count, sd_elasticity e, gsl_complex value)
-{
-    e.real = GSL_REAL(value);
-    e.imaginary = GSL_IMAG(value);
-    list[(*count)++] = e;
-}
-
-const sd_elasticity *sd_mode_entries(sd_arena *arena, sd_core *core, const double *stocks,
-                                     const sd_mode *mode, size_t *ret_count)
-{
-    const size_t n = core->stock_count;
-    const gsl_complex lambda = gsl_complex_rect(mode->real, mode->imaginary);
-    gsl_complex *right = SD_NEW_ARRAY(arena, gsl_complex, n + 1),
-                *left = SD_NEW_ARRAY(arena, gsl_complex, n + 1);
-    double *jacobian = core->work->jacobian;
-    size_t some = 0;
-
-    *ret_count = 0;
-    if (mode->defective || gsl_complex_abs(lambda) == 0 ||
-        !sd_field_jacobian(core->field, stocks, jacobian))
-        return NULL;
-    for (size_t i = 0; i < n; i++)
-        full_vectors(core, mode, i, &right[i], &left[i]);
-    for (size_t i = 0; i < n * n; i++)
-        some += jacobian[i] != 0;
-    sd_elasticity *list = SD_NEW_ARRAY(arena, sd_elasticity, some + 1);
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < n; j++) {
-            const gsl_complex part = gsl_complex_mul(left[i], right[j]);
-
-            if (jacobian[i * n + j] == 0 || gsl_complex_abs(part) == 0)
-                continue;
-            push(list, ret_count, (sd_elasticity){.to = i, .from = j, .parameter = SIZE_MAX},
-                 gsl_complex_div(gsl_complex_mul_real(part, jacobian[i * n + j]), lambda));
-        }
-    qsort(list, *ret_count, sizeof *list, by_size);
-    return list;
-}
-
-/* An equilibrium, moved off its corners where it lies on some. */
-typedef struct standing {
-    bool corner;
-    double *y; /* [count] */
-} standing;
-/* [1] so small that no such step leads across a corner that lies core_probe away */
-static const double corner_step = 1e-8;
-
-static standing standing_at(sd_arena *arena, sd_core *core, const double *y)
-{
-    standing at = {.y = SD_NEW_ARRAY(arena, double, core->count + 1)};
-    bool *corners = SD_NEW_ARRAY(arena, bool, core->stock_count + 1);
-
-    at.corner = core_corners(arena, core, y, corners, at.y);
-    for (size_t k = 0; k < core->count; k++)
-        at.y[k] = y[k] + (at.corner ? core_probe * at.y[k] : 0);
-    return at;
-}
-
-/* left (J+ - J-) right / (2 step): the parameter moved by a step up and down, and the equilibrium with it. */
-static bool slope_of_mode(sd_core *core, const standing *at, const double *y_slope,
-                          size_t parameter, const sd_mode *mode, gsl_complex *ret_slope)
-{
-    const double value = sd_field_parameter(core->field, parameter);
-    const double step = (at->corner ? corner_step : cbrt(2.2e-16)) * fmax(fabs(value), 1e-3);
-    sd_core_work *w = core->work;
-    gsl_complex sum = gsl_complex_rect(0, 0);
-    bool finite = true;
-
-    for (int side = -1; side <= 1; side += 2) {
-        sd_core_set(core, parameter, value + side * step);
-        for (size_t k = 0; k < core->count; k++)
-            w->trial->data[k] = at->y[k] + side * step * y_slope[k];
-        finite = finite && core_jacobian(core, w->trial->data, w->matrix);
-        for (size_t i = 0; i < core->count; i++)
-            for (size_t j = 0; j < core->count; j++) {
-                const gsl_complex l = gsl_complex_rect(mode->left[2 * i], mode->left[2 * i + 1]),
-                                  r = gsl_complex_rect(mode->right[2 * j], mode->right[2 * j + 1]);
-
-                sum = gsl_complex_add(
-                    sum, gsl_complex_mul_real(gsl_complex_mul(l, r),
-                                              side * gsl_matrix_get(w->matrix, i, j)));
-            }
-    }
-    sd_core_set(core, parameter, value);
-    *ret_slope = gsl_complex_div_real(sum, 2 * step);
-    return finite && isfinite(GSL_REAL(*ret_slope)) && isfinite(GSL_IMAG(*ret_slope));
-}
-
-const sd_elasticity *sd_mode_parameters(sd_arena *arena, sd_core *core, const double *stocks,
-                                        const sd_mode *mode, size_t *ret_count)
-{
-    const size_t parameters = core->program->parameter_count;
-    const gsl_complex lambda = gsl_complex_rect(mode->real, mode->imaginary);
-    sd_elasticity *list = SD_NEW_ARRAY(arena, sd_elasticity, parameters + 1);
-    gsl_matrix *lu = core_matrix(arena, core->count, core->count);
-    gsl_vector *slope = core_vector(arena, core->count), *y = core_vector(arena, core->count);
-    int sign;
-
-    *ret_count = 0;
-    core_coordinates(core, stocks, y->data);
-    if (mode->defective || gsl_complex_abs(lambda) == 0 || !core_jacobian(core, y->data, lu))
-        return list;
-    gsl_linalg_LU_decomp(lu, core->work->permutation, &sign);
-    const standing at = standing_at(arena, core, y->data);
-
-    for (size_t k = 0; k < parameters; k++) {
-        const double value = sd_field_parameter(core->field, k);
-        gsl_complex change;
-
-        if (value == 0 || !core_slope(core, y->data, k, slope->data))
-            continue;
-        gsl_vector_scale(slope, -1);
-        if (gsl_linalg_LU_svx(lu, core->work->permutation, slope) != GSL_SUCCESS ||
-            !slope_of_mode(core, &at, slope->data, k, mode, &change))
-            continue;
-        change = gsl_complex_div(gsl_complex_mul_real(change, value), lambda);
-        if (gsl_complex_abs(change) > (at.corner ? 1e-6 : 1e-9)) /* rounding of the differences */
-            push(list, ret_count, (sd_elasticity){.to = SIZE_MAX, .from = SIZE_MAX, .parameter = k},
-                 change);
-    }
-    qsort(list, *ret_count, sizeof *list, by_size);
-    return list;
 }

@@ -5,9 +5,11 @@
 
 #include "sd/analysis.h"
 
-static const double left_level = 0.02;    /* [1] of the range of values: this is no longer level */
-static const double short_stretch = 0.1;  /* [1] of the range of the parameter: shorter is no stretch */
-static const double steep_stretch = 0.1;  /* [1] of the range of the parameter */
+static const double left_level = 0.02; /* [1] of the range of values: this is no longer level */
+static const double short_stretch =
+    0.1; /* [1] of the range of the parameter: shorter is no stretch */
+static const double steep_stretch = 0.1; /* [1] of the range of the parameter */
+static const double real_turn = 0.05;    /* [1] of the range of values, on both sides */
 
 /* Linear between the points; NAN outside or at a point that has no value. */
 static double value_at(const sd_response *r, double parameter)
@@ -34,12 +36,29 @@ static double leave(const sd_response *r, bool from_low, double room)
         if (!(moved > room))
             continue;
         const double part = (room - earlier) / (moved - earlier);
-        const double at =
-            r->parameters[before] + part * (r->parameters[k] - r->parameters[before]);
+        const double at = r->parameters[before] + part * (r->parameters[k] - r->parameters[before]);
 
         return fabs(at - r->parameters[first]) >= short_stretch * whole ? at : (double)NAN;
     }
     return (double)NAN;
+}
+
+/* The extreme, of the two, that lies inside and further from both ends' values. */
+static void find_turn(sd_response *r, double range)
+{
+    const double first = r->values[0], last = r->values[r->count - 1];
+    double best = real_turn * range;
+
+    for (size_t k = 1; k + 1 < r->count; k++) {
+        const double above = r->values[k] - fmax(first, last),
+                     below = fmin(first, last) - r->values[k];
+
+        if (fmax(above, below) > best) {
+            best = fmax(above, below);
+            r->turn = r->parameters[k];
+            r->turn_value = r->values[k];
+        }
+    }
 }
 
 sd_response sd_response_of(const double *parameters, const double *values, size_t count)
@@ -48,9 +67,15 @@ sd_response sd_response_of(const double *parameters, const double *values, size_
                      .parameters = parameters,
                      .values = values,
                      .leaves = (double)NAN,
+                     .turn = (double)NAN,
                      .steepest = (double)NAN};
     double low = (double)INFINITY, high = -(double)INFINITY;
 
+    for (; r.count > 0 && isnan(r.values[0]); r.count--)
+        r.values++, r.parameters++;
+    for (; r.count > 0 && isnan(r.values[r.count - 1]); r.count--)
+        continue;
+    values = r.values, parameters = r.parameters, count = r.count;
     for (size_t k = 0; k < count; k++) {
         low = fmin(low, values[k]);
         high = fmax(high, values[k]);
@@ -63,6 +88,7 @@ sd_response sd_response_of(const double *parameters, const double *values, size_
     r.rising_side = isnan(down) || up - parameters[0] >= parameters[count - 1] - down;
     r.leaves = r.rising_side ? up : down;
     r.level = values[r.rising_side ? 0 : count - 1];
+    find_turn(&r, high - low);
     const double width = steep_stretch * (parameters[count - 1] - parameters[0]);
 
     for (size_t k = 0; k < count && parameters[k] + width <= parameters[count - 1]; k++) {

@@ -3,10 +3,8 @@
  * of what changes its sign: the parameter's part of the tangent, or the real part of an eigenvalue (Brent); the other
  * branch from the quadratic that both directions satisfy (Seydel 2010, section 5.4).
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include <gsl/gsl_blas.h>
 #include <gsl/gsl_complex_math.h>
 #include <gsl/gsl_errno.h>
-#include <gsl/gsl_linalg.h>
 #include <gsl/gsl_roots.h>
 #include <math.h>
 #include <string.h>
@@ -17,7 +15,8 @@ enum { ROOT_STEPS = 100 };
 
 /* [1] of the arc: at a branch point itself no digit of a correction is good, near it all are */
 static const double arc_floor[] = {0, 1e-14, 1e-14, 1e-10};
-static const double real_zero = 1e-4; /* [1] of what it was: it passes through 0 and does not jump */
+static const double real_zero =
+    1e-4; /* [1] of what it was: it passes through 0 and does not jump */
 static const double second_difference = 1e-4; /* [1] step */
 
 typedef struct search {
@@ -147,8 +146,7 @@ static bool curvature(tracer *t, const double *u, const double *v, const gsl_vec
 static bool null_vectors(tracer *t, const found_point *at, double *ret_right, gsl_vector *ret_left)
 {
     const size_t n = t->size, m = n - 1;
-    gsl_matrix *a = core_matrix(t->arena, n, n), *v = core_matrix(t->arena, n, n);
-    gsl_vector *sizes = core_vector(t->arena, n), *work = core_vector(t->arena, n);
+    gsl_matrix *a = core_matrix(t->arena, n, n), *turned = core_matrix(t->arena, n, n);
     double *slope = SD_NEW_ARRAY(t->arena, double, n);
 
     sd_core_set(t->core, t->request->parameter, tracer_parameter(t, at->u[m]));
@@ -162,14 +160,11 @@ static bool null_vectors(tracer *t, const found_point *at, double *ret_right, gs
     }
     for (size_t k = 0; k < n; k++)
         gsl_matrix_set(a, m, k, at->tangent[k]);
-    if (gsl_linalg_SV_decomp(a, v, sizes, work) != GSL_SUCCESS)
-        return false;
-    for (size_t k = 0; k < n; k++) {
-        ret_right[k] = gsl_matrix_get(v, k, m);
-        gsl_vector_set(ret_left, k, gsl_matrix_get(a, k, m));
-    }
-    /* Simple: one direction more, and no third. */
-    return n < 2 || gsl_vector_get(sizes, n - 2) > 100 * gsl_vector_get(sizes, n - 1);
+    gsl_matrix_transpose_memcpy(turned, a);
+    bool simple; /* one direction more, and no third */
+
+    return core_least_vector(t->arena, a, ret_right, &simple) &&
+           core_least_vector(t->arena, turned, ret_left->data, NULL) && simple;
 }
 
 bool special_other_way(tracer *t, const found_point *at, double *ret_direction)
@@ -183,8 +178,8 @@ bool special_other_way(tracer *t, const found_point *at, double *ret_direction)
         return false;
     for (size_t k = 0; k < n; k++)
         sum[k] = at->tangent[k] + v[k];
-    if (!curvature(t, at->u, at->tangent, left, &along) ||
-        !curvature(t, at->u, v, left, &off) || !curvature(t, at->u, sum, left, &both))
+    if (!curvature(t, at->u, at->tangent, left, &along) || !curvature(t, at->u, v, left, &off) ||
+        !curvature(t, at->u, sum, left, &both))
         return false;
     const double mixed = (both - along - off) / 2;
 

@@ -3,7 +3,6 @@
  * conserved sums as left null vectors of the Jacobian that hold at several states, by QR with column pivoting (Golub
  * and Van Loan 2013, section 5.4.2).
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include <gsl/gsl_blas.h>
 #include <gsl/gsl_linalg.h>
 #include <math.h>
 #include <string.h>
@@ -12,7 +11,8 @@
 
 enum { SAMPLES = 6 }; /* states at which a sum must be conserved */
 
-static const double rank_floor = 1e-10;   /* [1] of the largest: rounding of a Jacobian of thousands */
+static const double rank_floor =
+    1e-10; /* [1] of rows of size 1: rounding of a Jacobian of thousands */
 static const double still_floor = 1e-9;   /* [1] of a stock's size in a whole run: no motion */
 static const double sample_spread = 0.25; /* [1] how far the sampled states lie apart */
 
@@ -135,16 +135,8 @@ gsl_matrix *core_null_space(sd_arena *arena, gsl_matrix *a)
     size_t rank = 0;
     int sign;
 
-    for (size_t i = 0; i < a->size1; i++) {
-        gsl_vector_view row = gsl_matrix_row(a, i);
-        const double size = gsl_blas_dnrm2(&row.vector);
-
-        if (size > 0)
-            gsl_vector_scale(&row.vector, 1 / size);
-    }
     gsl_linalg_QRPT_decomp(a, tau, order, &sign, norms);
-    while (rank < most &&
-           fabs(gsl_matrix_get(a, rank, rank)) > rank_floor * fabs(gsl_matrix_get(a, 0, 0)))
+    while (rank < most && fabs(gsl_matrix_get(a, rank, rank)) > rank_floor)
         rank++;
     if (rank == n)
         return NULL;
@@ -213,8 +205,8 @@ static void add_total(survey *s, const gsl_matrix *found, size_t column, const d
     double *weights = SD_NEW_ARRAY(s->arena, double, core->stock_count + 1), most = 0, first = 0;
 
     for (size_t i = 0; i < s->moving; i++)
-        most = fmax(most, fabs(gsl_matrix_get(found, i, column) / sizes[i] *
-                               core->scale[s->which[i]]));
+        most = fmax(most,
+                    fabs(gsl_matrix_get(found, i, column) / sizes[i] * core->scale[s->which[i]]));
     for (size_t i = 0; i < s->moving; i++) {
         const double weight = gsl_matrix_get(found, i, column) / sizes[i];
 

@@ -14,10 +14,11 @@
 
 enum { NEWTON_STEPS = 16 };
 
-static const double fine = 1e-11;     /* [1] last Newton step: rounding is near */
-static const double enough = 1e-8;    /* [1] a last step that large will do where rounding allows no better */
-static const double at_rest = 1e-12;  /* [1] change of a stock in a whole run */
-static const double growing = 1e-9;   /* [1] of the largest eigenvalue: below it is rounding */
+static const double fine = 1e-11; /* [1] last Newton step: rounding is near */
+static const double enough =
+    1e-8; /* [1] a last step that large will do where rounding allows no better */
+static const double at_rest = 1e-12; /* [1] change of a stock in a whole run */
+static const double growing = 1e-9;  /* [1] of the largest eigenvalue: below it is rounding */
 
 tracer tracer_new(sd_arena *arena, sd_core *core, const sd_tip_request *request)
 {
@@ -48,8 +49,7 @@ void tracer_done(tracer *t)
 double tracer_parameter(const tracer *t, double s)
 {
     /* The ends are met to the last digit. */
-    return s == 1 ? t->request->high
-                  : t->request->low + s * (t->request->high - t->request->low);
+    return s == 1 ? t->request->high : t->request->low + s * (t->request->high - t->request->low);
 }
 
 static void place(const tracer *t, const double *u)

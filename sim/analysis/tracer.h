@@ -10,13 +10,13 @@ typedef struct tracer {
     sd_arena *arena;
     sd_core *core;
     const sd_tip_request *request;
-    size_t size;                          /* of u: coordinates and, last, s: 0 at the low end, 1 at the high one */
-    gsl_matrix *matrix;                   /* [size][size] bordered */
-    gsl_matrix *jacobian;                 /* [size - 1][size - 1] */
-    gsl_permutation *permutation;         /* [size] */
-    gsl_vector *right, *step;             /* [size] */
-    gsl_vector_complex *values;           /* [size - 1] eigenvalues */
-    void *space;                          /* of gsl_eigen_nonsymm; freed by tracer_done */
+    size_t size;          /* of u: coordinates and, last, s: 0 at the low end, 1 at the high one */
+    gsl_matrix *matrix;   /* [size][size] bordered */
+    gsl_matrix *jacobian; /* [size - 1][size - 1] */
+    gsl_permutation *permutation; /* [size] */
+    gsl_vector *right, *step;     /* [size] */
+    gsl_vector_complex *values;   /* [size - 1] eigenvalues */
+    void *space;                  /* of gsl_eigen_nonsymm; freed by tracer_done */
 } tracer;
 
 tracer tracer_new(sd_arena *arena, sd_core *core, const sd_tip_request *request);

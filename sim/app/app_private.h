@@ -111,10 +111,11 @@ SD_NODISCARD sd_status study_history(call *call, const sd_scenario *scenario, sd
 /* regime.c: an input run up to a time at which time then stands still. */
 typedef struct regime {
     sd_scenario *scenario;
-    sd_result result;         /* of the run up to `time`, with nothing but its last point */
+    sd_result result;         /* of the run up to `time`, without columns */
     const double *parameters; /* [parameter_count] of the scenario */
     double time;              /* [model time] */
     const double *stocks;     /* [stock_count] where the run stands then */
+    const double *sizes;      /* [stock_count] largest absolute value in the run so far */
     sd_field *field;
     sd_core *core;
 } regime;

@@ -31,15 +31,6 @@ const app_command commands[] = {
      "and reports what that changes.",
      "  treadmill check my.cfg model.xmile\n  treadmill check tools-only --halve-dt",
      "set,method,dt,halve-dt,quiet,verbose", cmd_check},
-    {"modes", "INPUT", "where it comes to rest, how fast, and what swings",
-     "Time stands still at --at, and the equilibrium that the run is heading for is found. Each "
-     "mode is one way in which a small disturbance grows or dies out: its time constant, its "
-     "period, and the stocks that take part.",
-     "  treadmill modes tools-only\n  treadmill modes four-layers --at 130 -o modes.csv",
-     "set,method,dt,rtol,atol,seed,at,output,table,json,force,quiet,verbose", cmd_modes},
-    {"tip", "INPUT", "what tips over a parameter, and what only changes by degrees", "x",
-     "  treadmill tip tools-only --over expectation_pass_through=0:1.6 --plot charts",
-     "set,method,dt,rtol,atol,seed,over,of,at,output,plot,table,json,force,quiet,verbose", cmd_tip},
     {"list", "WHAT [INPUT]",
      "policies, parameters, outputs, scenarios, articles, loops, terms, plots, functions, errors",
      "What there is, with units, defaults, grades of evidence, meanings and sources.",
@@ -66,6 +57,21 @@ const app_command commands[] = {
      "layout,output,plot,table,json,force,"
      "quiet,verbose",
      cmd_loops},
+    {"modes", "INPUT", "where it comes to rest, how fast, and what swings",
+     "Time stands still at --at, and the equilibrium that the run is heading for is found. Each "
+     "mode is one way in which a small disturbance grows or dies out: its time constant, its "
+     "period, and the stocks that take part.",
+     "  treadmill modes tools-only\n  treadmill modes four-layers --at 130 -o modes.csv",
+     "set,method,dt,rtol,atol,seed,at,output,table,json,force,quiet,verbose", cmd_modes},
+    {"tip", "INPUT", "what tips over a parameter, and what only changes by degrees",
+     "Follows the states in which all rests, with time standing still, over the constant of "
+     "--over, and "
+     "says where they fold, begin to swing or cross; then changes it slowly up and down, and runs "
+     "the "
+     "input at each value. With a second --over it follows the boundary in both. Draws the chart "
+     "into a folder with --plot.",
+     "  treadmill tip tools-only --over expectation_pass_through=0:1.6 --plot charts",
+     "set,method,dt,rtol,atol,seed,over,of,at,output,plot,table,json,force,quiet,verbose", cmd_tip},
     {"sweep", "INPUT...", "many runs, each with other parameters",
      "Every member of a grid, or every row of a table, is a run; each gives one row of scores. A "
      "member that fails "

@@ -5,10 +5,22 @@
 
 #include "app_private.h"
 
+enum { LOOKS = 64 };
+
 static sd_status fail_outside(call *c, const sd_run_spec *spec)
 {
     return sd_fail(c->diag, SD_E701, SD_NOWHERE, "'--at %g' lies outside the run, %g to %g",
                    c->given.at, spec->start, spec->stop);
+}
+
+/* How many parts of equal size, up to LOOKS, the steps can be divided into. */
+static double parts_of(double steps)
+{
+    double parts = LOOKS;
+
+    while (parts > 1 && fmod(steps, parts) != 0)
+        parts--;
+    return parts;
 }
 
 /* Runs to the last grid point at or before the time and keeps the stocks of that point, hidden ones included. */
@@ -27,7 +39,7 @@ static sd_status run_until(call *c, regime *r, const sd_program *program)
         spec.save_interval = spec.dt;
     } else {
         spec.stop = spec.start + steps * spec.dt;
-        spec.save_interval = steps * spec.dt;
+        spec.save_interval = steps / parts_of(steps) * spec.dt;
     }
     const sd_run_request request = {.program = program,
                                     .spec = spec,
@@ -43,6 +55,11 @@ static sd_status run_until(call *c, regime *r, const sd_program *program)
     if (status != SD_OK)
         return status;
     r->stocks = t->rows + (steps < 1 ? 0 : (t->time_count - 1) * program->stock_count);
+    double *sizes = SD_NEW_ARRAY(c->arena, double, program->stock_count + 1);
+
+    for (size_t i = 0; i < t->time_count * program->stock_count; i++)
+        sizes[i % program->stock_count] = fmax(sizes[i % program->stock_count], fabs(t->rows[i]));
+    r->sizes = sizes;
     r->result = (sd_result){.scenario = r->scenario, .program = program, .trajectory = t};
     return SD_OK;
 }

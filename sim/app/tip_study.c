@@ -23,8 +23,7 @@ static sd_status fail_over(call *c, const char *text)
 static sd_span word_of(call *c, const char *text, size_t begin, size_t end)
 {
     const char *whole = sd_arena_printf(c->arena, "--over %s", text);
-    const sd_source *source =
-        sd_source_from_text(c->arena, "command line", whole, strlen(whole));
+    const sd_source *source = sd_source_from_text(c->arena, "command line", whole, strlen(whole));
 
     return (sd_span){.source = source, .begin = begin + 7, .end = end + 7};
 }
@@ -76,8 +75,7 @@ static sd_status read_over(call *c, const regime *at, const char *text, tip_over
         return status;
     }
     over.parameter = (size_t)parameter;
-    status = check_bounds(c, &over, model,
-                          word_of(c, text, length + 1, strlen(text)));
+    status = check_bounds(c, &over, model, word_of(c, text, length + 1, strlen(text)));
     *ret_over = over;
     return status;
 }
@@ -89,8 +87,8 @@ static sd_status read_overs(tip_study *t)
     sd_status status = SD_OK;
 
     if (given->count == 0 || given->count > 2) {
-        status = sd_fail(c->diag, SD_E701, SD_NOWHERE, "'tip' needs one or two times '--over', not %zu",
-                         given->count);
+        status = sd_fail(c->diag, SD_E701, SD_NOWHERE,
+                         "'tip' needs one or two times '--over', not %zu", given->count);
         sd_help(c->diag, "for example: treadmill tip tools-only --over "
                          "expectation_pass_through=0:1.6");
     }
@@ -162,9 +160,8 @@ static double run_with(const tip_study *t, double *parameters)
 
 static double step_of(const tip_over *over, size_t k, size_t count)
 {
-    return k + 1 == count
-               ? over->high
-               : over->low + (double)k * (over->high - over->low) / (double)(count - 1);
+    return k + 1 == count ? over->high
+                          : over->low + (double)k * (over->high - over->low) / (double)(count - 1);
 }
 
 static bool is_interrupted(const tip_study *t)
@@ -177,7 +174,8 @@ static sd_response runs_over(const tip_study *t, double second)
 {
     const size_t count = t->at.core->program->parameter_count;
     double *parameters = SD_NEW_ARRAY(t->c->arena, double, count + 1),
-           *x = SD_NEW_ARRAY(t->c->arena, double, RUNS), *y = SD_NEW_ARRAY(t->c->arena, double, RUNS);
+           *x = SD_NEW_ARRAY(t->c->arena, double, RUNS),
+           *y = SD_NEW_ARRAY(t->c->arena, double, RUNS);
 
     memcpy(parameters, t->at.parameters, count * sizeof *parameters);
     if (!isnan(second))
@@ -296,7 +294,7 @@ sd_status tip_study_run(call *c, const char *input, tip_study *ret_study)
         return status;
     value_branches(&t);
     find_rest(&t);
-    status = sd_sweep_run(c->arena, t.at.core, &request, t.element, SWEEP, &t.sweep, c->diag);
+    status = sd_sweep_run(c->arena, t.at.core, &request, t.element, SWEEP, &t.sweep);
     if (status == SD_OK)
         t.runs = runs_over(&t, (double)NAN);
     if (status == SD_OK && t.over_count == 2)

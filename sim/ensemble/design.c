@@ -1,6 +1,7 @@
 /* design.c - which values the members of an ensemble have: grids, and what all designs share.
  * In: "P=a:b:n".  Out: sd_design, whose members are functions of their numbers.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <assert.h>
 #include <float.h>
 #include <inttypes.h>
 #include <math.h>
@@ -214,6 +215,7 @@ static sd_status read_factor(sd_arena *arena, const sd_scenario *scenario, const
 
     if (status != SD_OK)
         return status;
+    assert(t.source);
     *ret_name = part(&t, 0, t.equals);
     factor->name = sd_arena_copy(arena, text + ret_name->begin, ret_name->end - ret_name->begin);
     status = read_points(&t, factor, diag);

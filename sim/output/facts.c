@@ -1,6 +1,7 @@
 /* facts.c - tables with one fact a row, as CSV and as JSON.
  * In: rows of texts and numbers.  Out: RFC 4180 text like that of series, or an array of objects.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -26,6 +27,7 @@ void sd_facts_csv(const sd_facts *facts, FILE *to)
     sd_arena *scratch = sd_arena_new("a row");
     sd_text row = sd_text_new(scratch);
     char number[SD_NUMBER_MAX];
+    assert(facts->column_count > 0);
     for (size_t c = 0; c < facts->column_count; c++) {
         sd_text_printf(&row, "%s", c ? "," : "");
         sd_csv_field(&row, facts->columns[c].name);
@@ -53,6 +55,7 @@ void sd_facts_csv(const sd_facts *facts, FILE *to)
 void sd_facts_json(const sd_facts *facts, sd_text *to)
 {
     sd_json json = sd_json_new(facts->arena);
+    assert(facts->column_count > 0);
     sd_json_open(&json, NULL, '[');
     for (size_t i = 0; i < facts->cells.count; i++) {
         const sd_cell *cell = &facts->cells.items[i];

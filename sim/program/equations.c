@@ -108,7 +108,8 @@ static void compile(maker *m, sd_node *to, node_id root)
     }
     assert(m->found.items);
     /* A node is made after its arguments, so the order of making is an order of evaluation. */
-    qsort(m->found.items, m->found.count, sizeof *m->found.items, by_number);
+    if (m->found.count)
+        qsort(m->found.items, m->found.count, sizeof *m->found.items, by_number);
     sd_instruction *list = SD_NEW_ARRAY(l->arena, sd_instruction, m->found.count);
     size_t *inputs = SD_NEW_ARRAY(l->arena, size_t, m->found.count);
     for (size_t i = 0; i < m->found.count; i++) {
