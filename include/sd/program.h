@@ -73,9 +73,10 @@ enum {
 }; /* tables are at least so long, so that they can be read into registers */
 typedef struct sd_gf_table {
     sd_gf_kind kind;
-    bool bounded;     /* every slope is finite; else only sd_gf_at will do */
-    size_t count;     /* entries */
-    double scale;     /* [1/units of x] above 0: x are evenly spread, and (x - the first) * scale, cut to a whole
+    bool bounded; /* every slope is finite; else only sd_gf_at will do */
+    size_t count; /* entries */
+    double
+        scale; /* [1/units of x] above 0: x are evenly spread, and (x - the first) * scale, cut to a whole
                        * number, is the entry; below 0: with -scale it is the entry or the one after it */
     double low, high; /* CONTINUOUS: x beyond is taken for these */
     const double *x, *y, *slopes;

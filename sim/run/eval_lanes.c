@@ -32,9 +32,9 @@ static void look_up(const sd_gf_table *from, double *restrict out, const double 
         if (from->kind == SD_GF_DISCRETE)
             store(out + m, on_step(x, t));
         else
-            store(out + m,
-                  on_line(from->kind == SD_GF_CONTINUOUS ? between(x, from->low, from->high) : x,
-                          t));
+            store(
+                out + m,
+                on_line(from->kind == SD_GF_CONTINUOUS ? between(x, from->low, from->high) : x, t));
     }
 }
 

@@ -273,8 +273,7 @@ LANES vi entry_of(v x, table t)
     while (2 * step < t.count)
         step *= 2;
     for (; step > 0; step /= 2) { /* not further than the first nan */
-        const vi probe =
-            (vi)_mm512_min_epi64((__m512i)(entry + step), _mm512_set1_epi64(t.count));
+        const vi probe = (vi)_mm512_min_epi64((__m512i)(entry + step), _mm512_set1_epi64(t.count));
         entry -= (x >= column_at(t.x, t.count, probe)) & -step;
     }
     return entry;
@@ -293,9 +292,9 @@ typedef unsigned entries[W];
 /* Of 8 entries at most, by a search by halves: `high` says which four, `pair` where the halves of a double lie in them. */
 LANES v column_at(const double *column, v high, __m256i pair)
 {
-    return _mm256_blendv_pd(
-        (v)_mm256_permutevar8x32_ps((__m256)_mm256_loadu_pd(column), pair),
-        (v)_mm256_permutevar8x32_ps((__m256)_mm256_loadu_pd(column + 4), pair), high);
+    return _mm256_blendv_pd((v)_mm256_permutevar8x32_ps((__m256)_mm256_loadu_pd(column), pair),
+                            (v)_mm256_permutevar8x32_ps((__m256)_mm256_loadu_pd(column + 4), pair),
+                            high);
 }
 
 LANES line line_of_8(v x, table t)
@@ -318,7 +317,8 @@ LANES line line_at(const double *rows, const entries at)
             d = _mm256_loadu_pd(rows + 4 * (size_t)at[3]);
     const v ab = _mm256_unpacklo_pd(a, b), cd = _mm256_unpacklo_pd(c, d);
     const v ab_odd = _mm256_unpackhi_pd(a, b), cd_odd = _mm256_unpackhi_pd(c, d);
-    return (line){_mm256_permute2f128_pd(ab, cd, 0x20), _mm256_permute2f128_pd(ab_odd, cd_odd, 0x20),
+    return (line){_mm256_permute2f128_pd(ab, cd, 0x20),
+                  _mm256_permute2f128_pd(ab_odd, cd_odd, 0x20),
                   _mm256_permute2f128_pd(ab, cd, 0x31)};
 }
 
@@ -363,7 +363,8 @@ LANES line line_of(v x, table t)
                 at[m] += x[m] >= t.x[at[m] + left / 2] ? left / 2 : 0;
     }
     line found = line_at(t.rows, at);
-    if (t.scale < 0 && any(x < found.begin)) { /* x a rounding below that of an entry, or below all */
+    if (t.scale < 0 &&
+        any(x < found.begin)) { /* x a rounding below that of an entry, or below all */
         const vi late = (x < found.begin) & (x >= t.x[0]);
         for (int m = 0; m < W; m++)
             at[m] += (unsigned)late[m];
