@@ -312,6 +312,9 @@ static void members_that_fail_fail_at_the_same_point(void **state)
         "stock y = 3; in f; nonneg\nflow f = -k\naux k = 1\naux late = DELAY(y, y - 1)\n",
         "stock y = 1; in f\nflow f = k * y * 1e200\naux k = 1\n",
         "stock y = 1; in f\nflow f = 0\naux k = 1\naux seen = LN(k - 1)\n",
+        "stock y = 1; in f\nflow f = 0\naux k = 1\naux seen = MAX(SQRT(y - k), 0.5 * y)\n",
+        "stock y = 1; in f\nflow f = 0\naux k = 1\naux seen = MIN(0.5 * y, SQRT(y - k))\n",
+        "stock y = 1; in f\nflow f = 1 / INT(y * k + 0.3)\naux k = 1\n",
         "stock y = 1; in f; out g\nflow f = 1e308 * k * TIME\nflow g = -1e308 * k\naux k = 1\n",
     };
     desk *on = *state;
