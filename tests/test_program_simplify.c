@@ -176,7 +176,7 @@ static void what_a_variable_does_not_depend_on_is_left_out(void **state)
 static void every_variable_of_the_shipped_model_has_the_same_bits_alone(void **state)
 {
     static const char *const names[] = {"burnout_prevalence", "net_productivity_gain", "headcount",
-                                        "hours_per_week",     "practice_drive[permission]"};
+                                        "hours_per_week", "practice_drive[permission]"};
     desk *on = *state;
 
     desk_must_compile_file(on, "scenarios/productivity-trap.xmile");

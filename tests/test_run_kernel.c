@@ -3,9 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "desk.h"
 
-#include <dirent.h>
 #include <math.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { MEMBERS = 21 }; /* whole vectors and a rest, whatever the width */
@@ -28,42 +26,6 @@ static void use_cache(desk *on)
         root = root ? sd_arena_printf(on->arena, "%s/%s", here, root) : here;
     assert_int_equal(
         setenv("XDG_CACHE_HOME", sd_arena_printf(on->arena, "%s/build/kernel-cache", root), 1), 0);
-}
-
-/* An empty folder of its own for the kernels of one test. */
-static const char *use_new_cache(desk *on)
-{
-    char *folder = sd_arena_printf(on->arena, "/tmp/treadmill-kernels-XXXXXX");
-
-    assert_non_null(mkdtemp(folder));
-    assert_int_equal(setenv("XDG_CACHE_HOME", folder, 1), 0);
-    return folder;
-}
-
-static void remove_cache(desk *on, const char *folder)
-{
-    const char *own = sd_arena_printf(on->arena, "%s/treadmill", folder);
-    DIR *open = opendir(own);
-    const struct dirent *entry;
-
-    while (open && (entry = readdir(open)))
-        (void)unlink(sd_arena_printf(on->arena, "%s/%s", own, entry->d_name));
-    if (open)
-        closedir(open);
-    (void)rmdir(own);
-    assert_int_equal(rmdir(folder), 0);
-}
-
-static size_t files_in(desk *on, const char *folder)
-{
-    DIR *open = opendir(sd_arena_printf(on->arena, "%s/treadmill", folder));
-    size_t count = 0;
-
-    for (const struct dirent *entry; open && (entry = readdir(open));)
-        count += entry->d_name[0] != '.';
-    if (open)
-        closedir(open);
-    return count;
 }
 
 /* Every parameter is drawn within `spread` of its value. */
@@ -138,7 +100,7 @@ static void expect_same(desk *on, const sd_batch *batch, const results *known, c
             fail_msg("%s, %s: member %zu failed at %lld, not %lld", what,
                      sd_method_name(batch->spec.method), m, (long long)found->failed[m],
                      (long long)known->failed[m]);
-        for (size_t s = 0; s < batch->score_count; s++) {
+        for (size_t s = 0; batch->scores && s < batch->score_count; s++) {
             const double *a = &known->scores[s * MEMBERS + m], *b = &found->scores[s * MEMBERS + m];
 
             if (memcmp(a, b, sizeof *a) != 0 && !(isnan(*a) && isnan(*b)))
@@ -238,9 +200,9 @@ static void a_kernel_for_some_variables_serves_those_who_want_fewer(void **state
     const size_t *more = sd_kernel_wanted(on->model, 0, &wanted, 1, &count);
 
     assert_true(count > 1);
-    assert_int_equal(sd_program_new_wanted(on->arena, on->model, NULL, 0, more, count, &on->program,
-                                           on->diag),
-                     SD_OK);
+    assert_int_equal(
+        sd_program_new_wanted(on->arena, on->model, NULL, 0, more, count, &on->program, on->diag),
+        SD_OK);
     assert_non_null(sd_kernel_shipped(on->program));
     desk_request(on);
     on->request.spec.stop = 26;
@@ -300,23 +262,24 @@ static const char *graph_variable(desk *on, const char *name, const char *kind, 
                            name, kind, xs, ys);
 }
 
-/* Tables of 2 .. 40 points of each kind, met below, above, between and at their points. */
+/* Tables of 2 .. 257 points of each kind, met below, above, between and at their points. */
 static void graphical_functions_give_the_same_bits(void **state)
 {
     static const char *const kinds[] = {"continuous", "extrapolate", "discrete"};
-    static const size_t sizes[] = {2, 3, 8, 9, 10, 16, 17, 18, 40};
+    static const size_t sizes[] = {2, 3, 8, 9, 10, 16, 17, 18, 40, 257};
     desk *on = *state;
     sd_text variables = sd_text_new(on->arena);
 
-    sd_text_printf(&variables,
-                   "<stock name=\"x\"><eqn>-1.5</eqn><inflow>f</inflow></stock>"
-                   "<flow name=\"f\"><eqn>speed</eqn></flow><aux name=\"speed\"><eqn>1</eqn></aux>");
+    sd_text_printf(
+        &variables,
+        "<stock name=\"x\"><eqn>-1.5</eqn><inflow>f</inflow></stock>"
+        "<flow name=\"f\"><eqn>speed</eqn></flow><aux name=\"speed\"><eqn>1</eqn></aux>");
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         for (size_t kind = 0; kind < 3; kind++) {
             sd_text xs = sd_text_new(on->arena), ys = sd_text_new(on->arena);
 
             for (size_t k = 0; k < sizes[i]; k++) {
-                const double x = 0.25 * (double)k + (k % 3 == 1 ? 0.1 : 0);
+                const double x = 0.25 * (double)k + (k % 3 == 1 && i % 2 ? 0.1 : 0);
 
                 sd_text_printf(&xs, "%s%g", k ? "," : "", x);
                 sd_text_printf(&ys, "%s%g", k ? "," : "", k % 5 == 2 ? -0.0 : sin(3 * x) / 7);
@@ -344,11 +307,14 @@ static void members_that_fail_fail_at_the_same_point(void **state)
     static const char *const models[] = {
         "stock y = 1; in f\nflow f = k * y ^ 2\naux k = 1\n",
         "stock y = 4; in f\nflow f = -k\naux k = 1\naux seen = MIN(1, 2 / SQRT(y))\n",
-        "stock y = 4; in f\nflow f = -k\naux k = 1\naux seen = EXP(1 / MAX(0, y)) + EXP(0 - 1 / MAX(0, y))\n",
+        "stock y = 4; in f\nflow f = -k\naux k = 1\naux seen = EXP(1 / MAX(0, y))\n",
         "stock y = 1; in f\nflow f = -k * SQRT(y)\naux k = 1\n",
         "stock y = 3; in f; nonneg\nflow f = -k\naux k = 1\naux late = DELAY(y, y - 1)\n",
         "stock y = 1; in f\nflow f = k * y * 1e200\naux k = 1\n",
         "stock y = 1; in f\nflow f = 0\naux k = 1\naux seen = LN(k - 1)\n",
+        "stock y = 1; in f\nflow f = 0\naux k = 1\naux seen = MAX(SQRT(y - k), 0.5 * y)\n",
+        "stock y = 1; in f\nflow f = 0\naux k = 1\naux seen = MIN(0.5 * y, SQRT(y - k))\n",
+        "stock y = 1; in f\nflow f = 1 / INT(y * k + 0.3)\naux k = 1\n",
         "stock y = 1; in f; out g\nflow f = 1e308 * k * TIME\nflow g = -1e308 * k\naux k = 1\n",
     };
     desk *on = *state;
@@ -407,111 +373,6 @@ static void the_community_s_models_give_the_same_bits(void **state)
     assert_true(models > 40);
 }
 
-static void expect_refusal(desk *on, const char *reason)
-{
-    on->diag = sd_diag_new(on->arena);
-    assert_null(sd_kernel_native(on->arena, on->program, "generic", on->diag));
-    assert_int_equal(on->diag->warnings, 1);
-    if (!strstr(desk_printed(on), reason))
-        fail_msg("not '%s' but: %s", reason, desk_printed(on));
-    assert_non_null(strstr(desk_printed(on), "warning[W912]"));
-}
-
-static void without_a_compiler_the_interpreter_is_left(void **state)
-{
-    desk *on = *state;
-    const char *folder = use_new_cache(on), *path = getenv("PATH");
-    const char *before = sd_arena_copy(on->arena, path, strlen(path));
-
-    compile_lines(on, "euler 0 1 0.25", "stock y = 2.5; in f\nflow f = y\n");
-    assert_int_equal(setenv("PATH", "/nowhere:relative", 1), 0);
-    expect_refusal(on, "there is no C compiler (cc, gcc or clang) on the PATH");
-    assert_int_equal(setenv("PATH", before, 1), 0);
-    remove_cache(on, folder);
-}
-
-static void a_compiler_that_fails_leaves_nothing_behind(void **state)
-{
-    desk *on = *state;
-    const char *folder = use_new_cache(on), *path = getenv("PATH");
-    const char *before = sd_arena_copy(on->arena, path, strlen(path));
-    const char *broken = sd_arena_printf(on->arena, "%s/cc", folder);
-    FILE *script = fopen(broken, "w");
-
-    assert_non_null(script);
-    fputs("#!/bin/sh\nexit 1\n", script);
-    assert_int_equal(fclose(script), 0);
-    assert_int_equal(chmod(broken, 0700), 0);
-    compile_lines(on, "euler 0 1 0.25", "stock y = 2.5; in f\nflow f = y\n");
-    assert_int_equal(setenv("PATH", folder, 1), 0);
-    expect_refusal(on, "did not compile it");
-    assert_int_equal(setenv("PATH", before, 1), 0);
-    assert_int_equal(files_in(on, folder), 0);
-    assert_int_equal(unlink(broken), 0);
-    remove_cache(on, folder);
-}
-
-static void a_folder_that_others_can_write_to_is_refused(void **state)
-{
-    desk *on = *state;
-    const char *folder = use_new_cache(on);
-    const char *own = sd_arena_printf(on->arena, "%s/treadmill", folder);
-    struct stat about;
-
-    compile_lines(on, "euler 0 1 0.25", "stock y = 2.5; in f\nflow f = y\n");
-    assert_int_equal(mkdir(own, 0700), 0);
-    assert_int_equal(chmod(own, 0770), 0);
-    expect_refusal(on, "others can write to");
-    assert_int_equal(rmdir(own), 0);
-    assert_int_equal(symlink("/tmp", own), 0);
-    expect_refusal(on, "is not a folder");
-    assert_int_equal(unlink(own), 0);
-    assert_non_null(sd_kernel_native(on->arena, on->program, "generic", on->diag));
-    assert_int_equal(stat(own, &about), 0);
-    assert_int_equal(about.st_mode & 0777, 0700);
-    remove_cache(on, folder);
-}
-
-static void an_object_that_others_can_write_to_is_not_loaded(void **state)
-{
-    desk *on = *state;
-    const char *folder = use_new_cache(on);
-    const char *own = sd_arena_printf(on->arena, "%s/treadmill", folder);
-    sd_batch batch = {0};
-
-    compile_lines(on, "euler 0 1 0.25", "stock y = 2.5; in f\nflow f = y * 1.5\n");
-    batch = (sd_batch){.program = on->program, .spec = on->request.spec};
-    assert_null(sd_kernel_find(on->arena, &batch, 10, SD_KERNEL_AUTO, on->diag));
-    assert_int_equal(files_in(on, folder), 0);
-    assert_non_null(sd_kernel_find(on->arena, &batch, 10, SD_KERNEL_NATIVE, on->diag));
-    assert_int_equal(files_in(on, folder), 1); /* the object; the C text is gone */
-    assert_null(sd_kernel_find(on->arena, &batch, 10, SD_KERNEL_NONE, on->diag));
-    assert_non_null(sd_kernel_find(on->arena, &batch, 10, SD_KERNEL_AUTO, on->diag));
-    DIR *open = opendir(own);
-    for (const struct dirent *entry; open && (entry = readdir(open));)
-        if (entry->d_name[0] != '.')
-            assert_int_equal(
-                chmod(sd_arena_printf(on->arena, "%s/%s", own, entry->d_name), 0666), 0);
-    if (open)
-        closedir(open);
-    assert_null(sd_kernel_find(on->arena, &batch, 10, SD_KERNEL_AUTO, on->diag));
-    assert_int_equal(on->diag->warnings, 0);
-    remove_cache(on, folder);
-}
-
-static void a_long_sweep_is_compiled_by_itself(void **state)
-{
-    desk *on = *state;
-    const char *folder = use_new_cache(on);
-
-    compile_lines(on, "rk4 0 100 0.01", "stock y = 2.5; in f\nflow f = y * 0.01\n");
-    const sd_batch batch = {.program = on->program, .spec = on->request.spec};
-
-    assert_null(sd_kernel_find(on->arena, &batch, 100, SD_KERNEL_AUTO, on->diag));
-    assert_non_null(sd_kernel_find(on->arena, &batch, 10000000, SD_KERNEL_AUTO, on->diag));
-    remove_cache(on, folder);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -524,11 +385,6 @@ int main(void)
         DESK_TEST(members_that_fail_fail_at_the_same_point),
         DESK_TEST(what_is_not_finite_but_not_looked_at_does_no_harm),
         DESK_TEST(the_community_s_models_give_the_same_bits),
-        DESK_TEST(without_a_compiler_the_interpreter_is_left),
-        DESK_TEST(a_compiler_that_fails_leaves_nothing_behind),
-        DESK_TEST(a_folder_that_others_can_write_to_is_refused),
-        DESK_TEST(an_object_that_others_can_write_to_is_not_loaded),
-        DESK_TEST(a_long_sweep_is_compiled_by_itself),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -73,10 +73,14 @@ enum {
 }; /* tables are at least so long, so that they can be read into registers */
 typedef struct sd_gf_table {
     sd_gf_kind kind;
-    bool bounded;     /* every slope is finite; else only sd_gf_at will do */
-    size_t count;     /* entries */
+    bool bounded; /* every slope is finite; else only sd_gf_at will do */
+    size_t count; /* entries */
+    double
+        scale; /* [1/units of x] above 0: x are evenly spread, and (x - the first) * scale, cut to a whole
+                       * number, is the entry; below 0: with -scale it is the entry or the one after it */
     double low, high; /* CONTINUOUS: x beyond is taken for these */
     const double *x, *y, *slopes;
+    const double *rows; /* [count][4] the same side by side, and 0 */
 } sd_gf_table;
 
 typedef struct sd_program {

@@ -15,7 +15,7 @@ enum {
     SMALL_PROGRAM = 40,
     INLINE_MAX = 120,
     LARGEST = 20000 /* beyond that a compiler takes minutes */
-};  /* [instructions] */
+};                  /* [instructions] */
 
 static void keep(emission *m, int32_t row)
 {
@@ -141,8 +141,7 @@ static bool *rows_to_check(const emission *m)
 
 static void emit_check(emission *m, int32_t row)
 {
-    const char *value = emit_row(m, row);
-    sd_text_printf(m->text, "    bad |= (vi)(%s - %s);\n", value, value);
+    sd_text_printf(m->text, "    bad |= not_finite(%s);\n", emit_row(m, row));
 }
 
 /* ---- the functions of a kernel ---- */
@@ -150,7 +149,7 @@ static void emit_check(emission *m, int32_t row)
 static void emit_delay_check(emission *m, const sd_pipeline *pipeline)
 {
     const char *time = emit_row(m, pipeline->time);
-    sd_text_printf(m->text, "    bad |= ~(%s >= 0.0) | (vi)(%s - %s);\n", time, time, time);
+    sd_text_printf(m->text, "    bad |= ~(%s >= 0.0) | not_finite(%s);\n", time, time);
 }
 
 static void emit_start(emission *m)
@@ -159,11 +158,11 @@ static void emit_start(emission *m)
     sd_text *t = m->text;
     bool *named = named_rows(m);
     size_t last = SIZE_MAX;
-    sd_text_printf(t,
-                   "/* What time does not change, from the parameters; initial stocks. */\n"
-                   "static void start_block(const sd_kernel_call *c, v *restrict w, size_t lane)\n{\n"
-                   "    const double time = c->start;\n    const int64_t n = 0;\n"
-                   "    vi bad = {0};\n    (void)time, (void)n;\n");
+    sd_text_printf(
+        t, "/* What time does not change, from the parameters; initial stocks. */\n"
+           "static void start_block(const sd_kernel_call *c, v *restrict w, size_t lane)\n{\n"
+           "    const double time = c->start;\n    const int64_t n = 0;\n"
+           "    vi bad = {0};\n    (void)time, (void)n;\n");
     memset(m->local, 0, p->row_count);
     for (size_t k = 0; k < p->parameter_count; k++) {
         int32_t row = p->parameters[k].row;
@@ -223,13 +222,14 @@ static void emit_point(emission *m)
     sd_text *t = m->text;
     const bool *checks = rows_to_check(m);
     memset(m->local, 0, p->row_count);
-    sd_text_printf(t,
-                   "/* Everything at grid point n, from the stocks y: net flows k, and the outputs. */\n"
-                   "%s void\npoint(const sd_kernel_call *c, v *restrict w, const v *restrict y, "
-                   "int64_t n,\n      double time, size_t lane, v *restrict k, vi *restrict "
-                   "ret_bad, v *restrict out)\n{\n    vi bad = *ret_bad;\n"
-                   "    (void)c, (void)w, (void)n, (void)time, (void)lane, (void)y, (void)k;\n",
-                   linkage(m));
+    sd_text_printf(
+        t,
+        "/* Everything at grid point n, from the stocks y: net flows k, and the outputs. */\n"
+        "%s void\npoint(const sd_kernel_call *c, v *restrict w, const v *restrict y, "
+        "int64_t n,\n      double time, size_t lane, v *restrict k, vi *restrict "
+        "ret_bad, v *restrict out)\n{\n    vi bad = *ret_bad;\n"
+        "    (void)c, (void)w, (void)n, (void)time, (void)lane, (void)y, (void)k;\n",
+        linkage(m));
     emit_list(m, &p->grid, checks);
     for (size_t i = 0; i < p->pipeline_count; i++)
         if (!p->pipelines[i].constant)
@@ -238,8 +238,7 @@ static void emit_point(emission *m)
         sd_text_printf(t, "    w[%" PRId32 "] = %s;\n", m->memory_slot + (int32_t)i,
                        emit_row(m, p->memories[i].input));
     for (size_t i = 0; i < p->pipeline_count; i++)
-        sd_text_printf(t,
-                       "    *(v *)(ring_of(c, %zu) + lane + (size_t)n * WIDTH) = %s;\n", i,
+        sd_text_printf(t, "    *(v *)(ring_of(c, %zu) + lane + (size_t)n * WIDTH) = %s;\n", i,
                        emit_row(m, p->pipelines[i].input));
     for (size_t row = 0; row < p->row_count; row++)
         if (m->slots[row] != SD_NO_ROW && m->local[row])
@@ -290,12 +289,13 @@ static void emit_head(emission *m)
     sd_text_printf(t, " */\n");
     emit_built_in(t, "run/kernel.h");
     emit_built_in(t, "run/lanes.h");
-    sd_text_printf(t,
-                   "\n/* ---- the model ---- */\nenum {\n    STOCKS = %zu, ROOM = %zu, OUTPUTS = %zu,\n"
-                   "    FIRST_STOCK = %" PRId32 ", BAD = %" PRId32 ", WORK_ROWS = %" PRId32
-                   ",\n    BLOCKS = %d, WIDTH = W * BLOCKS\n};\n\n",
-                   p->stock_count, p->stock_count + 1, m->output_count, m->stock_slot, m->bad_slot,
-                   m->bad_slot + 1, m->blocks);
+    sd_text_printf(
+        t,
+        "\n/* ---- the model ---- */\nenum {\n    STOCKS = %zu, ROOM = %zu, OUTPUTS = %zu,\n"
+        "    FIRST_STOCK = %" PRId32 ", BAD = %" PRId32 ", WORK_ROWS = %" PRId32
+        ",\n    BLOCKS = %d, WIDTH = W * BLOCKS\n};\n\n",
+        p->stock_count, p->stock_count + 1, m->output_count, m->stock_slot, m->bad_slot,
+        m->bad_slot + 1, m->blocks);
     sd_text_printf(t, "LANES v given(const sd_kernel_call *c, size_t k, size_t lane)\n{\n    v "
                       "value;\n    memcpy(&value, c->parameters + k * c->stride + lane, sizeof "
                       "value);\n    return value;\n}\n\n"
@@ -330,9 +330,8 @@ static void emit_tail(const emission *m)
                    "const sd_kernel SD_KERNEL_SYMBOL = {\n    SD_KERNEL_ABI, WIDTH, 0x%016" PRIx64
                    "u, 0x%016" PRIx64 "u, SD_INSTRUCTIONS,\n    WORK_ROWS * BLOCKS, OUTPUTS, %zu, "
                    "%zu, %s,\n    start, {run_euler, run_rk2, run_rk4}, suspects};\n",
-                   sd_program_hash(p),
-                   sd_hash(p->model->source->text, p->model->source->length), p->pipeline_count,
-                   p->parameter_count, p->wanted ? "outputs" : "NULL");
+                   sd_program_hash(p), sd_hash(p->model->source->text, p->model->source->length),
+                   p->pipeline_count, p->parameter_count, p->wanted ? "outputs" : "NULL");
 }
 
 bool sd_program_emit_c(const sd_program *p, sd_text *text)

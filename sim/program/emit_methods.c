@@ -66,7 +66,7 @@ static void euler(const emission *m)
 /* What only the first slopes meet would not show in the stocks. */
 static void rk2(const emission *m)
 {
-    each_stock(m, inside, "bad# |= (vi)(k#[$] - k#[$]);");
+    each_stock(m, inside, "bad# |= not_finite(k#[$]);");
     each_stock(m, inside, "z#[$] = y#[$] + 0.5 * h * k#[$];");
     each_block(m, "        slope(c, w#, z#, time + 0.5 * h, k#);");
     each_stock(m, inside, "y#[$] += h * k#[$];");
@@ -107,18 +107,19 @@ static void emit_run(const emission *m, const char *name, const char *scratch,
                             "        const double time = c->start + (double)n * h;\n"
                             "        const bool save = n == next;\n");
     each_block(m, "        point(c, w#, y#, n, time, # * W, k#, &bad#, save ? out + # : NULL);");
-    sd_text_printf(m->text, "        if (save) {\n"
-                            "            out += OUTPUTS * BLOCKS;\n"
-                            "            next = next + c->save_every <= c->save_to ? next + c->save_every : "
-                            "INT64_MAX;\n"
-                            "        }\n"
-                            "        if (n == c->steps) {\n");
-    each_stock(m, "            ", "bad# |= (vi)(k#[$] - k#[$]);");
+    sd_text_printf(m->text,
+                   "        if (save) {\n"
+                   "            out += OUTPUTS * BLOCKS;\n"
+                   "            next = next + c->save_every <= c->save_to ? next + c->save_every : "
+                   "INT64_MAX;\n"
+                   "        }\n"
+                   "        if (n == c->steps) {\n");
+    each_stock(m, "            ", "bad# |= not_finite(k#[$]);");
     sd_text_printf(m->text, "            break;\n        }\n");
     step(m);
     hold_stocks(m);
     sd_text_printf(m->text, "    }\n");
-    each_stock(m, "    ", "bad# |= (vi)(y#[$] - y#[$]);");
+    each_stock(m, "    ", "bad# |= not_finite(y#[$]);");
     each_block(m, "    memcpy(w# + FIRST_STOCK, y#, sizeof(v) * STOCKS);\n    w#[BAD] = (v)bad#;");
     sd_text_printf(m->text, "}\n\n");
 }

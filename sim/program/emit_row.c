@@ -82,9 +82,11 @@ static void emit_simple(emission *m, const sd_instruction *i)
 /* MIN and MAX hand a nan on from either side; where one cannot be nan there is less to ask. */
 static void emit_extreme(emission *m, const sd_instruction *i)
 {
-    const char *name = i->op == SD_OP_MIN ? "less_of" : "more_of";
-    const char *rest = m->known[i->a] ? "_known" : m->known[i->b] ? "_x_and_known" : "";
-    sd_text_printf(m->text, "%s%s(%s, %s)", name, rest, emit_row(m, i->a), emit_row(m, i->b));
+    bool is_min = i->op == SD_OP_MIN;
+    const char *name = m->known[i->a]   ? (is_min ? "least" : "most")
+                       : m->known[i->b] ? (is_min ? "less_of_x_and_known" : "more_of_x_and_known")
+                                        : (is_min ? "less_of" : "more_of");
+    sd_text_printf(m->text, "%s(%s, %s)", name, emit_row(m, i->a), emit_row(m, i->b));
 }
 
 static void emit_gf(emission *m, const sd_instruction *i)
@@ -113,7 +115,8 @@ static void emit_held(emission *m, const sd_instruction *i)
         break;
     default:
         sd_text_printf(t, "drawn(c, lane, %s, %s, %s, %s, %" PRIu32 ", n)", a, b,
-                       i->c == SD_NO_ROW ? "false, all(0)" : sd_arena_printf(t->arena, "true, %s", third),
+                       i->c == SD_NO_ROW ? "false, all(0)"
+                                         : sd_arena_printf(t->arena, "true, %s", third),
                        i->op == SD_OP_NORMAL ? "true" : "false", (uint32_t)i->extra);
         break;
     }
@@ -149,11 +152,10 @@ void emit_instruction(emission *m, const sd_instruction *i)
 /* ---- graphical functions ---- */
 
 static void emit_table(sd_text *t, const char *name, size_t number, const double *values,
-                       size_t entries)
+                       size_t count)
 {
-    size_t room = entries > SD_TABLE_PADDING ? entries : SD_TABLE_PADDING;
     sd_text_printf(t, "static const double %s_%zu[] = {", name, number);
-    for (size_t i = 0; i < room; i++) {
+    for (size_t i = 0; i < count; i++) {
         sd_text_printf(t, i % 4 ? ", " : i ? ",\n    " : "\n    ");
         emit_double(t, values[i]);
     }
@@ -170,12 +172,11 @@ static void emit_lookup(sd_text *t, const sd_gf_table *table, size_t number)
         emit_double(t, table->high);
         sd_text_printf(t, ");\n");
     }
-    if (table->kind == SD_GF_DISCRETE)
-        sd_text_printf(t, "    return on_step(x, x_%zu, y_%zu, %zu);\n}\n\n", number, number,
-                       table->count);
-    else
-        sd_text_printf(t, "    return on_line(x, x_%zu, y_%zu, slope_%zu, %zu);\n}\n\n", number,
-                       number, number, table->count);
+    sd_text_printf(t, "    return %s(x, (table){x_%zu, y_%zu, slope_%zu, rows_%zu, %zu, ",
+                   table->kind == SD_GF_DISCRETE ? "on_step" : "on_line", number, number, number,
+                   number, table->count);
+    emit_double(t, table->scale);
+    sd_text_printf(t, "});\n}\n\n");
 }
 
 bool emit_tables(emission *m)
@@ -185,10 +186,11 @@ bool emit_tables(emission *m)
         const sd_gf_table *table = &p->tables[g];
         if (!table->bounded)
             return false;
-        emit_table(m->text, "x", g, table->x, table->count);
-        emit_table(m->text, "y", g, table->y, table->count);
-        if (table->kind != SD_GF_DISCRETE)
-            emit_table(m->text, "slope", g, table->slopes, table->count);
+        const size_t room = table->count + SD_TABLE_PADDING;
+        emit_table(m->text, "x", g, table->x, room);
+        emit_table(m->text, "y", g, table->y, room);
+        emit_table(m->text, "slope", g, table->slopes, room);
+        emit_table(m->text, "rows", g, table->rows, 4 * table->count);
         emit_lookup(m->text, table, g);
     }
     return true;
@@ -200,7 +202,7 @@ bool emit_tables(emission *m)
 void emit_comment(sd_text *text, const char *bytes, size_t most)
 {
     char before = ' ';
-    for (size_t i = 0; bytes[i] && i < most; i++) {
+    for (size_t i = 0; i < most && bytes[i]; i++) {
         char c = bytes[i];
         if (c < ' ' || c > '~' || c == '\\' || c == '?')
             c = c == '\n' || c == '\t' || c == '\r' ? ' ' : '.';

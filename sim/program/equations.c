@@ -106,6 +106,7 @@ static void compile(maker *m, sd_node *to, node_id root)
         find(m, n->b);
         find(m, n->c);
     }
+    assert(m->found.items);
     /* A node is made after its arguments, so the order of making is an order of evaluation. */
     if (m->found.count)
         qsort(m->found.items, m->found.count, sizeof *m->found.items, by_number);

@@ -66,7 +66,7 @@ uint64_t sd_program_hash(const sd_program *p)
     for (size_t element = 0; element < p->model->element_count; element++) /* they must be finite */
         hash = number(hash, p->element_rows[element]);
     hash = number(hash, p->wanted ? (int64_t)p->wanted_count : -1);
-    for (size_t i = 0; i < p->wanted_count; i++)
+    for (size_t i = 0; p->wanted && i < p->wanted_count; i++)
         hash = number(hash, (int64_t)p->wanted[i]);
     return hash;
 }

@@ -103,8 +103,7 @@ static node_id remake(lowering *l, const node *n, const node_id *map, bool repla
         return node_leaf(l, n->leaf, n->extra);
     if (!replaced)
         return node_make(l, n->op, a, b, c, n->extra);
-    return node_binary(l, SD_OP_MULTIPLY, a,
-                       node_binary(l, SD_OP_DIVIDE, node_constant(l, 1), b));
+    return node_binary(l, SD_OP_MULTIPLY, a, node_binary(l, SD_OP_DIVIDE, node_constant(l, 1), b));
 }
 
 static void renumber(lowering *l, const node_id *map)

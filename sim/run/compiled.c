@@ -7,11 +7,17 @@
 
 #include "compiled.h"
 
-enum { SAVED_BYTES = 1 << 15, CHUNK_MAX = 4096 }; /* [byte] half of a first-level cache; [grid points] */
+enum {
+    SAVED_BYTES = 1 << 15,
+    CHUNK_MAX = 4096
+}; /* [byte] half of a first-level cache; [grid points] */
 
 static int method_number(sd_method method)
 {
-    return method == SD_METHOD_EULER ? 0 : method == SD_METHOD_RK2 ? 1 : method == SD_METHOD_RK4 ? 2 : -1;
+    return method == SD_METHOD_EULER ? 0
+           : method == SD_METHOD_RK2 ? 1
+           : method == SD_METHOD_RK4 ? 2
+                                     : -1;
 }
 
 static size_t output_of(const sd_program *p, size_t element)
@@ -59,7 +65,9 @@ compiled *compiled_new(sd_arena *arena, const sd_batch *batch, int64_t steps, in
     size_t point = k->output_count * k->width * sizeof(double);
     size_t points = 1 + SAVED_BYTES / (point + 1);
     c->chunk = (int64_t)points * save_every;
-    c->chunk = c->chunk < CHUNK_MAX ? c->chunk : save_every > CHUNK_MAX ? CHUNK_MAX : CHUNK_MAX / save_every * save_every;
+    c->chunk = c->chunk < CHUNK_MAX     ? c->chunk
+               : save_every > CHUNK_MAX ? CHUNK_MAX
+                                        : CHUNK_MAX / save_every * save_every;
     c->saved = sd_arena_rows(arena, (points + 1) * k->output_count * k->width);
     c->padded = sd_arena_rows(arena, k->parameter_count * k->width + 1);
     c->outputs = SD_NEW_ARRAY(arena, size_t, batch->score_count + 1);

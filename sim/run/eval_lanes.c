@@ -23,17 +23,18 @@ static inline void store(double *to, v value)
     *(loose *)to = value;
 }
 
-static void look_up(const sd_gf_table *t, double *restrict out, const double *restrict in,
+static void look_up(const sd_gf_table *from, double *restrict out, const double *restrict in,
                     size_t count)
 {
+    const table t = {from->x, from->y, from->slopes, from->rows, (int)from->count, from->scale};
     for (size_t m = 0; m < count; m += W) {
         const v x = load(in + m);
-        if (t->kind == SD_GF_DISCRETE)
-            store(out + m, on_step(x, t->x, t->y, (int)t->count));
+        if (from->kind == SD_GF_DISCRETE)
+            store(out + m, on_step(x, t));
         else
-            store(out + m,
-                  on_line(t->kind == SD_GF_CONTINUOUS ? between(x, t->low, t->high) : x, t->x, t->y,
-                          t->slopes, (int)t->count));
+            store(
+                out + m,
+                on_line(from->kind == SD_GF_CONTINUOUS ? between(x, from->low, from->high) : x, t));
     }
 }
 
@@ -81,9 +82,9 @@ static bool are_finite(const run_state *s, const int32_t *rows, size_t count)
     for (size_t k = 0; k < count; k++) {
         const double *row = s->rows + (size_t)rows[k] * stride;
         for (size_t m = 0; m < whole; m += W)
-            bad |= (vi)(load(row + m) - load(row + m));
+            bad |= not_finite(load(row + m));
         for (size_t m = whole; m < stride; m++)
-            rest += row[m] - row[m];
+            rest += 0.0 * row[m];
     }
     for (size_t m = 0; m < W; m++)
         if (bad[m])

@@ -14,10 +14,11 @@ enum { SD_KERNEL_ABI = 1, SD_KERNEL_METHODS = 3 /* Euler, rk2, rk4 */ };
 
 /* A run of `width` members side by side; whoever has fewer repeats one of them. */
 typedef struct sd_kernel_call {
-    double start, stop, dt;      /* [model time] */
-    int64_t steps;               /* grid points 0..steps */
-    int64_t save_every;          /* [grid points] */
-    int64_t save_from, save_to;  /* [grid points] whole numbers of save_every: nothing outside is saved */
+    double start, stop, dt; /* [model time] */
+    int64_t steps;          /* grid points 0..steps */
+    int64_t save_every;     /* [grid points] */
+    int64_t save_from,
+        save_to; /* [grid points] whole numbers of save_every: nothing outside is saved */
     uint64_t seed, first_member; /* of the random functions */
     const double *parameters;    /* parameter k of member m: parameters[k * stride + m] */
     size_t stride;

@@ -19,15 +19,14 @@
 
 enum { ARGUMENTS_MAX = 24 };
 
-static const char *const flags[] = {"-std=gnu17",       "-O2",   "-fPIC",
-                                    "-ffp-contract=off", "-fno-math-errno",
-                                    "-w",                "-shared"};
+static const char *const flags[] = {"-std=gnu17",      "-O2", "-fPIC",  "-ffp-contract=off",
+                                    "-fno-math-errno", "-w",  "-shared"};
 
 typedef struct job {
     sd_arena *arena;
     const char *compiler, *march; /* path; "" for the generic set */
     const char *text;
-    size_t length;  /* [byte] of the text */
+    size_t length;      /* [byte] of the text */
     const char *object; /* where it is kept */
     uint64_t program;
 } job;
@@ -52,7 +51,6 @@ static const char *find_compiler(sd_arena *arena)
 /* Starts a program with its words going to `output` (a descriptor, or -1: nowhere) and waits.  True when it ended well. */
 static bool run_tool(const char *const *arguments, int output)
 {
-    extern char **environ;
     posix_spawn_file_actions_t actions;
     pid_t process;
     int status;
@@ -64,8 +62,8 @@ static bool run_tool(const char *const *arguments, int output)
         posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
     else
         posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    int error = posix_spawn(&process, arguments[0], &actions, NULL, (char *const *)(uintptr_t)arguments,
-                            environ);
+    int error = posix_spawn(&process, arguments[0], &actions, NULL,
+                            (char *const *)(uintptr_t)arguments, environ);
     posix_spawn_file_actions_destroy(&actions);
     if (error != 0)
         return false;

@@ -31,7 +31,8 @@ typedef struct run_state {
     /* [members] NULL: the first value that is not finite ends the run.  Else: the grid point at which a member had one, -1 before
      * that; the others go on. */
     int64_t *failed;
-    const struct lane_functions *lanes; /* of this processor; NULL before the first eval of several members */
+    const struct lane_functions
+        *lanes; /* of this processor; NULL before the first eval of several members */
     sd_run_stats stats;
     bool in_stage; /* the rows hold a stage, not a grid point */
     double stage_time;
