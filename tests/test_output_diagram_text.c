@@ -151,9 +151,28 @@ static void an_interrupted_animation_leaves_no_file(void **state)
     output_folder_done(on, folder);
 }
 
+/* Of its own, so that a sanitizer sees what is read behind its end. */
+static const char long_words[] = "Width: share in what moves its target, which does not fit";
+
+static void words_that_do_not_fit_end_in_dots(void **state)
+{
+    desk *on = *state;
+
+    for (double room = 40; room < 400; room += 37) {
+        const char *cut = sd_chart_fitted(on->arena, long_words, room, 18, false);
+        const size_t kept = strlen(cut) - strlen("\xE2\x80\xA6");
+
+        assert_true(sd_chart_width(cut, 18, false) <= room);
+        assert_int_equal(strncmp(cut, long_words, kept), 0);
+        assert_string_equal(cut + kept, "\xE2\x80\xA6");
+    }
+    assert_ptr_equal(sd_chart_fitted(on->arena, long_words, 900, 18, false), long_words);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        DESK_TEST(words_that_do_not_fit_end_in_dots),
         DESK_TEST(text_of_unknown_origin_stays_text),
         DESK_TEST(text_says_what_the_picture_says),
         DESK_TEST(a_picture_is_drawn),

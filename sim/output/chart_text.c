@@ -106,7 +106,7 @@ const char *sd_chart_fitted(sd_arena *arena, const char *text, double width, dou
 
     if (sd_chart_width(text, size, bold) <= width)
         return text;
-    cut = sd_arena_copy(arena, text, length + 3);
+    cut = memcpy(SD_NEW_ARRAY(arena, char, length + 4), text, length); /* with room for the dots */
     while (length > 0) {
         do
             length--;
