@@ -130,7 +130,11 @@ static void a_run_is_drawn_as_pictures_for_slides(void **state)
     assert_string_equal(output_names(on, path), "000.svg 008.svg 016.svg ");
     assert_int_equal(sd_diagram_animate(on->arena, d, &animation, path, false, on->diag), SD_USAGE);
     assert_non_null(strstr(desk_printed(on), "E603]: the folder '"));
-    assert_int_equal(sd_diagram_animate(on->arena, d, &animation, path, true, on->diag), SD_OK);
+    /* What is written again leaves no picture of the run before. */
+    const sd_animation wider = {.every = 10};
+
+    assert_int_equal(sd_diagram_animate(on->arena, d, &wider, path, true, on->diag), SD_OK);
+    assert_string_equal(output_names(on, path), "000.svg 010.svg 020.svg ");
     assert_int_equal(sd_diagram_animate(on->arena, d, &endless, "none", true, on->diag), SD_LIMIT);
     output_folder_done(on, path);
     output_folder_done(on, outer);
@@ -145,6 +149,37 @@ static void an_interrupted_animation_leaves_no_file(void **state)
 
     assert_int_equal(sd_diagram_animate(on->arena, goal_seeking(on), &animation,
                                         sd_arena_printf(on->arena, "%s/x.gif", folder), false,
+                                        on->diag),
+                     SD_INTERRUPTED);
+    assert_string_equal(output_names(on, folder), "");
+    assert_int_equal(sd_diagram_animate(on->arena, goal_seeking(on), &animation,
+                                        sd_arena_printf(on->arena, "%s/slides", folder), false,
+                                        on->diag),
+                     SD_INTERRUPTED);
+    assert_string_equal(output_names(on, folder), "");
+    output_folder_done(on, folder);
+}
+
+static volatile sig_atomic_t stopped;
+
+static void stop_soon(void *context, double fraction)
+{
+    (void)context;
+    (void)fraction;
+    stopped = 1;
+}
+
+static void an_animation_that_is_stopped_midway_leaves_no_picture(void **state)
+{
+    desk *on = *state;
+    const char *folder = output_folder(on);
+    const sd_animation animation = {.every = 8, .progress = stop_soon, .interrupted = &stopped};
+
+    if (!has_gnuplot())
+        skip();
+    stopped = 0;
+    assert_int_equal(sd_diagram_animate(on->arena, goal_seeking(on), &animation,
+                                        sd_arena_printf(on->arena, "%s/slides", folder), false,
                                         on->diag),
                      SD_INTERRUPTED);
     assert_string_equal(output_names(on, folder), "");
@@ -178,6 +213,7 @@ int main(void)
         DESK_TEST(a_picture_is_drawn),
         DESK_TEST(a_run_is_drawn_as_a_moving_picture),
         DESK_TEST(a_run_is_drawn_as_pictures_for_slides),
+        DESK_TEST(an_animation_that_is_stopped_midway_leaves_no_picture),
         DESK_TEST(an_interrupted_animation_leaves_no_file),
     };
 

@@ -215,11 +215,11 @@ typedef struct sd_diagram {
     SD_LIST(sd_diagram_loop) loops;
 } sd_diagram;
 
-/* `layout` is that of the scenario's model; with NULL the strongest loops are chosen and places computed (E117 when there
- * are none).  E411, at its place in the layout, for what the equations do not have. */
+/* `layout` is that of the scenario's model; with NULL the loops that are strongest round `at` [model time; NAN: over the whole run] are
+ * chosen and places computed (E117 when there are none).  E411, at its place in the layout, for what the equations do not have. */
 SD_NODISCARD sd_status sd_diagram_new(sd_arena *arena, const sd_feedbacks *feedbacks,
                                       const sd_scenario *scenario, const sd_layout *layout,
-                                      const sd_diagram **ret_diagram, sd_diag *diag);
+                                      double at, const sd_diagram **ret_diagram, sd_diag *diag);
 /* The diagram at the grid point nearest to `at` [model time]: the gnuplot text, and the picture as by sd_chart_draw. */
 SD_NODISCARD sd_status sd_diagram_script(sd_arena *arena, const sd_diagram *diagram, double at,
                                          const char *path, const char **ret_script, sd_diag *diag);

@@ -91,7 +91,8 @@ static sd_status draw_diagram(call *c, const loop_study *s)
     const sd_diagram *diagram;
     sd_status status = find_layout(c, scenario->model, &layout);
     if (status == SD_OK)
-        status = sd_diagram_new(c->arena, s->feedbacks, scenario, layout, &diagram, c->diag);
+        status = sd_diagram_new(c->arena, s->feedbacks, scenario, layout,
+                                given->animate ? (double)NAN : at, &diagram, c->diag);
     if (status == SD_OK && given->cld) {
         status = sd_diagram_draw(c->arena, diagram, at, given->cld, given->force, c->diag);
         if (status == SD_OK)

@@ -233,9 +233,11 @@ void sd_canvas_head(sd_canvas *canvas, const char *title, const char *subtitle)
     sd_canvas_text(canvas, SD_MARGIN, 82, font, subtitle);
 }
 
+const double sd_foot_size = 13.5;
+
 void sd_canvas_foot(sd_canvas *canvas, const char *const *lines, size_t count)
 {
-    const sd_font font = {.size = 13.5, .color = SD_MUTE};
+    const sd_font font = {.size = sd_foot_size, .color = SD_MUTE};
     const double line = 20;
 
     for (size_t i = 0; i < count; i++)
