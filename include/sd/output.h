@@ -229,6 +229,9 @@ SD_NODISCARD sd_status sd_diagram_draw(sd_arena *arena, const sd_diagram *diagra
 const char *sd_diagram_dot(sd_arena *arena, const sd_diagram *diagram, double at);
 const char *sd_diagram_mermaid(sd_arena *arena, const sd_diagram *diagram, double at);
 
+/* E701 unless the name ends as a picture must. */
+SD_NODISCARD sd_status sd_picture_check(const char *path, sd_diag *diag);
+
 typedef struct sd_animation {
     double every;                                     /* [model time] between pictures, > 0 */
     void (*progress)(void *context, double fraction); /* 0..1, after each picture; may be NULL */
@@ -241,6 +244,9 @@ typedef struct sd_animation {
 SD_NODISCARD sd_status sd_diagram_animate(sd_arena *arena, const sd_diagram *diagram,
                                           const sd_animation *animation, const char *path,
                                           bool force, sd_diag *diag);
+/* Whether it could be written to `path`, without doing so: E602, E603. */
+SD_NODISCARD sd_status sd_animation_check(sd_arena *arena, const char *path, bool force,
+                                          sd_diag *diag);
 
 /* ---- causes over time ---------------------------------------------------------------------------------------------------
  * The traced variable and its strongest causes in small panels below one another, with the lines of one or more

@@ -72,6 +72,13 @@ sd_status sd_terminal_of(const char *path, sd_terminal *ret_terminal, sd_diag *d
     return sd_fail(diag, SD_E701, SD_NOWHERE, "'%s' must end in .svg, .png or .pdf", path);
 }
 
+sd_status sd_picture_check(const char *path, sd_diag *diag)
+{
+    sd_terminal terminal;
+
+    return sd_terminal_of(path, &terminal, diag);
+}
+
 static void add_script(sd_text *script, const char *name)
 {
     const sd_built_in *file = sd_built_in_find("plots", name);

@@ -172,15 +172,17 @@ static sd_status put_in_place(const film *f, const char *from, const char *path,
                 : sd_fail(diag, SD_E602, SD_NOWHERE, "cannot write into the folder '%s'", path);
 }
 
-static sd_status draw_folder(const film *f, const char *path, bool force, sd_diag *diag)
+/* A new folder beside `path`, for pictures until all are there; *ret_whole is `path` without slashes at its end. */
+static sd_status make_beside(sd_arena *arena, const char *path, bool force, const char **ret_whole,
+                             char **ret_made, sd_diag *diag)
 {
     struct stat facts;
-    char *whole = sd_arena_copy(f->arena, path, strlen(path));
+    char *whole = sd_arena_copy(arena, path, strlen(path));
 
     for (size_t end = strlen(whole); end > 1 && whole[end - 1] == '/'; end--)
         whole[end - 1] = '\0';
-    char *made = sd_arena_printf(f->arena, "%s.XXXXXX", whole);
-
+    *ret_whole = whole;
+    *ret_made = sd_arena_printf(arena, "%s.XXXXXX", whole);
     if (stat(whole, &facts) == 0) {
         if (!S_ISDIR(facts.st_mode))
             return sd_fail(diag, SD_E602, SD_NOWHERE, "cannot make the folder '%s': %s", path,
@@ -193,15 +195,51 @@ static sd_status draw_folder(const film *f, const char *path, bool force, sd_dia
             return status;
         }
     }
-    if (!mkdtemp(made))
+    if (!mkdtemp(*ret_made))
         return sd_fail(diag, SD_E602, SD_NOWHERE, "cannot make the folder '%s': %s", path,
                        strerror(errno));
-    (void)chmod(made, 0755);
-    const sd_status status = draw_pictures(f, made, diag);
+    (void)chmod(*ret_made, 0755);
+    return SD_OK;
+}
 
+static sd_status draw_folder(const film *f, const char *path, bool force, sd_diag *diag)
+{
+    const char *whole = path;
+    char *made = NULL;
+    sd_status status = make_beside(f->arena, path, force, &whole, &made, diag);
+
+    if (status != SD_OK)
+        return status;
+    status = draw_pictures(f, made, diag);
     if (status == SD_OK)
         return put_in_place(f, made, whole, diag);
     remove_pictures(made);
+    return status;
+}
+
+static bool is_gif(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+
+    return dot && sd_text_equal_fold(dot, ".gif");
+}
+
+sd_status sd_animation_check(sd_arena *arena, const char *path, bool force, sd_diag *diag)
+{
+    const char *whole = path;
+    char *made = NULL;
+    sd_file file;
+    sd_status status;
+
+    if (is_gif(path)) {
+        status = sd_file_open(arena, path, force, &file, diag);
+        if (status == SD_OK)
+            sd_file_abandon(&file);
+        return status;
+    }
+    status = make_beside(arena, path, force, &whole, &made, diag);
+    if (status == SD_OK)
+        (void)rmdir(made);
     return status;
 }
 
@@ -216,13 +254,11 @@ sd_status sd_diagram_animate(sd_arena *arena, const sd_diagram *diagram,
               .start = history->times[0],
               .stop = history->times[history->point_count - 1]};
     const double pictures = floor((f.stop - f.start) / animation->every + 1e-9) + 1;
-    const char *dot = strrchr(path, '.');
 
     if (!(pictures <= PICTURES_MAX))
         return sd_fail(diag, SD_E503, SD_NOWHERE,
                        "an animation of %.0f pictures is too long: %d are the most", pictures,
                        PICTURES_MAX);
     f.count = (size_t)pictures;
-    return dot && sd_text_equal_fold(dot, ".gif") ? draw_gif(&f, path, force, diag)
-                                                  : draw_folder(&f, path, force, diag);
+    return is_gif(path) ? draw_gif(&f, path, force, diag) : draw_folder(&f, path, force, diag);
 }
