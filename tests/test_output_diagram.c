@@ -224,7 +224,8 @@ static const char *layout_messages(desk *on, const char *text)
 
 #define HEAD                                                                                       \
     "schema = 1; width = 800; height = 600;\n"                                                     \
-    "variables = ( { name = \"headcount\"; x = 1; y = 2; }, { name = \"overtime\"; x = 1; y = 2; " \
+    "variables = ( { name = \"headcount\"; x = 200; y = 200; }, { name = \"overtime\"; x = 200; "  \
+    "y = 200; "                                                                                    \
     "} );\n"
 
 static void a_link_that_the_equations_lack_is_an_error_at_its_place(void **state)
@@ -250,7 +251,7 @@ static void a_layout_speaks_of_what_it_draws(void **state)
         "E411]: none of the loops drawn leads from 'headcount' to 'overtime'\n"
         "  --> t.layout:3:11"));
     assert_non_null(
-        strstr(layout_messages(on, HEAD "loops = ( { id = \"B8\"; x = 1; y = 2; } );\n"),
+        strstr(layout_messages(on, HEAD "loops = ( { id = \"B8\"; x = 200; y = 200; } );\n"),
                "E411]: loop 'B8' passes fewer than two of the variables shown\n"
                "  --> t.layout:3:18"));
     assert_non_null(strstr(layout_messages(on, HEAD), "E411]: the layout draws no link\n"));

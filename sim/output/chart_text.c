@@ -219,6 +219,8 @@ void sd_canvas_text(sd_canvas *canvas, double x, double y, sd_font font, const c
     canvas->count++;
 }
 
+const double sd_subtitle_size = 18, sd_foot_size = 13.5;
+
 void sd_canvas_head(sd_canvas *canvas, const char *title, const char *subtitle)
 {
     const double room = canvas->width - 2 * SD_MARGIN;
@@ -228,12 +230,10 @@ void sd_canvas_head(sd_canvas *canvas, const char *title, const char *subtitle)
         font.size--;
     title = sd_chart_fitted(canvas->arena, title, room, font.size, true);
     sd_canvas_text(canvas, SD_MARGIN, 46, font, title);
-    font = (sd_font){.size = 18, .color = SD_MUTE};
+    font = (sd_font){.size = sd_subtitle_size, .color = SD_MUTE};
     subtitle = sd_chart_fitted(canvas->arena, subtitle, room, font.size, false);
     sd_canvas_text(canvas, SD_MARGIN, 82, font, subtitle);
 }
-
-const double sd_foot_size = 13.5;
 
 void sd_canvas_foot(sd_canvas *canvas, const char *const *lines, size_t count)
 {

@@ -263,12 +263,22 @@ static void add_frame(drawing *g)
 
     for (size_t n = 0; n < g->d->nodes.count; n++)
         levers |= g->d->nodes.items[n].lever;
-    sd_canvas_head(
-        &g->canvas, sd_view_title(g->view),
+    const char *const legends[] = {
         sd_arena_printf(g->d->arena,
                         "Width: share in what moves its target%s+ same direction, "
                         "\xE2\x80\x93 opposite%s\xE2\x80\x96 delay%s%s%sR reinforcing, B balancing",
-                        dot, dot, dot, levers ? "green: levers" : "", levers ? dot : ""));
+                        dot, dot, dot, levers ? "green: levers" : "", levers ? dot : ""),
+        sd_arena_printf(g->d->arena,
+                        "Width: share%s+ same, \xE2\x80\x93 opposite%s\xE2\x80\x96 delay%sR "
+                        "reinforcing, B balancing",
+                        dot, dot, dot),
+        "+ same, \xE2\x80\x93 opposite; R reinforcing, B balancing", NULL};
+    size_t l = 0;
+
+    while (legends[l + 1] &&
+           sd_chart_width(legends[l], sd_subtitle_size, false) > g->canvas.width - 2 * SD_MARGIN)
+        l++;
+    sd_canvas_head(&g->canvas, sd_view_title(g->view), legends[l]);
     sd_canvas_foot(&g->canvas,
                    (const char *const[]){source_words(g), meaning_words(g), caveat_words(g)}, 3);
 }
