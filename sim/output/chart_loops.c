@@ -411,11 +411,6 @@ sd_status sd_prepare_loops(sd_arena *arena, const sd_dataset *data, const char *
     sd_status status;
 
     (void)of;
-    if (data->column_count < 1 || strcmp(data->columns[0], SD_STILL_COLUMN) != 0) {
-        status = sd_fail(diag, SD_E606, SD_NOWHERE, "this is no table of loops");
-        sd_help(diag, "'treadmill loops INPUT -o loops.csv' writes one");
-        return status;
-    }
     if (data->column_count < 2)
         return sd_fail(diag, SD_E606, SD_NOWHERE,
                        "there is nothing to draw: the model has no feedback loop");
