@@ -193,7 +193,7 @@ static void words_that_do_not_fit_end_in_dots(void **state)
 {
     desk *on = *state;
 
-    for (double room = 40; room < 400; room += 37) {
+    for (int room = 40; room < 400; room += 37) {
         const char *cut = sd_chart_fitted(on->arena, long_words, room, 18, false);
         const size_t kept = strlen(cut) - strlen("\xE2\x80\xA6");
 
