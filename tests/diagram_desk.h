@@ -7,6 +7,8 @@
 #include "../sim/output/diagram_private.h"
 #include "test_output.h"
 
+#include <math.h>
+
 static inline const sd_feedbacks *score(desk *on, const sd_scenario *scenario)
 {
     const sd_program *program = NULL;
@@ -40,15 +42,21 @@ static inline const sd_scenario *scenario_of(desk *on, const char *name)
     return scenario;
 }
 
-static inline const sd_diagram *diagram_of(desk *on, const sd_scenario *scenario, bool laid_out)
+static inline const sd_diagram *diagram_at(desk *on, const sd_scenario *scenario, bool laid_out,
+                                           double at)
 {
     const sd_layout *layout = NULL;
     const sd_diagram *d = NULL;
 
     if ((laid_out && sd_layout_of_model(on->arena, scenario->model, &layout, on->diag) != SD_OK) ||
-        sd_diagram_new(on->arena, score(on, scenario), scenario, layout, &d, on->diag) != SD_OK)
+        sd_diagram_new(on->arena, score(on, scenario), scenario, layout, at, &d, on->diag) != SD_OK)
         fail_msg("%s", desk_printed(on));
     return d;
+}
+
+static inline const sd_diagram *diagram_of(desk *on, const sd_scenario *scenario, bool laid_out)
+{
+    return diagram_at(on, scenario, laid_out, (double)NAN);
 }
 
 /* A small model without a layout, from lines of desk_variables(). */

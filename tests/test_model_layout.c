@@ -56,12 +56,12 @@ static void numbers_are_read_with_and_without_a_point(void **state)
     static const char text[] = HEAD
         "variables = (\n"
         "  { name = \"Work pressure\"; label = \"two\\nlines\"; x = 100; y = 250.25; },\n"
-        "  { name = \"practice in place[coaching]\"; x = 0.5; y = 7; kind = \"lever\"; },\n"
+        "  { name = \"practice in place[coaching]\"; x = 180.5; y = 117; kind = \"lever\"; },\n"
         "  { name = \"AI access\"; x = 1e2; y = 300; kind = \"outside\"; } );\n"
         "links = ( { from = \"work_pressure\"; to = \"AI access\"; bend = -12; },\n"
         "  { through = [ \"practice_in_place[coaching]\", \"strain\", \"work pressure\" ]; } );\n"
-        "loops = ( { id = \"r2X\"; label = \"again\"; x = 5; y = 6; clockwise = false; },\n"
-        "  { id = \"B9\"; x = 800.5; y = 600; } );\n";
+        "loops = ( { id = \"r2X\"; label = \"again\"; x = 50; y = 160; clockwise = false; },\n"
+        "  { id = \"B9\"; x = 700.5; y = 500; } );\n";
     const sd_model *model = shipped(on);
     const sd_layout *l = NULL;
 
@@ -96,9 +96,9 @@ static void names_that_the_model_lacks_get_the_nearest_one(void **state)
     desk *on = *state;
 
     expect(on,
-           HEAD "variables = ( { name = \"work presure\"; x = 1; y = 2; },\n"
-                "  { name = \"practice in place[coching]\"; x = 1; y = 2; } );\n"
-                "loops = ( { id = \"R99\"; x = 1; y = 2; } );\n",
+           HEAD "variables = ( { name = \"work presure\"; x = 200; y = 200; },\n"
+                "  { name = \"practice in place[coching]\"; x = 200; y = 200; } );\n"
+                "loops = ( { id = \"R99\"; x = 200; y = 200; } );\n",
            "E101 2:24-38 no variable named 'work presure'; did you mean 'work_pressure'?\n"
            "E109 3:12-40 dimension 'practice' has no element 'coching'; did you mean 'coaching'?\n"
            "E101 4:18-23 the model has no loop 'R99'; did you mean 'R9'?\n");
@@ -109,7 +109,7 @@ static void ends_of_links_must_be_shown(void **state)
     desk *on = *state;
 
     expect(on,
-           HEAD "variables = ( { name = \"headcount\"; x = 1; y = 2; } );\n"
+           HEAD "variables = ( { name = \"headcount\"; x = 200; y = 200; } );\n"
                 "links = ( { from = \"headcount\"; to = \"overtime\"; },\n"
                 "  { through = [ \"posts\", \"headcount\" ]; },\n"
                 "  { through = [ \"headcount\" ]; },\n"
@@ -128,14 +128,16 @@ static void what_stands_twice_is_an_error(void **state)
     desk *on = *state;
 
     expect(on,
-           HEAD
-           "variables = ( { name = \"headcount\"; x = 1; y = 2; },\n"
-           "  { name = \"Head_Count\"; x = 1; y = 2; }, { name = \"headcount\"; x = 3; y = 2; } "
-           ");\n",
+           HEAD "variables = ( { name = \"headcount\"; x = 200; y = 200; },\n"
+                "  { name = \"Head_Count\"; x = 200; y = 200; }, { name = \"headcount\"; x = 300; "
+                "y = 200; } "
+                ");\n",
            "E101 3:12-24 no variable named 'Head_Count'; did you mean 'headcount'?\n"
-           "E102 3:52-63 'headcount' is shown already\n");
-    expect(on, HEAD "loops = ( { id = \"R1\"; x = 1; y = 2; }, { id = \"r1\"; x = 3; y = 2; } );\n",
-           "E102 2:48-52 loop 'R1' is drawn already\n");
+           "E102 3:56-67 'headcount' is shown already\n");
+    expect(on,
+           HEAD
+           "loops = ( { id = \"R1\"; x = 200; y = 200; }, { id = \"r1\"; x = 300; y = 200; } );\n",
+           "E102 2:52-56 loop 'R1' is drawn already\n");
 }
 
 static void numbers_have_bounds_and_texts_are_texts(void **state)
@@ -150,21 +152,47 @@ static void numbers_have_bounds_and_texts_are_texts(void **state)
            "E403 1:1-1 the layout has no 'height'\n");
     expect(
         on,
-        HEAD "variables = ( { name = 3; x = 1; y = 2; },\n"
+        HEAD "variables = ( { name = 3; x = 200; y = 200; },\n"
              "  { name = \"headcount\"; x = 801; y = -1; kind = \"leaver\"; colour = 3; } );\n"
-             "loops = ( { id = \"R1\"; x = 1; y = 2; clockwise = 1; } );\n",
+             "loops = ( { id = \"R1\"; x = 200; y = 200; clockwise = 1; } );\n",
         "E403 2:24-25 'name' must be a text in quotes, not a number\n"
         "E402 3:59-65 unknown setting 'colour' in a variable of a layout\n"
         "E403 3:49-57 unknown kind of variable 'leaver'; write \"lever\" for what a policy moves, "
         "\"outside\" for what is given from outside; others have no kind\n"
-        "E404 3:29-32 'x' must lie between 0 and 800.5\n"
-        "E404 3:38-40 'y' must lie between 0 and 600\n"
-        "E403 4:50-51 'clockwise' must be true or false, not a number\n");
+        "E404 3:29-32 'x' must lie between 46 and 754.5\n"
+        "E404 3:38-40 'y' must lie between 110 and 515\n"
+        "E403 4:54-55 'clockwise' must be true or false, not a number\n");
+    expect(
+        on,
+        HEAD
+        "variables = ( { name = \"headcount\"; x = 200; y = 200; }, { name = \"posts\"; x = 200; "
+        "y = 200; } );\n"
+        "links = ( { from = \"headcount\"; to = \"posts\"; bend = 121; } );\n",
+        "E404 3:54-57 'bend' must lie between -120 and 120\n");
+}
+
+static void a_link_is_drawn_once_and_labels_can_be_read(void **state)
+{
+    desk *on = *state;
+
     expect(on,
-           HEAD "variables = ( { name = \"headcount\"; x = 1; y = 2; }, { name = \"posts\"; x = 1; "
-                "y = 2; } );\n"
-                "links = ( { from = \"headcount\"; to = \"posts\"; bend = 151; } );\n",
-           "E404 3:54-57 'bend' must lie between -150 and 150\n");
+           HEAD "variables = ( { name = \"headcount\"; x = 200; y = 200; },\n"
+                "  { name = \"posts\"; label = \"four words that are far too long\"; x = 400; y = "
+                "200; },\n"
+                "  { name = \"strain\"; label = \"1\\n2\\n3\\n4\\n5\"; x = 400; y = 300; } );\n",
+           "E404 3:29-63 a label has at most 4 lines of at most 24 letters; part its lines by "
+           "\\n\n"
+           "E404 4:30-45 a label has at most 4 lines of at most 24 letters; part its lines by "
+           "\\n\n");
+    expect(on,
+           HEAD "variables = ( { name = \"headcount\"; x = 200; y = 200; },\n"
+                "  { name = \"posts\"; x = 400; y = 200; } );\n"
+                "links = ( { from = \"headcount\"; to = \"posts\"; },\n"
+                "  { from = \"headcount\"; to = \"posts\"; bend = 3; },\n"
+                "  { through = [ \"headcount\", \"posts\" ]; },\n"
+                "  { through = [ \"headcount\", \"posts\" ]; } );\n",
+           "E102 5:3-50 this link is drawn already\n"
+           "E102 7:15-39 this link is drawn already\n");
 }
 
 static void a_layout_can_read_no_other_file(void **state)
@@ -219,7 +247,7 @@ static void a_layout_stands_beside_its_model(void **state)
 
     assert_int_equal(sd_layout_of_model(on->arena, model, &layout, on->diag), SD_OK);
     assert_null(layout);
-    write_file(path, HEAD "variables = ( { name = \"X\"; x = 1; y = 2; } );\n");
+    write_file(path, HEAD "variables = ( { name = \"X\"; x = 200; y = 200; } );\n");
     assert_int_equal(sd_layout_of_model(on->arena, model, &layout, on->diag), SD_OK);
     assert_non_null(layout);
     assert_int_equal(layout->place_count, 1);
@@ -254,6 +282,7 @@ int main(void)
         DESK_TEST(ends_of_links_must_be_shown),
         DESK_TEST(what_stands_twice_is_an_error),
         DESK_TEST(numbers_have_bounds_and_texts_are_texts),
+        DESK_TEST(a_link_is_drawn_once_and_labels_can_be_read),
         DESK_TEST(a_layout_can_read_no_other_file),
         DESK_TEST(the_shipped_model_has_a_layout),
         DESK_TEST(a_layout_stands_beside_its_model),

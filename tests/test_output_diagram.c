@@ -215,15 +215,17 @@ static const char *layout_messages(desk *on, const char *text)
     if (sd_layout_from_source(on->arena, source, scenario->model, &layout, on->diag) != SD_OK)
         fail_msg("%s", desk_printed(on));
     on->diag = sd_diag_new(on->arena);
-    assert_int_equal(sd_diagram_new(on->arena, score(on, scenario), scenario, layout, &d, on->diag),
-                     SD_INVALID);
+    assert_int_equal(
+        sd_diagram_new(on->arena, score(on, scenario), scenario, layout, (double)NAN, &d, on->diag),
+        SD_INVALID);
     assert_null(d);
     return desk_printed(on);
 }
 
 #define HEAD                                                                                       \
     "schema = 1; width = 800; height = 600;\n"                                                     \
-    "variables = ( { name = \"headcount\"; x = 1; y = 2; }, { name = \"overtime\"; x = 1; y = 2; " \
+    "variables = ( { name = \"headcount\"; x = 200; y = 200; }, { name = \"overtime\"; x = 200; "  \
+    "y = 200; "                                                                                    \
     "} );\n"
 
 static void a_link_that_the_equations_lack_is_an_error_at_its_place(void **state)
@@ -249,7 +251,7 @@ static void a_layout_speaks_of_what_it_draws(void **state)
         "E411]: none of the loops drawn leads from 'headcount' to 'overtime'\n"
         "  --> t.layout:3:11"));
     assert_non_null(
-        strstr(layout_messages(on, HEAD "loops = ( { id = \"B8\"; x = 1; y = 2; } );\n"),
+        strstr(layout_messages(on, HEAD "loops = ( { id = \"B8\"; x = 200; y = 200; } );\n"),
                "E411]: loop 'B8' passes fewer than two of the variables shown\n"
                "  --> t.layout:3:18"));
     assert_non_null(strstr(layout_messages(on, HEAD), "E411]: the layout draws no link\n"));
@@ -262,9 +264,65 @@ static void a_model_without_loops_has_no_diagram(void **state)
         output_result(on, "t", "euler 0 10 1", "stock x = 1; in f\nflow f = 2\n").scenario;
     const sd_diagram *d = NULL;
 
-    assert_int_equal(sd_diagram_new(on->arena, score(on, scenario), scenario, NULL, &d, on->diag),
-                     SD_INVALID);
+    assert_int_equal(
+        sd_diagram_new(on->arena, score(on, scenario), scenario, NULL, (double)NAN, &d, on->diag),
+        SD_INVALID);
     assert_non_null(strstr(desk_printed(on), "E117]: there is no causal loop diagram to draw"));
+}
+
+/* dx/dt = 0.3 x (1 - x / 100) as one loop: it reinforces until x passes 50 and balances from there (Verhulst 1838). */
+static void a_loop_is_marked_by_what_it_does_at_that_time(void **state)
+{
+    desk *on = *state;
+    const sd_diagram *d =
+        small(on, "rk4 0 40 0.125", "stock x = 1.75; in f\nflow f = 0.3 * x - 0.003 * x * x\n");
+    const sd_view early = sd_view_at(d, 5), late = sd_view_at(d, 35);
+    const sd_feedback *f = d->loops.items[0].feedback;
+    const double turn = log(100 / 1.75 - 1) / 0.3; /* x = 50 */
+    const sd_view middle = sd_view_at(d, turn);
+
+    assert_int_equal(d->loops.count, 1);
+    assert_int_equal(sd_view_polarity(&early, f), 1);
+    assert_int_equal(sd_view_polarity(&middle, f), 0);
+    assert_int_equal(sd_view_polarity(&late, f), -1);
+    assert_int_equal(sd_loop_letter(&early, f)[0], 'R');
+    assert_int_equal(sd_loop_letter(&middle, f)[0], 'U');
+    assert_int_equal(sd_loop_letter(&late, f)[0], 'B');
+    assert_int_equal(sd_view_color(&late, 0, false), 0x0072b2);
+    assert_int_not_equal(sd_view_color(&early, 0, false), 0x0072b2);
+}
+
+static void the_loop_that_drives_at_a_time_is_in_its_picture(void **state)
+{
+    desk *on = *state;
+    const sd_scenario *scenario = scenario_of(on, "tools-only");
+
+    for (int week = 30; week < 260; week += 50) {
+        const sd_diagram *d = diagram_at(on, scenario, false, week);
+        const sd_view view = sd_view_at(d, week);
+
+        assert_true(sd_view_draws(&view, &d->feedbacks->list[view.driver]));
+        assert_ptr_equal(d->loops.items[0].feedback, &d->feedbacks->list[view.driver]);
+    }
+}
+
+static void a_long_title_cuts_no_other_words(void **state)
+{
+    desk *on = *state;
+    sd_scenario *scenario = SD_NEW(on->arena, sd_scenario);
+    const char *script = NULL;
+
+    *scenario = *scenario_of(on, "no-ai");
+    scenario->title = scenario->changed =
+        "A very long title of a workshop in which all that was changed is told to the last word, "
+        "with every parameter and what it was before, so that no line of the picture can hold it";
+    assert_int_equal(sd_diagram_script(on->arena, diagram_of(on, scenario, true), 52, "x.svg",
+                                       &script, on->diag),
+                     SD_OK);
+    assert_non_null(strstr(script, "share in the scores of the 23 loops that have names.\n"));
+    assert_non_null(strstr(script, "usually decisive: how much freed time is refilled.\n"));
+    /* Nothing moves, so nothing has an effect: every line is dashed. */
+    assert_null(strstr(script, "\n1.40 1 #"));
 }
 
 int main(void)
@@ -279,6 +337,9 @@ int main(void)
         DESK_TEST(the_title_agrees_with_the_sentences),
         DESK_TEST(a_link_that_the_equations_lack_is_an_error_at_its_place),
         DESK_TEST(a_layout_speaks_of_what_it_draws),
+        DESK_TEST(a_loop_is_marked_by_what_it_does_at_that_time),
+        DESK_TEST(the_loop_that_drives_at_a_time_is_in_its_picture),
+        DESK_TEST(a_long_title_cuts_no_other_words),
         DESK_TEST(a_model_without_loops_has_no_diagram),
     };
 

@@ -130,7 +130,11 @@ static void a_run_is_drawn_as_pictures_for_slides(void **state)
     assert_string_equal(output_names(on, path), "000.svg 008.svg 016.svg ");
     assert_int_equal(sd_diagram_animate(on->arena, d, &animation, path, false, on->diag), SD_USAGE);
     assert_non_null(strstr(desk_printed(on), "E603]: the folder '"));
-    assert_int_equal(sd_diagram_animate(on->arena, d, &animation, path, true, on->diag), SD_OK);
+    /* What is written again leaves no picture of the run before. */
+    const sd_animation wider = {.every = 10};
+
+    assert_int_equal(sd_diagram_animate(on->arena, d, &wider, path, true, on->diag), SD_OK);
+    assert_string_equal(output_names(on, path), "000.svg 010.svg 020.svg ");
     assert_int_equal(sd_diagram_animate(on->arena, d, &endless, "none", true, on->diag), SD_LIMIT);
     output_folder_done(on, path);
     output_folder_done(on, outer);
@@ -148,17 +152,68 @@ static void an_interrupted_animation_leaves_no_file(void **state)
                                         on->diag),
                      SD_INTERRUPTED);
     assert_string_equal(output_names(on, folder), "");
+    assert_int_equal(sd_diagram_animate(on->arena, goal_seeking(on), &animation,
+                                        sd_arena_printf(on->arena, "%s/slides", folder), false,
+                                        on->diag),
+                     SD_INTERRUPTED);
+    assert_string_equal(output_names(on, folder), "");
     output_folder_done(on, folder);
+}
+
+static volatile sig_atomic_t stopped;
+
+static void stop_soon(void *context, double fraction)
+{
+    (void)context;
+    (void)fraction;
+    stopped = 1;
+}
+
+static void an_animation_that_is_stopped_midway_leaves_no_picture(void **state)
+{
+    desk *on = *state;
+    const char *folder = output_folder(on);
+    const sd_animation animation = {.every = 8, .progress = stop_soon, .interrupted = &stopped};
+
+    if (!has_gnuplot())
+        skip();
+    stopped = 0;
+    assert_int_equal(sd_diagram_animate(on->arena, goal_seeking(on), &animation,
+                                        sd_arena_printf(on->arena, "%s/slides", folder), false,
+                                        on->diag),
+                     SD_INTERRUPTED);
+    assert_string_equal(output_names(on, folder), "");
+    output_folder_done(on, folder);
+}
+
+/* Of its own, so that a sanitizer sees what is read behind its end. */
+static const char long_words[] = "Width: share in what moves its target, which does not fit";
+
+static void words_that_do_not_fit_end_in_dots(void **state)
+{
+    desk *on = *state;
+
+    for (int room = 40; room < 400; room += 37) {
+        const char *cut = sd_chart_fitted(on->arena, long_words, room, 18, false);
+        const size_t kept = strlen(cut) - strlen("\xE2\x80\xA6");
+
+        assert_true(sd_chart_width(cut, 18, false) <= room);
+        assert_int_equal(strncmp(cut, long_words, kept), 0);
+        assert_string_equal(cut + kept, "\xE2\x80\xA6");
+    }
+    assert_ptr_equal(sd_chart_fitted(on->arena, long_words, 900, 18, false), long_words);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        DESK_TEST(words_that_do_not_fit_end_in_dots),
         DESK_TEST(text_of_unknown_origin_stays_text),
         DESK_TEST(text_says_what_the_picture_says),
         DESK_TEST(a_picture_is_drawn),
         DESK_TEST(a_run_is_drawn_as_a_moving_picture),
         DESK_TEST(a_run_is_drawn_as_pictures_for_slides),
+        DESK_TEST(an_animation_that_is_stopped_midway_leaves_no_picture),
         DESK_TEST(an_interrupted_animation_leaves_no_file),
     };
 

@@ -326,10 +326,8 @@ static void another_table_is_sent_back_with_what_to_do(void **state)
                                      "x.svg", &script, on->diag),
                      SD_SYNTAX);
     assert_string_equal(desk_printed(on),
-                        "error[E606]: a 'loops' chart needs columns that the table has not got: "
-                        "still\n"
-                        "   = help: it is drawn from a table of loops: treadmill loops INPUT -o "
-                        "loops.csv\n");
+                        "error[E606]: this is no table of loops\n"
+                        "   = help: 'treadmill loops INPUT -o loops.csv' writes one\n");
 }
 
 static void it_is_drawn_as_svg_png_and_pdf(void **state)

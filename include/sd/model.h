@@ -590,7 +590,13 @@ typedef struct sd_layout_loop {
     sd_span span;        /* of its id */
 } sd_layout_loop;
 
-enum { SD_LAYOUT_SIZE_MIN = 400, SD_LAYOUT_SIZE_MAX = 4000, SD_LAYOUT_BEND_MAX = 150 };
+enum {
+    SD_LAYOUT_SIZE_MIN = 400,
+    SD_LAYOUT_SIZE_MAX = 4000,
+    SD_LAYOUT_BEND_MAX = 120,
+    SD_LAYOUT_LETTERS_MAX = 24, /* of a line of a label */
+    SD_LAYOUT_LINES_MAX = 4
+};
 typedef struct sd_layout {
     const sd_source *source;
     double width, height; /* [pixel] */
@@ -600,7 +606,8 @@ typedef struct sd_layout {
     const sd_layout_loop *loops;
 } sd_layout;
 /* Reads a layout for a model; every error is in diag, with its line and column: E101 and E109 for what the model has not
- * got, E102 for what is there twice, E404 for numbers out of bounds, E411 for ends of links that are not shown, E401, E402,
+ * got, E102 for what is there twice, E404 for numbers out of bounds and labels that reach out of the
+ * picture or into its title and footer, E411 for ends of links that are not shown, E401, E402,
  * E403 as in scenarios. */
 SD_NODISCARD sd_status sd_layout_from_source(sd_arena *arena, const sd_source *source,
                                              const sd_model *model, const sd_layout **ret_layout,

@@ -219,11 +219,11 @@ typedef struct sd_diagram {
     SD_LIST(sd_diagram_loop) loops;
 } sd_diagram;
 
-/* `layout` is that of the scenario's model; with NULL the strongest loops are chosen and places computed (E117 when there
- * are none).  E411, at its place in the layout, for what the equations do not have. */
+/* `layout` is that of the scenario's model; with NULL the loops that are strongest round `at` [model time; NAN: over the whole run] are
+ * chosen and places computed (E117 when there are none).  E411, at its place in the layout, for what the equations do not have. */
 SD_NODISCARD sd_status sd_diagram_new(sd_arena *arena, const sd_feedbacks *feedbacks,
                                       const sd_scenario *scenario, const sd_layout *layout,
-                                      const sd_diagram **ret_diagram, sd_diag *diag);
+                                      double at, const sd_diagram **ret_diagram, sd_diag *diag);
 /* The diagram at the grid point nearest to `at` [model time]: the gnuplot text, and the picture as by sd_chart_draw. */
 SD_NODISCARD sd_status sd_diagram_script(sd_arena *arena, const sd_diagram *diagram, double at,
                                          const char *path, const char **ret_script, sd_diag *diag);
@@ -232,6 +232,9 @@ SD_NODISCARD sd_status sd_diagram_draw(sd_arena *arena, const sd_diagram *diagra
 /* The same for Graphviz (with places, for neato -n) and for Mermaid. */
 const char *sd_diagram_dot(sd_arena *arena, const sd_diagram *diagram, double at);
 const char *sd_diagram_mermaid(sd_arena *arena, const sd_diagram *diagram, double at);
+
+/* E701 unless the name ends as a picture must. */
+SD_NODISCARD sd_status sd_picture_check(const char *path, sd_diag *diag);
 
 typedef struct sd_animation {
     double every;                                     /* [model time] between pictures, > 0 */
@@ -245,6 +248,9 @@ typedef struct sd_animation {
 SD_NODISCARD sd_status sd_diagram_animate(sd_arena *arena, const sd_diagram *diagram,
                                           const sd_animation *animation, const char *path,
                                           bool force, sd_diag *diag);
+/* Whether it could be written to `path`, without doing so: E602, E603. */
+SD_NODISCARD sd_status sd_animation_check(sd_arena *arena, const char *path, bool force,
+                                          sd_diag *diag);
 
 /* ---- causes over time ---------------------------------------------------------------------------------------------------
  * The traced variable and its strongest causes in small panels below one another, with the lines of one or more

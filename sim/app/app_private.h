@@ -158,6 +158,8 @@ void progress_end(const progress_bar *bar); /* leaves no trace */
 
 /* loop_pictures.c: the causal loop diagram and the chart of a study, wherever the options want them. */
 bool wants_pictures(const arguments *given);
+/* Before the run: files that could not be written, and options that would say nothing, are refused. */
+SD_NODISCARD sd_status loop_pictures_check(call *call);
 SD_NODISCARD sd_status loop_pictures(call *call, const loop_study *studies, size_t count);
 
 /* counterfactual.c: an organisation's policies without AI, so that their own effect is not sold as AI's. */

@@ -461,6 +461,9 @@ sd_status cmd_loops(call *c)
         sd_help(c->diag, "for example: treadmill loops tools-only");
         return status;
     }
+    status = loop_pictures_check(c);
+    if (status != SD_OK)
+        return status;
     if (c->given.futures >= 0)
         return loop_futures(c, c->given.inputs.items[0]);
     for (size_t i = 0; status == SD_OK && i < count; i++) {

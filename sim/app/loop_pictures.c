@@ -91,7 +91,8 @@ static sd_status draw_diagram(call *c, const loop_study *s)
     const sd_diagram *diagram;
     sd_status status = find_layout(c, scenario->model, &layout);
     if (status == SD_OK)
-        status = sd_diagram_new(c->arena, s->feedbacks, scenario, layout, &diagram, c->diag);
+        status = sd_diagram_new(c->arena, s->feedbacks, scenario, layout,
+                                given->animate ? (double)NAN : at, &diagram, c->diag);
     if (status == SD_OK && given->cld) {
         status = sd_diagram_draw(c->arena, diagram, at, given->cld, given->force, c->diag);
         if (status == SD_OK)
@@ -116,6 +117,50 @@ static sd_status draw_chart(call *c, const loop_study *studies, size_t count)
     }
     return draw_all(c, sd_dataset_from_loops(c->arena, results, loops, count),
                     sd_chart_find("loops"), c->given.plot);
+}
+
+/* That a file may be put at `path`: what would be refused at the end is refused before the run. */
+static sd_status check_file(call *c, const char *path)
+{
+    sd_file file;
+    sd_status status;
+    if (!path)
+        return SD_OK;
+    status = sd_file_open(c->arena, path, c->given.force, &file, c->diag);
+    if (status == SD_OK)
+        sd_file_abandon(&file);
+    return status;
+}
+
+static sd_status check_picture(call *c, const char *path)
+{
+    sd_status status = path ? sd_picture_check(path, c->diag) : SD_OK;
+    return status == SD_OK ? check_file(c, path) : status;
+}
+
+static sd_status fail_alone(call *c, const char *option, const char *needs)
+{
+    sd_status status =
+        sd_fail(c->diag, SD_E701, SD_NOWHERE, "'%s' says nothing without %s", option, needs);
+    sd_help(c->diag, "for example: treadmill loops tools-only %s", needs);
+    return status;
+}
+
+sd_status loop_pictures_check(call *c)
+{
+    const arguments *given = &c->given;
+    if (given->layout && !wants_diagram(given))
+        return fail_alone(c, "--layout", "--cld week.svg");
+    if (!isnan(given->every) && !given->animate)
+        return fail_alone(c, "--every", "--animate loops.gif");
+    sd_status status = check_picture(c, given->cld);
+    if (status == SD_OK)
+        status = check_file(c, given->dot);
+    if (status == SD_OK)
+        status = check_file(c, given->mermaid);
+    if (status == SD_OK && given->animate)
+        status = sd_animation_check(c->arena, given->animate, given->force, c->diag);
+    return status;
 }
 
 sd_status loop_pictures(call *c, const loop_study *studies, size_t count)

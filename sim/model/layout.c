@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "scenario_private.h"
 
+#include <math.h>
 #include <string.h>
 
 static const char ending[] = ".layout";
@@ -48,20 +49,61 @@ static bool number_within(const reader *r, const sd_entry *entry, double low, do
     return true;
 }
 
-/* The middle of something on the picture. */
-static bool read_point(const reader *r, const sd_entry *group, const char *what, double *ret_x,
+/* How many lines a label has, and letters the longest of them. */
+typedef struct extent {
+    size_t lines, letters;
+} extent;
+
+static extent extent_of(const char *label)
+{
+    extent size = {.lines = 1};
+    size_t letters = 0;
+
+    for (const char *c = label; *c; c++) {
+        size.lines += *c == '\n';
+        letters = *c == '\n' ? 0 : letters + (((unsigned char)*c & 0xC0) != 0x80);
+        if (letters > size.letters)
+            size.letters = letters;
+    }
+    return size;
+}
+
+/* The middle of something on the picture, so far from its edge, title and footer that all of it can be seen.  How wide
+ * letters are is known only to who draws them; half of what most need is left on each side. */
+static bool read_point(const reader *r, const sd_entry *group, const char *label, double *ret_x,
                        double *ret_y)
 {
-    const bool x = number_within(r, needed(r, group, "x", what), 0, r->width, ret_x);
+    static const char what[] = "what a layout shows";
+    const double head = 100, foot = 75, edge = 10;        /* [pixel] */
+    const double letter = 4, line = 10, size_least = 200; /* [pixel] half of them */
+    const extent size = extent_of(label);
+    const double across = edge + fmin(letter * (double)size.letters, size_least - 2 * edge);
+    const double down =
+        line * (double)(size.lines > SD_LAYOUT_LINES_MAX ? SD_LAYOUT_LINES_MAX : size.lines);
+    const bool x = number_within(r, needed(r, group, "x", what), across, r->width - across, ret_x);
 
-    return number_within(r, needed(r, group, "y", what), 0, r->height, ret_y) && x;
+    return number_within(r, needed(r, group, "y", what), head + down, r->height - foot - down,
+                         ret_y) &&
+           x;
 }
 
 static bool read_label(const reader *r, const sd_entry *group, const char **ret_label)
 {
     const sd_entry *entry = sd_entry_find(group, "label");
+    extent size;
 
-    return !entry || sd_entry_text(entry, ret_label, r->diag);
+    if (!entry)
+        return true;
+    if (!sd_entry_text(entry, ret_label, r->diag))
+        return false;
+    size = extent_of(*ret_label);
+    if (size.letters <= SD_LAYOUT_LETTERS_MAX && size.lines <= SD_LAYOUT_LINES_MAX)
+        return true;
+    (void)sd_fail(r->diag, SD_E404, entry->span,
+                  "a label has at most %d lines of at most %d letters", SD_LAYOUT_LINES_MAX,
+                  SD_LAYOUT_LETTERS_MAX);
+    sd_help(r->diag, "part its lines by \\n");
+    return false;
 }
 
 static bool read_stop(const reader *r, const sd_entry *entry, sd_stop *ret_stop)
@@ -138,7 +180,7 @@ static void read_place(reader *r, const sd_entry *group)
     }
     good = read_label(r, group, &place.label) && good;
     good = read_kind(r, group, &place) && good;
-    good = read_point(r, group, "a variable of a layout", &place.x, &place.y) && good;
+    good = read_point(r, group, place.label ? place.label : "", &place.x, &place.y) && good;
     if (good && is_new_place(r, &place))
         SD_PUSH(r->arena, &r->places, place);
 }
@@ -195,6 +237,24 @@ static bool read_through(const reader *r, const sd_entry *list, sd_layout_link *
     return find_place(r, stops[link->count - 1], spans[link->count - 1], &link->to) && good;
 }
 
+/* A route is told once; so is the bend of the links of loops between two variables. */
+static bool is_new_link(const reader *r, const sd_layout_link *link)
+{
+    for (size_t i = 0; i < r->links.count; i++) {
+        const sd_layout_link *known = &r->links.items[i];
+        bool same =
+            known->from == link->from && known->to == link->to && known->count == link->count;
+
+        for (size_t s = 0; s < link->count && same; s++)
+            same = is_same_stop(known->through[s], link->through[s]);
+        if (same) {
+            (void)sd_fail(r->diag, SD_E102, link->span, "this link is drawn already");
+            return false;
+        }
+    }
+    return true;
+}
+
 static void read_link(reader *r, const sd_entry *group)
 {
     static const char *const known[] = {"through", "from", "to", "bend"};
@@ -218,7 +278,7 @@ static void read_link(reader *r, const sd_entry *group)
         good = number_within(r, bend, -SD_LAYOUT_BEND_MAX, SD_LAYOUT_BEND_MAX, &link.bend) && good;
     if (good && link.from == link.to)
         (void)sd_fail(r->diag, SD_E411, link.span, "the link ends where it begins");
-    else if (good)
+    else if (good && is_new_link(r, &link))
         SD_PUSH(r->arena, &r->links, link);
 }
 
@@ -274,7 +334,7 @@ static void read_loop(reader *r, const sd_entry *group)
     }
     good = read_label(r, group, &loop.label) && good;
     good = (!clockwise || sd_entry_bool(clockwise, &loop.clockwise, r->diag)) && good;
-    good = read_point(r, group, "a loop of a layout", &loop.x, &loop.y) && good;
+    good = read_point(r, group, loop.label ? loop.label : "", &loop.x, &loop.y) && good;
     if (good && is_new_loop(r, &loop))
         SD_PUSH(r->arena, &r->loops, loop);
 }

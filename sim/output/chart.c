@@ -49,14 +49,15 @@ const char *sd_chart_missing(sd_arena *arena, const sd_chart *chart, const sd_da
 
 static sd_status fail_missing(sd_diag *diag, const sd_chart *chart, const char *missing)
 {
+    const bool loops = strcmp(chart->needs, SD_STILL_COLUMN) == 0;
     const sd_status status =
-        sd_fail(diag, SD_E606, SD_NOWHERE,
-                "a '%s' chart needs columns that the table has not got: %s", chart->name, missing);
+        loops ? sd_fail(diag, SD_E606, SD_NOWHERE, "this is no table of loops")
+              : sd_fail(diag, SD_E606, SD_NOWHERE,
+                        "a '%s' chart needs columns that the table has not got: %s", chart->name,
+                        missing);
 
-    if (strcmp(chart->needs, SD_STILL_COLUMN) == 0)
-        sd_help(diag, "it is drawn from a table of loops: treadmill loops INPUT -o loops.csv");
-    else
-        sd_help(diag, "save them too when you run or compare: --save all");
+    sd_help(diag, loops ? "'treadmill loops INPUT -o loops.csv' writes one"
+                        : "save them too when you run or compare: --save all");
     return status;
 }
 
@@ -70,6 +71,13 @@ sd_status sd_terminal_of(const char *path, sd_terminal *ret_terminal, sd_diag *d
             return SD_OK;
         }
     return sd_fail(diag, SD_E701, SD_NOWHERE, "'%s' must end in .svg, .png or .pdf", path);
+}
+
+sd_status sd_picture_check(const char *path, sd_diag *diag)
+{
+    sd_terminal terminal;
+
+    return sd_terminal_of(path, &terminal, diag);
 }
 
 static void add_script(sd_text *script, const char *name)

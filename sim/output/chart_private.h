@@ -66,6 +66,7 @@ void sd_canvas_text(sd_canvas *canvas, double x, double y, sd_font font, const c
 /* Title, subtitle and a footnote of up to three lines: the frame of every chart.  The first two words of
  * every canvas, so that a picture can be named by them. */
 void sd_canvas_head(sd_canvas *canvas, const char *title, const char *subtitle);
+extern const double sd_subtitle_size, sd_foot_size; /* [pixel] of their letters */
 void sd_canvas_foot(sd_canvas *canvas, const char *const *lines, size_t count);
 /* Appends size, words and places as gnuplot text. */
 void sd_canvas_write(const sd_canvas *canvas, sd_text *script);

@@ -106,7 +106,7 @@ const char *sd_chart_fitted(sd_arena *arena, const char *text, double width, dou
 
     if (sd_chart_width(text, size, bold) <= width)
         return text;
-    cut = sd_arena_copy(arena, text, length + 3);
+    cut = memcpy(SD_NEW_ARRAY(arena, char, length + 4), text, length); /* with room for the dots */
     while (length > 0) {
         do
             length--;
@@ -219,6 +219,8 @@ void sd_canvas_text(sd_canvas *canvas, double x, double y, sd_font font, const c
     canvas->count++;
 }
 
+const double sd_subtitle_size = 18, sd_foot_size = 13.5;
+
 void sd_canvas_head(sd_canvas *canvas, const char *title, const char *subtitle)
 {
     const double room = canvas->width - 2 * SD_MARGIN;
@@ -228,14 +230,14 @@ void sd_canvas_head(sd_canvas *canvas, const char *title, const char *subtitle)
         font.size--;
     title = sd_chart_fitted(canvas->arena, title, room, font.size, true);
     sd_canvas_text(canvas, SD_MARGIN, 46, font, title);
-    font = (sd_font){.size = 18, .color = SD_MUTE};
+    font = (sd_font){.size = sd_subtitle_size, .color = SD_MUTE};
     subtitle = sd_chart_fitted(canvas->arena, subtitle, room, font.size, false);
     sd_canvas_text(canvas, SD_MARGIN, 82, font, subtitle);
 }
 
 void sd_canvas_foot(sd_canvas *canvas, const char *const *lines, size_t count)
 {
-    const sd_font font = {.size = 13.5, .color = SD_MUTE};
+    const sd_font font = {.size = sd_foot_size, .color = SD_MUTE};
     const double line = 20;
 
     for (size_t i = 0; i < count; i++)

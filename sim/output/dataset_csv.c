@@ -115,6 +115,11 @@ static sd_text *label_at(reader *r, size_t place)
                                    : NULL;
 }
 
+static bool is_share_name(const char *name)
+{
+    return strcmp(name, "relative") == 0 || strcmp(name, "among_named") == 0;
+}
+
 /* Reads the fields of one line; returns how many there were. */
 static size_t read_fields(reader *r, row *ret_row, double *values)
 {
@@ -134,11 +139,37 @@ static size_t read_fields(reader *r, row *ret_row, double *values)
             sd_text_printf(label_at(r, place), "%s", sd_csv_text(&r->csv, f));
         } else if (column < r->column_count) {
             values[column] = sd_csv_number(&r->csv, f, r->columns[column]);
+            if (r->loop_at != SIZE_MAX && is_share_name(r->columns[column]) &&
+                fabs(values[column]) > 1 + 1e-9)
+                (void)sd_fail(r->diag, SD_E606, sd_csv_span(&r->csv, f.begin, f.end),
+                              "a share of a loop lies between -1 and 1");
             column++;
         }
         place++;
     } while (!f.last);
     return place;
+}
+
+static size_t column_named(const reader *r, const char *name)
+{
+    for (size_t c = 0; c < r->column_count; c++)
+        if (strcmp(r->columns[c], name) == 0)
+            return c;
+    return SIZE_MAX;
+}
+
+/* In a table of loops each step begins where the one before it ends. */
+static void check_step(reader *r, const scenario_rows *rows, const row *made, const char *begin)
+{
+    const size_t starts = r->loop_at != SIZE_MAX ? column_named(r, "t_start") : SIZE_MAX;
+
+    if (starts < SIZE_MAX && !(made->values[starts] <= made->time))
+        (void)sd_fail(r->diag, SD_E606, sd_csv_span(&r->csv, begin, begin + 1),
+                      "the step ends before it begins");
+    else if (rows->rows.count > 0 && starts < SIZE_MAX &&
+             made->values[starts] != rows->rows.items[rows->rows.count - 1].time)
+        (void)sd_fail(r->diag, SD_E606, sd_csv_span(&r->csv, begin, begin + 1),
+                      "the step does not begin where the one before it ends");
 }
 
 static void read_row(reader *r)
@@ -170,6 +201,8 @@ static void read_row(reader *r)
         !(scenario->rows.items[scenario->rows.count - 1].time < made.time))
         (void)sd_fail(r->diag, SD_E606, sd_csv_span(&r->csv, begin, begin + 1),
                       "the time does not rise from the line before");
+    else
+        check_step(r, scenario, &made, begin);
     SD_PUSH(r->arena, &scenario->rows, made);
 }
 
@@ -195,14 +228,6 @@ static sd_series series_of_rows(const reader *r, const scenario_rows *from)
                        .times = times,
                        .columns = columns,
                        .policy_start = (double)NAN};
-}
-
-static size_t column_named(const reader *r, const char *name)
-{
-    for (size_t c = 0; c < r->column_count; c++)
-        if (strcmp(r->columns[c], name) == 0)
-            return c;
-    return SIZE_MAX;
 }
 
 /* The same with one more value in front. */

@@ -84,8 +84,8 @@ static double *values_of(sd_arena *arena, const double *shares, size_t count)
     return values;
 }
 
-static void fill(sd_arena *arena, const sd_dataset *data, sd_series *series, size_t s,
-                 const sd_loop_row *loops, size_t count)
+static void fill(sd_arena *arena, const sd_dataset *data, const sd_table *places, sd_series *series,
+                 size_t s, const sd_loop_row *loops, size_t count)
 {
     const sd_loop_row *lead = lead_of(loops, count, s);
     const double **columns = SD_NEW_ARRAY(arena, const double *, data->column_count);
@@ -96,7 +96,7 @@ static void fill(sd_arena *arena, const sd_dataset *data, sd_series *series, siz
         const double *shares = lead && lead->among ? loops[i].among : loops[i].relative;
 
         if (loops[i].series == s && loops[i].partition == lead->partition && shares)
-            columns[sd_dataset_column(data, column_of(arena, &loops[i]))] =
+            columns[*(const size_t *)sd_table_find(places, column_of(arena, &loops[i]))] =
                 values_of(arena, shares, series->time_count);
     }
     for (size_t c = 1; c < data->column_count; c++)
@@ -116,6 +116,8 @@ sd_dataset *sd_dataset_of_loops(sd_arena *arena, const sd_series *series, size_t
 {
     sd_dataset *data = SD_NEW(arena, sd_dataset);
     const char **columns = SD_NEW_ARRAY(arena, const char *, loop_count + 1);
+    size_t *numbers = SD_NEW_ARRAY(arena, size_t, loop_count + 1);
+    sd_table *places = sd_table_new(arena); /* of columns, for there may be very many */
     sd_series *filled = SD_NEW_ARRAY(arena, sd_series, series_count + 1);
 
     columns[0] = SD_STILL_COLUMN;
@@ -126,14 +128,18 @@ sd_dataset *sd_dataset_of_loops(sd_arena *arena, const sd_series *series, size_t
         const bool shown =
             loops[i].partition == lead->partition && (loops[i].among || !lead->among);
 
-        if (shown && sd_dataset_column(data, column_of(arena, &loops[i])) == SIZE_MAX)
-            columns[data->column_count++] = column_of(arena, &loops[i]);
+        if (shown && !sd_table_find(places, column_of(arena, &loops[i]))) {
+            numbers[data->column_count] = data->column_count;
+            columns[data->column_count] = column_of(arena, &loops[i]);
+            (void)sd_table_put(places, columns[data->column_count], &numbers[data->column_count]);
+            data->column_count++;
+        }
     }
     data->count = series_count;
     data->series = filled;
     for (size_t s = 0; s < series_count; s++) {
         filled[s] = series[s];
-        fill(arena, data, &filled[s], s, loops, loop_count);
+        fill(arena, data, places, &filled[s], s, loops, loop_count);
     }
     data->time_units = data->changed = "";
     data->ai_start = (double)NAN;

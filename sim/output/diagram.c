@@ -279,7 +279,7 @@ static void follow_layout(sd_diagram *d, const sd_layout *layout, sd_diag *diag)
 }
 
 sd_status sd_diagram_new(sd_arena *arena, const sd_feedbacks *feedbacks,
-                         const sd_scenario *scenario, const sd_layout *layout,
+                         const sd_scenario *scenario, const sd_layout *layout, double at,
                          const sd_diagram **ret_diagram, sd_diag *diag)
 {
     const size_t errors = diag->errors;
@@ -292,7 +292,7 @@ sd_status sd_diagram_new(sd_arena *arena, const sd_feedbacks *feedbacks,
     if (layout) {
         follow_layout(d, layout, diag);
     } else {
-        sd_diagram_choose(d);
+        sd_diagram_choose(d, at);
         for (size_t l = 0; l < d->loops.count; l++)
             (void)add_loop_links(d, l, SD_NOWHERE, diag);
         sd_diagram_place(d);

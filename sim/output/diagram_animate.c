@@ -3,10 +3,13 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "diagram_private.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { PICTURES_MAX = 400 };
 
@@ -108,16 +111,82 @@ static sd_status draw_gif(const film *f, const char *path, bool force, sd_diag *
 
 /* ---- a folder of SVG files ---- */
 
-static sd_status draw_folder(const film *f, const char *path, bool force, sd_diag *diag)
+/* Removes a folder of pictures; what else lies in it keeps it. */
+static void remove_pictures(const char *path)
 {
-    struct stat facts;
+    DIR *folder = opendir(path);
+    const struct dirent *entry;
+
+    while (folder && (entry = readdir(folder)) != NULL) {
+        const size_t digits = strspn(entry->d_name, "0123456789");
+
+        if (digits >= 3 && strcmp(entry->d_name + digits, ".svg") == 0)
+            (void)unlinkat(dirfd(folder), entry->d_name, 0);
+    }
+    if (folder)
+        closedir(folder);
+    (void)rmdir(path);
+}
+
+static sd_status draw_pictures(const film *f, const char *folder, sd_diag *diag)
+{
     const bool whole = f->start == floor(f->start) && f->start >= 0 &&
                        f->animation->every == floor(f->animation->every);
 
-    if (mkdir(path, 0777) != 0) {
-        if (errno != EEXIST || stat(path, &facts) != 0 || !S_ISDIR(facts.st_mode))
+    for (size_t i = 0; i < f->count; i++) {
+        const char *name =
+            sd_arena_printf(f->arena, "%s/%03.0f.svg", folder, whole ? time_of(f, i) : (double)i);
+        const sd_status status =
+            is_interrupted(f) ? SD_INTERRUPTED
+                              : sd_diagram_draw(f->arena, f->d, time_of(f, i), name, true, diag);
+
+        if (status != SD_OK)
+            return status;
+        tell(f, i + 1);
+    }
+    return SD_OK;
+}
+
+/* Puts finished pictures where they belong: the folder as a whole, or each into one that is there and keeps what else
+ * lies in it, but no picture of an earlier run. */
+static sd_status put_in_place(const film *f, const char *from, const char *path, sd_diag *diag)
+{
+    const struct dirent *entry;
+    DIR *folder;
+    bool good = true;
+
+    remove_pictures(path);
+    if (rename(from, path) == 0)
+        return SD_OK;
+    folder = opendir(from);
+    while (folder && (entry = readdir(folder)) != NULL)
+        if (entry->d_name[0] != '.')
+            good = rename(sd_arena_printf(f->arena, "%s/%s", from, entry->d_name),
+                          sd_arena_printf(f->arena, "%s/%s", path, entry->d_name)) == 0 &&
+                   good;
+    good = good && folder;
+    if (folder)
+        closedir(folder);
+    remove_pictures(from);
+    return good ? SD_OK
+                : sd_fail(diag, SD_E602, SD_NOWHERE, "cannot write into the folder '%s'", path);
+}
+
+/* A new folder beside `path`, for pictures until all are there; *ret_whole is `path` without slashes at its end. */
+static sd_status make_beside(sd_arena *arena, const char *path, bool force, const char **ret_whole,
+                             char **ret_made, sd_diag *diag)
+{
+    struct stat facts;
+    char *whole = sd_arena_copy(arena, path, strlen(path));
+
+    for (size_t end = strlen(whole); end > 1 && whole[end - 1] == '/'; end--)
+        whole[end - 1] = '\0';
+    *ret_whole = whole;
+    *ret_made = sd_arena_printf(arena, "%s.XXXXXX", whole);
+    if (stat(whole, &facts) == 0) {
+        if (!S_ISDIR(facts.st_mode))
             return sd_fail(diag, SD_E602, SD_NOWHERE, "cannot make the folder '%s': %s", path,
-                           strerror(errno));
+                           strerror(EEXIST));
         if (!force) {
             const sd_status status =
                 sd_fail(diag, SD_E603, SD_NOWHERE, "the folder '%s' is there already", path);
@@ -126,18 +195,52 @@ static sd_status draw_folder(const film *f, const char *path, bool force, sd_dia
             return status;
         }
     }
-    for (size_t i = 0; i < f->count; i++) {
-        const char *name =
-            sd_arena_printf(f->arena, "%s/%03.0f.svg", path, whole ? time_of(f, i) : (double)i);
-        const sd_status status =
-            is_interrupted(f) ? SD_INTERRUPTED
-                              : sd_diagram_draw(f->arena, f->d, time_of(f, i), name, force, diag);
-
-        if (status != SD_OK)
-            return status;
-        tell(f, i + 1);
-    }
+    if (!mkdtemp(*ret_made))
+        return sd_fail(diag, SD_E602, SD_NOWHERE, "cannot make the folder '%s': %s", path,
+                       strerror(errno));
+    (void)chmod(*ret_made, 0755);
     return SD_OK;
+}
+
+static sd_status draw_folder(const film *f, const char *path, bool force, sd_diag *diag)
+{
+    const char *whole = path;
+    char *made = NULL;
+    sd_status status = make_beside(f->arena, path, force, &whole, &made, diag);
+
+    if (status != SD_OK)
+        return status;
+    status = draw_pictures(f, made, diag);
+    if (status == SD_OK)
+        return put_in_place(f, made, whole, diag);
+    remove_pictures(made);
+    return status;
+}
+
+static bool is_gif(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+
+    return dot && sd_text_equal_fold(dot, ".gif");
+}
+
+sd_status sd_animation_check(sd_arena *arena, const char *path, bool force, sd_diag *diag)
+{
+    const char *whole = path;
+    char *made = NULL;
+    sd_file file;
+    sd_status status;
+
+    if (is_gif(path)) {
+        status = sd_file_open(arena, path, force, &file, diag);
+        if (status == SD_OK)
+            sd_file_abandon(&file);
+        return status;
+    }
+    status = make_beside(arena, path, force, &whole, &made, diag);
+    if (status == SD_OK)
+        (void)rmdir(made);
+    return status;
 }
 
 sd_status sd_diagram_animate(sd_arena *arena, const sd_diagram *diagram,
@@ -151,13 +254,11 @@ sd_status sd_diagram_animate(sd_arena *arena, const sd_diagram *diagram,
               .start = history->times[0],
               .stop = history->times[history->point_count - 1]};
     const double pictures = floor((f.stop - f.start) / animation->every + 1e-9) + 1;
-    const char *dot = strrchr(path, '.');
 
     if (!(pictures <= PICTURES_MAX))
         return sd_fail(diag, SD_E503, SD_NOWHERE,
                        "an animation of %.0f pictures is too long: %d are the most", pictures,
                        PICTURES_MAX);
     f.count = (size_t)pictures;
-    return dot && sd_text_equal_fold(dot, ".gif") ? draw_gif(&f, path, force, diag)
-                                                  : draw_folder(&f, path, force, diag);
+    return is_gif(path) ? draw_gif(&f, path, force, diag) : draw_folder(&f, path, force, diag);
 }

@@ -5,6 +5,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "diagram_private.h"
 
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { LOOPS_MAX = 8, LEAST_A_LOOP = 3, LINES_MAX = 3 };
@@ -134,21 +136,58 @@ static const char *label_of(sd_arena *arena, const sd_model *model, sd_stop stop
     return label.bytes;
 }
 
-void sd_diagram_choose(sd_diagram *d)
+/* ---- which loops come first ---- */
+
+typedef struct candidate {
+    const sd_feedback *loop;
+    bool elsewhere;  /* in another partition than that of the loop that drives */
+    double strength; /* [1] share within the window, or over the run */
+} candidate;
+
+static int by_strength(const void *left, const void *right)
 {
-    const sd_feedbacks *feedbacks = d->feedbacks;
-    const sd_feedback *loops[LOOPS_MAX];
-    passed_list list = {0};
+    const candidate *a = left, *b = right;
+
+    if (a->elsewhere != b->elsewhere)
+        return a->elsewhere ? 1 : -1;
+    return a->strength != b->strength ? (a->strength > b->strength ? -1 : 1)
+                                      : (a->loop > b->loop) - (a->loop < b->loop);
+}
+
+/* The loops that may be drawn, by their shares at that time; those over the run are in order already. */
+static candidate *candidates_of(const sd_diagram *d, double at, size_t *ret_count)
+{
+    const sd_feedbacks *all = d->feedbacks;
+    candidate *list = SD_NEW_ARRAY(d->arena, candidate, all->count + 1);
+    const sd_window window = sd_window_at(all->graph->history, isnan(at) ? 0 : at);
     size_t count = 0;
 
-    for (size_t i = 0; i < feedbacks->count && count < LOOPS_MAX; i++) {
-        const sd_feedback *f = &feedbacks->list[i];
+    for (size_t i = 0; i < all->count; i++) {
+        const sd_feedback *f = &all->list[i];
+        const double over_run = sd_loop_share(all, f);
+        const double strength = isnan(at) ? over_run : sd_window_share(all, f, window);
+
+        if (sd_loop_shares(all, f) && f->count >= 2 &&
+            (!all->moves || fmax(strength, over_run) >= least_share))
+            list[count++] = (candidate){f, f->partition != all->list[0].partition, strength};
+    }
+    if (!isnan(at))
+        qsort(list, count, sizeof *list, by_strength);
+    *ret_count = count;
+    return list;
+}
+
+void sd_diagram_choose(sd_diagram *d, double at)
+{
+    const sd_feedback *loops[LOOPS_MAX];
+    passed_list list = {0};
+    size_t count = 0, candidate_count = 0;
+    const candidate *candidates = candidates_of(d, at, &candidate_count);
+
+    for (size_t i = 0; i < candidate_count && count < LOOPS_MAX; i++) {
         passed_list with;
 
-        if (!sd_loop_shares(feedbacks, f) || f->count < 2 ||
-            (feedbacks->moves && sd_loop_share(feedbacks, f) < least_share))
-            continue;
-        loops[count] = f;
+        loops[count] = candidates[i].loop;
         with = shown_of(d->arena, loops, count + 1);
         if (count > 0 && count_shown(&with) > SD_DIAGRAM_NODES_MAX)
             continue;

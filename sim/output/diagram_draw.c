@@ -8,6 +8,10 @@
 
 enum { ARC_POINTS = 64 };
 
+/* What is left to the name of a loop when it is told in the second line of the footer. */
+static const char half_a_line[] =
+    ", which drives, is not in this picture. An arrow stands for all ways through variables that "
+    "are not shown. \xC2\xB1: both signs during the run; dashed: no effect throughout.";
 static const double pi = 3.14159265358979323846;
 
 typedef struct drawing {
@@ -83,7 +87,7 @@ static void add_glow(drawing *g, const sd_sketch *sketch, size_t k)
     if (!drives)
         return;
     begin_curve(g, sd_view_width(g->view, k) + 14, false,
-                paler(sd_loop_color(driver->id, sd_feedback_polarity(driver), false)));
+                paler(sd_loop_color(driver->id, sd_view_polarity(g->view, driver), false)));
     for (int i = 0; i <= ARC_POINTS; i++)
         add_point(&g->curves,
                   sd_arc_at(arc, arc->begin + (arc->end - arc->begin) * i / ARC_POINTS));
@@ -101,7 +105,7 @@ static void add_link(drawing *g, const sd_sketch *sketch, size_t k)
                           .color = sd_view_color(g->view, k, true),
                           .side = SD_CENTER};
 
-    begin_curve(g, width, link->sign == SD_SIGN_IDLE, color);
+    begin_curve(g, width, !sd_link_works(g->d, k), color);
     for (int i = 0; i <= ARC_POINTS; i++)
         add_point(&g->curves, sd_arc_at(arc, arc->begin + (end - arc->begin) * i / ARC_POINTS));
     add_head(g, sketch->tips[k], sd_arc_at(arc, arc->end), 0.42 * head, color);
@@ -155,7 +159,10 @@ static void add_mark(drawing *g, size_t l)
     const sd_diagram_loop *loop = &g->d->loops.items[l];
     const sd_feedback *f = loop->feedback;
     const bool drives = g->view->driver != SIZE_MAX && f == &g->d->feedbacks->list[g->view->driver];
-    const int polarity = sd_feedback_polarity(f);
+    const int polarity = sd_view_polarity(g->view, f);
+    const char *letter = sd_loop_letter(g->view, f);
+    /* An id that speaks of the other polarity, that of most of the run, stands below. */
+    const bool turned = strchr(letter, *f->id) == NULL && strcmp(sd_loop_words(f), f->id) != 0;
     const uint32_t color = sd_loop_color(f->id, polarity, false);
     const double radius = drives ? SD_DRIVER_RADIUS : SD_MARK_RADIUS,
                  way = loop->clockwise ? 1 : -1;
@@ -182,47 +189,98 @@ static void add_mark(drawing *g, size_t l)
                           last.y + (last.y - before.y) / length * head};
 
     add_head(g, last, tip, 0.55 * head, color);
-    sd_canvas_text(&g->canvas, loop->x, loop->y, id, sd_loop_letter(f));
+    sd_canvas_text(&g->canvas, loop->x, loop->y, id, letter);
     if (*loop->label || g->view->driver != SIZE_MAX)
         add_label(g, loop->x, loop->y + SD_DRIVER_RADIUS + 2, name,
-                  sd_arena_printf(g->d->arena, "%s%s%s", loop->label,
+                  sd_arena_printf(g->d->arena, "%s%s%s%s%s", turned ? f->id : "",
+                                  !turned        ? ""
+                                  : *loop->label ? " "
+                                                 : "\n",
+                                  loop->label,
                                   *loop->label && g->view->driver != SIZE_MAX ? "\n" : "",
                                   g->view->driver != SIZE_MAX ? share_words(g, share) : ""));
 }
 
 /* ---- the whole ---- */
 
+/* `text` cut to what `rest` leaves of a line of the footer: what is said in the rest is never cut for its sake. */
+static const char *cut_beside(const drawing *g, const char *text, const char *rest)
+{
+    const double room = g->canvas.width - 2 * SD_MARGIN - sd_chart_width(rest, sd_foot_size, false);
+
+    return sd_chart_fitted(g->d->arena, text, fmax(room, 60), sd_foot_size, false);
+}
+
+static const char *source_words(const drawing *g)
+{
+    const sd_scenario *scenario = g->d->scenario;
+    const sd_feedbacks *all = g->d->feedbacks;
+    const size_t count = all->named > 0 ? all->named : all->examined;
+    const char *rest = sd_arena_printf(
+        g->d->arena,
+        ". %s, mean over a fortieth of the run. Percentages: share in the scores of the %s%s.%s",
+        sd_view_time(g->view),
+        count == 1 ? "only loop" : sd_arena_printf(g->d->arena, "%zu loops", count),
+        all->named > 0 ? (count == 1 ? " that has a name" : " that have names") : " examined",
+        g->d->computed ? " Positions are computed." : "");
+
+    return sd_arena_printf(g->d->arena, "%s%s",
+                           cut_beside(g, *scenario->title ? scenario->title : scenario->name, rest),
+                           rest);
+}
+
+static const char *meaning_words(const drawing *g)
+{
+    const size_t driver = g->view->driver;
+    const sd_feedback *f = driver != SIZE_MAX ? &g->d->feedbacks->list[driver] : NULL;
+
+    return sd_arena_printf(
+        g->d->arena,
+        "%sAn arrow stands for all ways through variables that are not shown. \xC2\xB1: both signs "
+        "during the run; dashed: no effect throughout.",
+        f && !sd_view_draws(g->view, f)
+            ? sd_arena_printf(g->d->arena, "%s, which %s, is not in this picture. ",
+                              cut_beside(g, sd_loop_named(g->d->arena, f), half_a_line),
+                              g->view->drive >= 0.5 ? "drives" : "leads")
+            : "");
+}
+
+static const char *caveat_words(const drawing *g)
+{
+    const sd_scenario *scenario = g->d->scenario;
+    const bool trap = sd_model_is_trap(scenario->model);
+    const char *changed = scenario->changed ? scenario->changed : "";
+
+    return sd_caveat(
+        g->d->arena,
+        *changed ? cut_beside(g, changed, sd_caveat(g->d->arena, "With . ", trap)) : "", trap);
+}
+
 static void add_frame(drawing *g)
 {
     static const char dot[] = "\xC2\xA0 \xC2\xB7 \xC2\xA0";
-    const sd_scenario *scenario = g->d->scenario;
-    const sd_feedbacks *feedbacks = g->d->feedbacks;
     bool levers = false;
 
     for (size_t n = 0; n < g->d->nodes.count; n++)
         levers |= g->d->nodes.items[n].lever;
-    sd_canvas_head(
-        &g->canvas, sd_view_title(g->view),
+    const char *const legends[] = {
         sd_arena_printf(g->d->arena,
                         "Width: share in what moves its target%s+ same direction, "
                         "\xE2\x80\x93 opposite%s\xE2\x80\x96 delay%s%s%sR reinforcing, B balancing",
-                        dot, dot, dot, levers ? "green: levers" : "", levers ? dot : ""));
-    sd_canvas_foot(
-        &g->canvas,
-        (const char *const[]){
-            sd_arena_printf(g->d->arena,
-                            "%s. %s, mean over a fortieth of the run. Percentages: share in the "
-                            "scores of the %zu loops %s.%s",
-                            *scenario->title ? scenario->title : scenario->name,
-                            sd_view_time(g->view),
-                            feedbacks->named > 0 ? feedbacks->named : feedbacks->examined,
-                            feedbacks->named > 0 ? "that have names" : "examined",
-                            g->d->computed ? " Positions are computed." : ""),
-            "An arrow stands for all ways through variables that are not shown. \xC2\xB1: both "
-            "signs "
-            "during the run; dashed: idle throughout.",
-            sd_caveat(g->d->arena, scenario->changed, sd_model_is_trap(scenario->model))},
-        3);
+                        dot, dot, dot, levers ? "green: levers" : "", levers ? dot : ""),
+        sd_arena_printf(g->d->arena,
+                        "Width: share%s+ same, \xE2\x80\x93 opposite%s\xE2\x80\x96 delay%sR "
+                        "reinforcing, B balancing",
+                        dot, dot, dot),
+        "+ same, \xE2\x80\x93 opposite; R reinforcing, B balancing", NULL};
+    size_t l = 0;
+
+    while (legends[l + 1] &&
+           sd_chart_width(legends[l], sd_subtitle_size, false) > g->canvas.width - 2 * SD_MARGIN)
+        l++;
+    sd_canvas_head(&g->canvas, sd_view_title(g->view), legends[l]);
+    sd_canvas_foot(&g->canvas,
+                   (const char *const[]){source_words(g), meaning_words(g), caveat_words(g)}, 3);
 }
 
 static const char *prepared(const sd_view *view)

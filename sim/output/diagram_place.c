@@ -172,6 +172,27 @@ static void push_apart(placing *p, size_t i, size_t j)
     }
 }
 
+/* Draws everything out to the edges of what may be filled. */
+static void fill_canvas(sd_diagram *d)
+{
+    double low_x = right, high_x = left, low_y = bottom, high_y = top;
+
+    for (size_t i = 0; i < d->nodes.count; i++) {
+        low_x = fmin(low_x, d->nodes.items[i].x);
+        high_x = fmax(high_x, d->nodes.items[i].x);
+        low_y = fmin(low_y, d->nodes.items[i].y);
+        high_y = fmax(high_y, d->nodes.items[i].y);
+    }
+    for (size_t i = 0; i < d->nodes.count; i++) {
+        sd_diagram_node *node = &d->nodes.items[i];
+
+        if (high_x > low_x)
+            node->x = left + (node->x - low_x) * (right - left) / (high_x - low_x);
+        if (high_y > low_y)
+            node->y = top + (node->y - low_y) * (bottom - top) / (high_y - low_y);
+    }
+}
+
 static void place_nodes(placing *p)
 {
     const size_t n = p->d->nodes.count;
@@ -182,6 +203,8 @@ static void place_nodes(placing *p)
         for (size_t i = 0; i < n; i++)
             if (!p->fixed[i])
                 settle(p, i);
+    if (n > 3) /* fewer would only be torn apart */
+        fill_canvas(p->d);
     for (size_t i = 0; i < n; i++)
         p->boxes[i] = box_of(p->d, i);
     for (int round = 0; round < ROUNDS; round++)

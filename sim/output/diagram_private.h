@@ -15,7 +15,7 @@ size_t sd_diagram_node_of(const sd_diagram *d, sd_stop stop);
 
 enum { SD_DIAGRAM_NODES_MAX = 12 };
 /* Fills nodes and loops: the strongest loops, and of their variables those that tell them apart. */
-void sd_diagram_choose(sd_diagram *d);
+void sd_diagram_choose(sd_diagram *d, double at /* [model time]; NAN: over the whole run */);
 /* Gives nodes, links and marks their places. */
 void sd_diagram_place(sd_diagram *d);
 
@@ -72,9 +72,19 @@ sd_box sd_mark_box(const sd_diagram *d, size_t loop);
 
 /* ---- diagram_view.c: what can be seen at a time ---- */
 
+/* The points whose mean is shown: a fortieth of the run, as in sd_spells_new. */
+typedef struct sd_window {
+    size_t first, middle, last;
+} sd_window;
+sd_window sd_window_at(const sd_history *history, double at);
+/* [1] mean size of a loop's shares within it, 0 when it has none. */
+double sd_window_share(const sd_feedbacks *feedbacks, const sd_feedback *feedback,
+                       sd_window window);
+
 typedef struct sd_view {
     const sd_diagram *d;
     double time;
+    sd_window window;
     double *shares;    /* [link_count] [1] of the changes that come into the same node, 0..1 */
     double *strengths; /* [loop_count] [1] mean share round that time, 0..1 */
     size_t driver;     /* of the feedbacks; SIZE_MAX when none does anything */
@@ -85,18 +95,22 @@ double sd_view_width(const sd_view *view, size_t link); /* [pixel] */
 /* The colours of lines and of words. */
 uint32_t sd_view_color(const sd_view *view, size_t link, bool word);
 uint32_t sd_node_color(const sd_diagram_node *node);
+bool sd_link_works(const sd_diagram *d, size_t link);       /* it moves its target at some time */
 const char *sd_view_sign(const sd_diagram *d, size_t link); /* "+", "–", "±", "" when idle */
-const char *sd_view_time(const sd_view *view);              /* "Week 52" */
-/* "Week 52: B9 AI relief drives" */
+const char *sd_view_time(const sd_view *view);              /* "Week 52", "Time 5 months" */
+/* "Week 52: B9 AI relief drives"; what has less than half of it leads. */
 const char *sd_view_title(const sd_view *view);
 /* [point_count] and [1] the shares that a reader is told: among the named loops where there are any, else of all examined;
  * NULL and NAN for a loop that was found beside named ones. */
 const double *sd_loop_shares(const sd_feedbacks *feedbacks, const sd_feedback *feedback);
 double sd_loop_share(const sd_feedbacks *feedbacks, const sd_feedback *feedback);
 /* What stands inside the mark of a loop, its id unless that is too long, and below it, its name or else its long id. */
-const char *sd_loop_letter(const sd_feedback *feedback);
+const char *sd_loop_letter(const sd_view *view, const sd_feedback *feedback);
 const char *sd_loop_words(const sd_feedback *feedback);
-int sd_feedback_polarity(const sd_feedback *feedback); /* that of its name, else the observed */
+/* How it works at that time: +1 reinforcing, -1 balancing, 0 both; when idle then, as over the whole run. */
+int sd_view_polarity(const sd_view *view, const sd_feedback *feedback);
+bool sd_view_draws(const sd_view *view, const sd_feedback *feedback);
+const char *sd_loop_named(sd_arena *arena, const sd_feedback *feedback); /* "R1 treadmill" */
 /* One colour a loop wherever it is drawn: those of R1, R2, R3 and of all that balance are given. */
 uint32_t sd_loop_color(const char *id, int polarity, bool word);
 

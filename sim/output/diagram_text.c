@@ -72,7 +72,7 @@ const char *sd_diagram_dot(sd_arena *arena, const sd_diagram *d, double at)
                        "fontcolor=\"#%06x\"%s%s, tooltip=\"%s\"];\n",
                        link->from, link->to, sd_view_sign(d, k), sd_view_width(&view, k), color,
                        (unsigned)sd_view_color(&view, k, true),
-                       link->sign == SD_SIGN_IDLE ? ", style=dashed" : "",
+                       !sd_link_works(d, k) ? ", style=dashed" : "",
                        link->delayed ? ", arrowtail=tee, dir=both" : "",
                        lines_of(d, loops_of(d, link), "", escape_dot));
     }
@@ -120,7 +120,7 @@ const char *sd_diagram_mermaid(sd_arena *arena, const sd_diagram *d, double at)
                        link->from, words, link->to);
         sd_text_printf(&text, "  linkStyle %zu stroke:#%06x,stroke-width:%.2fpx%s\n", k,
                        (unsigned)sd_view_color(&view, k, false), sd_view_width(&view, k),
-                       link->sign == SD_SIGN_IDLE ? ",stroke-dasharray:5" : "");
+                       !sd_link_works(d, k) ? ",stroke-dasharray:5" : "");
     }
     return text.bytes;
 }

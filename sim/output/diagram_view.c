@@ -14,14 +14,10 @@ static const double thin = 1.4, lever_width = 1.7, most_width = 6.4; /* [pixel] 
 
 /* ---- means round a time ---- */
 
-typedef struct window {
-    size_t first, middle, last; /* points */
-} window;
-
-static window window_at(const sd_history *history, double at)
+sd_window sd_window_at(const sd_history *history, double at)
 {
     const size_t half = history->point_count / WINDOWS / 2;
-    window w = {0};
+    sd_window w = {0};
 
     for (size_t k = 1; k < history->point_count; k++)
         if (fabs(history->times[k] - at) < fabs(history->times[w.middle] - at))
@@ -31,7 +27,7 @@ static window window_at(const sd_history *history, double at)
     return w;
 }
 
-static double mean_size(const double *values, window w)
+static double mean_size(const double *values, sd_window w)
 {
     double sum = 0;
 
@@ -50,17 +46,24 @@ double sd_loop_share(const sd_feedbacks *feedbacks, const sd_feedback *f)
     return f->among || feedbacks->list[0].among ? f->among_share : f->share;
 }
 
+double sd_window_share(const sd_feedbacks *feedbacks, const sd_feedback *f, sd_window w)
+{
+    const double *shares = sd_loop_shares(feedbacks, f);
+
+    return shares ? mean_size(shares, w) : 0;
+}
+
 /* Of the largest partition, for shares mean something only within one. */
-static void find_driver(sd_view *view, window w)
+static void find_driver(sd_view *view)
 {
     const sd_feedbacks *feedbacks = view->d->feedbacks;
 
     view->driver = SIZE_MAX;
     for (size_t i = 0; i < feedbacks->count; i++) {
         const sd_feedback *f = &feedbacks->list[i];
-        const double *shares = sd_loop_shares(feedbacks, f);
-        const double share =
-            shares && f->partition == feedbacks->list[0].partition ? mean_size(shares, w) : 0;
+        const double share = f->partition == feedbacks->list[0].partition
+                                 ? sd_window_share(feedbacks, f, view->window)
+                                 : 0;
 
         if (share > view->drive) {
             view->drive = share;
@@ -72,10 +75,11 @@ static void find_driver(sd_view *view, window w)
 sd_view sd_view_at(const sd_diagram *d, double at)
 {
     const sd_history *history = d->feedbacks->graph->history;
-    const window w = window_at(history, at);
+    const sd_window w = sd_window_at(history, at);
     const size_t links = d->links.count;
     sd_view view = {.d = d,
                     .time = history->times[w.middle],
+                    .window = w,
                     .shares = SD_NEW_ARRAY(d->arena, double, links + 1),
                     .strengths = SD_NEW_ARRAY(d->arena, double, d->loops.count + 1)};
     double *into = SD_NEW_ARRAY(d->arena, double, d->nodes.count + 1);
@@ -87,12 +91,9 @@ sd_view sd_view_at(const sd_diagram *d, double at)
     for (size_t k = 0; k < links; k++)
         if (into[d->links.items[k].to] > 0)
             view.shares[k] /= into[d->links.items[k].to];
-    for (size_t l = 0; l < d->loops.count; l++) {
-        const double *shares = sd_loop_shares(d->feedbacks, d->loops.items[l].feedback);
-
-        view.strengths[l] = shares ? mean_size(shares, w) : 0;
-    }
-    find_driver(&view, w);
+    for (size_t l = 0; l < d->loops.count; l++)
+        view.strengths[l] = sd_window_share(d->feedbacks, d->loops.items[l].feedback, w);
+    find_driver(&view);
     return view;
 }
 
@@ -103,11 +104,21 @@ static bool is_lever(const sd_diagram *d, size_t link)
     return d->nodes.items[d->links.items[link].from].lever;
 }
 
+bool sd_link_works(const sd_diagram *d, size_t link)
+{
+    const sd_diagram_link *l = &d->links.items[link];
+
+    for (size_t k = 0; k < d->feedbacks->graph->history->point_count; k++)
+        if (isfinite(l->score[k]) && l->score[k] != 0)
+            return l->sign != SD_SIGN_IDLE;
+    return false;
+}
+
 double sd_view_width(const sd_view *view, size_t link)
 {
     if (is_lever(view->d, link))
         return lever_width;
-    if (view->d->links.items[link].sign == SD_SIGN_IDLE)
+    if (!sd_link_works(view->d, link))
         return thin;
     return thin + (most_width - thin) * fmin(1, view->shares[link]);
 }
@@ -124,6 +135,8 @@ uint32_t sd_loop_color(const char *id, int polarity, bool word)
     const unsigned long number = *id ? strtoul(id + 1, &rest, 10) : 0;
     unsigned letters = 0;
 
+    if (polarity == 0)
+        return SD_MUTE;
     if (polarity < 0)
         return word ? 0x005a8e : 0x0072b2;
     for (const char *c = id; *c; c++)
@@ -133,9 +146,17 @@ uint32_t sd_loop_color(const char *id, int polarity, bool word)
     return reinforcing[*rest ? 6 + (number - 1) % 3 : (number - 1) % count][word];
 }
 
-int sd_feedback_polarity(const sd_feedback *f)
+int sd_view_polarity(const sd_view *view, const sd_feedback *f)
 {
-    return f->named ? f->named->polarity : f->polarity;
+    const double least = 1e-9; /* [1] of its mean share: less is what rounding left */
+    double plus = 0, minus = 0;
+
+    for (size_t k = view->window.first; k <= view->window.last; k++)
+        if (isfinite(f->relative[k]))
+            *(f->relative[k] > 0 ? &plus : &minus) += fabs(f->relative[k]);
+    if (plus == 0 && minus == 0)
+        return f->named ? f->named->polarity : f->polarity ? f->polarity : 1;
+    return fmin(plus, minus) > least * fmax(plus, minus) ? 0 : plus > minus ? 1 : -1;
 }
 
 uint32_t sd_view_color(const sd_view *view, size_t link, bool word)
@@ -152,7 +173,7 @@ uint32_t sd_view_color(const sd_view *view, size_t link, bool word)
         return SD_MUTE;
     const sd_feedback *f = view->d->loops.items[best].feedback;
 
-    return sd_loop_color(f->id, sd_feedback_polarity(f), word);
+    return sd_loop_color(f->id, sd_view_polarity(view, f), word);
 }
 
 uint32_t sd_node_color(const sd_diagram_node *node)
@@ -169,9 +190,13 @@ const char *sd_view_sign(const sd_diagram *d, size_t link)
 
 /* ---- words ---- */
 
-const char *sd_loop_letter(const sd_feedback *f)
+const char *sd_loop_letter(const sd_view *view, const sd_feedback *f)
 {
-    return strlen(f->id) <= LONG_ID ? f->id : sd_feedback_letter(f);
+    static const char *const letters[] = {"B", "U", "R"};
+    const char *letter = letters[sd_view_polarity(view, f) + 1];
+    const bool other = strchr("RBU", *f->id) && *f->id != *letter;
+
+    return other || strlen(f->id) > LONG_ID ? letter : f->id;
 }
 
 const char *sd_loop_words(const sd_feedback *f)
@@ -179,15 +204,15 @@ const char *sd_loop_words(const sd_feedback *f)
     return *f->name || strlen(f->id) <= LONG_ID ? f->name : f->id;
 }
 
-static const char *named(sd_arena *arena, const sd_feedback *f)
+const char *sd_loop_named(sd_arena *arena, const sd_feedback *f)
 {
     return sd_arena_printf(arena, "%s%s%s", f->id, *f->name ? " " : "", f->name);
 }
 
-static bool is_drawn(const sd_diagram *d, const sd_feedback *f)
+bool sd_view_draws(const sd_view *view, const sd_feedback *f)
 {
-    for (size_t l = 0; l < d->loops.count; l++)
-        if (d->loops.items[l].feedback == f)
+    for (size_t l = 0; l < view->d->loops.count; l++)
+        if (view->d->loops.items[l].feedback == f)
             return true;
     return false;
 }
@@ -196,12 +221,13 @@ const char *sd_view_time(const sd_view *view)
 {
     const char *given = view->d->scenario->model->time_units;
     const char *units = strcmp(given, "dmnl") == 0 || strcmp(given, "1") == 0 ? "" : given;
+    const bool plural = *units && view->time != 1 && units[strlen(units) - 1] != 's';
     char number[SD_NUMBER_MAX];
 
     (void)sd_number_format(view->time, number);
     return sd_units_are_weeks(units) ? sd_arena_printf(view->d->arena, "Week %s", number)
            : *units && !sd_text_equal_fold(units, "time")
-               ? sd_arena_printf(view->d->arena, "Time %s %s", number, units)
+               ? sd_arena_printf(view->d->arena, "Time %s %s%s", number, units, plural ? "s" : "")
                : sd_arena_printf(view->d->arena, "Time %s", number);
 }
 
@@ -215,6 +241,7 @@ const char *sd_view_title(const sd_view *view)
                                    : sd_arena_printf(d->arena, "%s: nothing changes", time);
     const sd_feedback *f = &d->feedbacks->list[view->driver];
 
-    return sd_arena_printf(d->arena, "%s: %s drives%s", time, named(d->arena, f),
-                           is_drawn(d, f) ? "" : " (not drawn)");
+    return sd_arena_printf(d->arena, "%s: %s %s%s", time, sd_loop_named(d->arena, f),
+                           view->drive >= 0.5 ? "drives" : "leads",
+                           sd_view_draws(view, f) ? "" : " (not drawn)");
 }
