@@ -51,7 +51,10 @@ look() {
             have "$compiler" || need "$package"
             have ar || need binutils
             ;;
-        tests) wanted="$wanted cmocka.h=libcmocka-dev" ;;
+        tests)
+            wanted="$wanted cmocka.h=libcmocka-dev netcdf.h=libnetcdf-dev"
+            have pkg-config || need pkg-config
+            ;;
         plots)
             if ! have gnuplot || ! gnuplot -e 'set terminal pngcairo' </dev/null >/dev/null 2>&1; then
                 need gnuplot-nox

@@ -14,9 +14,7 @@ typedef struct sweep_call {
     call *call;
     sweep_study study;
     const swept *now;
-    sd_member_table table;
-    FILE *to; /* NULL: no table is written */
-    uint64_t hash;
+    sweep_sink *sink;    /* NULL: no table is written */
     sd_journal *journal; /* NULL: none */
     const char *part;    /* its path */
     progress_bar bar;
@@ -25,20 +23,16 @@ typedef struct sweep_call {
 
 /* ---- running ---- */
 
+static size_t number_of(const sweep_call *s, const swept *one)
+{
+    return (size_t)(one - s->study.list);
+}
+
 static void tell(void *context, const sd_members *members, sd_text *text)
 {
     const sweep_call *s = context;
-    if (s->to)
-        sd_member_table_add(&s->table, s->now->scenario->name, s->now->scenario->spec.seed, members,
-                            s->now == s->study.list && members->first == 0, text);
-}
-
-static void write_text(sweep_call *s, const sd_text *text)
-{
-    if (!s->to)
-        return;
-    fwrite(text->bytes, 1, text->length, s->to);
-    s->hash = sd_hash_more(s->hash, text->bytes, text->length);
+    if (s->sink)
+        sweep_sink_tell(s->sink, number_of(s, s->now), members, text);
 }
 
 /* What an earlier sweep had finished is no work of this one. */
@@ -57,9 +51,11 @@ static void tell_progress(sweep_call *s)
 static sd_status take(void *context, const sd_members *members, const sd_text *text, sd_diag *diag)
 {
     sweep_call *s = context;
-    write_text(s, text);
-    if (s->to && ferror(s->to)) /* who closes the file says why */
-        return sd_fail(diag, SD_E602, SD_NOWHERE, "the table could not be written");
+    if (s->sink) {
+        sd_status status = sweep_sink_take(s->sink, number_of(s, s->now), members, text, diag);
+        if (status != SD_OK)
+            return status;
+    }
     sd_summary_add(s->now->summary, members);
     s->done += members->count;
     tell_progress(s);
@@ -79,7 +75,7 @@ static sd_ensemble ensemble_of(sweep_call *s, const swept *one)
                          .design = one->design,
                          .threads = (size_t)c->given.threads,
                          .journal = s->journal,
-                         .part = (size_t)(one - s->study.list),
+                         .part = number_of(s, one),
                          .tell = tell,
                          .take = take,
                          .context = s};
@@ -96,7 +92,7 @@ static sd_status run_one(sweep_call *s, swept *one)
     ensemble.batch.kernel =
         sd_kernel_find(c->arena, &ensemble.batch, one->design->member_count, policy, c->diag);
     one->kernel = ensemble.batch.kernel;
-    one->summary = sd_summary_new(c->arena, s->study.score_count);
+    one->summary = sd_summary_new(c->arena, s->study.shown_count);
     s->now = one;
     sd_status status = sd_ensemble_run(&ensemble, c->diag);
     one->seconds = sd_clock_seconds() - began;
@@ -105,64 +101,15 @@ static sd_status run_one(sweep_call *s, swept *one)
 
 static sd_status run_all(sweep_call *s)
 {
-    call *c = s->call;
     sd_status status = SD_OK;
-    sd_text text = sd_text_new(c->arena);
-    s->hash = sd_hash(NULL, 0);
     s->bar = progress_begin();
-    sd_member_table_begin(&s->table, &text);
-    write_text(s, &text);
     for (size_t i = 0; i < s->study.count && status == SD_OK; i++)
         status = run_one(s, &s->study.list[i]);
-    text.length = 0;
-    sd_member_table_end(&s->table, &text);
-    write_text(s, &text);
     progress_end(&s->bar);
     return status;
 }
 
 /* ---- the table ---- */
-
-static bool begins(const char *word, const char *with, size_t least)
-{
-    const size_t length = strcspn(word, "=");
-    return length >= least && strncmp(word, with, length) == 0;
-}
-
-/* Leaves out of the command what only says how it was run, so that equal sweeps have equal provenance. */
-static void forget_how(call *c)
-{
-    char **kept = SD_NEW_ARRAY(c->arena, char *, (size_t)c->argument_count + 1);
-    int count = 0;
-    for (int i = 0; i < c->argument_count; i++) {
-        const char *word = c->arguments[i];
-        const bool threads = strncmp(word, "-j", 2) == 0 || begins(word, "--threads", 4);
-        if (threads) /* its number may be the next word */
-            i += strcmp(word, "-j") == 0 || (word[1] == '-' && !strchr(word, '='));
-        else if (!begins(word, "--resume", 5) && !begins(word, "--force", 4) &&
-                 strcmp(word, "-f") != 0)
-            kept[count++] = c->arguments[i];
-    }
-    c->arguments = kept;
-    c->argument_count = count;
-}
-
-static sd_status close_outputs(sweep_call *s, outputs *o)
-{
-    call *c = s->call;
-    const sweep_study *all = &s->study;
-    size_t column_count;
-    const sd_column *columns =
-        sd_member_table_columns(c->arena, &s->table, all->list->scenario->model, &column_count);
-    sd_result *results = SD_NEW_ARRAY(c->arena, sd_result, all->count);
-    for (size_t i = 0; i < all->count; i++)
-        results[i] = (sd_result){all->list[i].scenario, all->list[i].program, &all->list[i].counts};
-    const sd_provenance known = {
-        .facts = true, .sweep = true, .members = all->members, .output_hash = s->hash};
-    forget_how(c);
-    return outputs_close(c, o, &known, results, all->count, columns, column_count,
-                         all->member_count);
-}
 
 /* The file that a sweep's journal stands beside: there is no place for it beside stdout or a device. */
 static bool has_place_for_journal(const char *path)
@@ -188,8 +135,7 @@ static sd_status open_journal(sweep_call *s, const char *path)
     if (status != SD_OK)
         return status;
     s->recalled = sd_journal_members(s->journal);
-    /* Half-written tables of the killed process that this one goes on for. */
-    if (s->recalled) {
+    if (c->given.resume) { /* half-written tables of the process that was killed */
         (void)unlink(sd_arena_printf(c->arena, "%s.tmp", path));
         (void)unlink(sd_arena_printf(c->arena, "%s.meta.json.tmp", path));
     }
@@ -211,25 +157,29 @@ static void close_journal(sweep_call *s, sd_status status)
                               kept, s->study.member_count, s->part);
 }
 
-static sd_status write_table(sweep_call *s, const char *path)
+/* Whether the table can be written at all, before there is a journal. */
+static sd_status try_outputs(call *c, const char *path)
 {
     outputs o;
-    const bool journaled = has_place_for_journal(path);
-    sd_status status = outputs_open(s->call, path, &o);
-    if (status == SD_OK && journaled) { /* that was to see whether it can be written at all */
+    sd_status status =
+        sweep_is_netcdf(path) ? outputs_open_alone(c, path, &o) : outputs_open(c, path, &o);
+    if (status == SD_OK)
         outputs_abandon(&o);
-        status = open_journal(s, path);
+    return status;
+}
+
+static sd_status write_table(sweep_call *s, const char *path)
+{
+    sd_status status = SD_OK;
+    if (has_place_for_journal(path)) {
+        status = try_outputs(s->call, path);
         if (status == SD_OK)
-            status = outputs_open(s->call, path, &o);
+            status = open_journal(s, path);
     }
-    if (status == SD_OK) {
-        s->to = o.data.stream;
-        status = run_all(s);
-        if (status == SD_OK)
-            status = close_outputs(s, &o);
-        else
-            outputs_abandon(&o);
-    }
+    if (status == SD_OK)
+        status = sweep_sink_open(s->call, &s->study, path, &s->sink);
+    if (status == SD_OK)
+        status = sweep_sink_close(s->sink, run_all(s));
     close_journal(s, status);
     return status;
 }
@@ -248,6 +198,9 @@ static sd_status check_call(call *c)
         status = sd_fail(c->diag, SD_E701, SD_NOWHERE,
                          "'--resume' goes on with a file, and there is none");
         sd_help(c->diag, "name the file of the interrupted sweep, as in -o FILE.csv");
+    } else if (given->output && sweep_is_netcdf(given->output) && given->json) {
+        status = sd_fail(c->diag, SD_E701, SD_NOWHERE, "'%s' is netCDF, and '--json' asks for JSON",
+                         given->output);
     }
     return status;
 }
@@ -274,12 +227,6 @@ sd_status cmd_sweep(call *c)
         status = sweep_study_new(c, &s.study);
     if (status != SD_OK)
         return status;
-    s.table = (sd_member_table){.json = c->given.json,
-                                .with_scenario = s.study.count > 1,
-                                .factor_count = s.study.list->design->factor_count,
-                                .score_count = s.study.score_count,
-                                .factors = s.study.list->design->factors,
-                                .scores = s.study.list->scores};
     bool summary =
         wants_table(&c->given) && !(path && strcmp(path, "-") == 0) && !(c->given.json && !path);
     if (path || !summary)

@@ -17,13 +17,13 @@ const app_command commands[] = {
      "provenance to "
      "FILE with -o. A scenario with policies is shown beside the same organisation without them.",
      "  treadmill run four-layers\n  treadmill run my.cfg --set raw_time_saving=0.5 -o my.csv",
-     "set,method,dt,rtol,atol,seed,output,save,table,json,force,quiet,verbose", cmd_run},
+     "set,method,dt,rtol,atol,seed,output,save=LIST,table,json,force,quiet,verbose", cmd_run},
     {"compare", "INPUT...", "several scenarios side by side",
      "The first is what the others are compared with; one input alone is compared with itself "
      "without its policies. Prints one scorecard, the settings that differ, and draws the "
      "charts into a folder with --plot.",
      "  treadmill compare tools-only permission-only four-layers --plot charts",
-     "set,method,dt,rtol,atol,seed,output,save,plot,of,table,json,force,quiet,verbose",
+     "set,method,dt,rtol,atol,seed,output,save=LIST,plot,of,table,json,force,quiet,verbose",
      cmd_compare},
     {"check", "INPUT...", "read, resolve, check units and order; run nothing",
      "Says ok, or everything that is wrong, with the place. With --halve-dt (or --dt) it runs at "
@@ -78,13 +78,16 @@ const app_command commands[] = {
      "the "
      "scenario is drawn as well, the same futures for every lever and every input. A member that "
      "fails keeps its row, which says why. Prints a summary on a terminal, CSV into a pipe, and "
-     "writes CSV with its provenance to FILE with -o; what is finished is kept in FILE.part until "
+     "writes CSV with its provenance, or netCDF (.nc), to FILE with -o; what is finished is kept "
+     "in FILE.part until "
      "then, and --resume goes on after an interruption.",
      "  treadmill sweep tools-only --grid expectation_pass_through=0:1.6:9 --score "
      "hours_per_week@260\n"
      "  treadmill sweep tools-only four-layers --ranges --sobol 4096 -o futures.csv\n"
-     "  treadmill sweep four-layers --from members.csv -j 2 -o scores.csv",
-     "set,dist,ranges,method,dt,rtol,atol,seed,grid,mc,lhs,sobol,oat,from=FILE.csv,score,threads,"
+     "  treadmill sweep four-layers --from members.csv -j 2 -o scores.csv\n"
+     "  treadmill sweep four-layers --ranges --lhs 1000 --save hours_per_week -o paths.nc",
+     "set,dist,ranges,method,dt,rtol,atol,seed,grid,mc,lhs,sobol,oat,from=FILE.csv,score,save="
+     "NAMES,threads,"
      "native,interpret,output,resume,table,json,force,quiet,verbose",
      cmd_sweep},
     {"trace", "VAR INPUT [INPUT]", "what made a variable change, strongest cause first",
