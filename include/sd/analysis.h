@@ -595,9 +595,7 @@ typedef struct sd_drawn {
     size_t parameter; /* of the program */
     sd_distribution distribution;
 } sd_drawn;
-/* What is drawn: every setting that has a distribution, but for those of policies; and every other constant that is an
- * assumption (SD_GRADE_PRIOR) with a plausible range round its value, triangular over that range, unless the scenario sets
- * it or it is a share of a whole (sd_model_is_share). */
+/* What is drawn: sd_scenario_uncertain, ranges of assumptions included. */
 const sd_drawn *sd_futures_drawn(sd_arena *arena, const sd_program *program,
                                  const sd_scenario *scenario, size_t *ret_count);
 

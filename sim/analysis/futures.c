@@ -17,39 +17,15 @@ static const double tails[] = {0.05, 0.5, 0.95}; /* [1] */
 
 /* ---- what is drawn ---- */
 
-static const sd_setting *setting_of(const sd_scenario *scenario, size_t element)
-{
-    for (size_t i = 0; i < scenario->settings.count; i++)
-        if (scenario->settings.items[i].element == element)
-            return &scenario->settings.items[i];
-    return NULL;
-}
-
-/* An assumption that nobody has measured and the scenario says nothing about, with a range round its value. */
-static bool is_assumption(const sd_model *model, const sd_parameter *parameter)
-{
-    const sd_variable *v = model->element_variables[parameter->element];
-    return v->grade == SD_GRADE_PRIOR && isfinite(v->range_min) && isfinite(v->range_max) &&
-           v->range_min < v->range_max && v->range_min <= parameter->value &&
-           parameter->value <= v->range_max && !sd_model_is_share(model, parameter->element);
-}
-
 const sd_drawn *sd_futures_drawn(sd_arena *arena, const sd_program *program,
                                  const sd_scenario *scenario, size_t *ret_count)
 {
     sd_drawn *drawn = SD_NEW_ARRAY(arena, sd_drawn, program->parameter_count + 1);
     size_t count = 0;
     for (size_t k = 0; k < program->parameter_count; k++) {
-        const sd_parameter *p = &program->parameters[k];
-        const sd_variable *v = program->model->element_variables[p->element];
-        const sd_setting *setting = setting_of(scenario, p->element);
-        if (setting && !setting->from_policy && setting->distribution.kind != SD_DIST_NONE)
-            drawn[count++] = (sd_drawn){.parameter = k, .distribution = setting->distribution};
-        else if (!setting && is_assumption(program->model, p))
-            drawn[count++] =
-                (sd_drawn){.parameter = k,
-                           .distribution = {.kind = SD_DIST_TRIANGULAR,
-                                            .p = {v->range_min, p->value, v->range_max}}};
+        sd_setting setting;
+        if (sd_scenario_uncertain(scenario, program->parameters[k].element, true, &setting))
+            drawn[count++] = (sd_drawn){.parameter = k, .distribution = setting.distribution};
     }
     *ret_count = count;
     return drawn;

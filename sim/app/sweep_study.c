@@ -1,6 +1,7 @@
 /* sweep_study.c - what a sweep runs: its scenarios, which members each of them has, what is scored.
  * In: inputs and options.  Out: sweep_study.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
 #include <string.h>
 
 #include "sweep_study.h"
@@ -54,10 +55,10 @@ static sd_status read_sample(call *c, const char *option, const char *text,
     size_t end = strcspn(text, ",");
     double number;
     if (!sd_number_from_text(sd_arena_copy(c->arena, text, end), &number) || number < 0 ||
-        number != (double)(uint64_t)number)
+        number > 9e15 || number != floor(number))
         return sd_fail(c->diag, SD_E701, (sd_span){source, 0, end},
                        "'%s' needs a whole number of members", option);
-    sampling->count = number <= (double)SD_MEMBERS_MAX ? (uint64_t)number : SD_MEMBERS_MAX + 1UL;
+    sampling->count = (uint64_t)number;
     while (text[end] == ',') {
         const size_t begin = end + 1, length = strcspn(text + begin, ",");
         const sample_word *known = words;

@@ -51,8 +51,10 @@ static void print_score(call *c, const swept *one, const char *spec, const sd_su
         print_padded(plain_text(c->arena, values[i]), -CELL);
     if (row->count > 0 && row->lowest < row->highest) {
         printf("    ");
-        print_padded(place_text(c, one->design, row->lowest_at), PLACE);
-        printf("%s", place_text(c, one->design, row->highest_at));
+        const char *place = place_text(c, one->design, row->lowest_at);
+        print_padded(place, PLACE);
+        printf("%s%s", text_width(place) < PLACE ? "" : "   ",
+               place_text(c, one->design, row->highest_at));
     }
     if (seen < one->design->member_count)
         printf("   never in %s", counted(c->arena, one->design->member_count - seen, "member"));

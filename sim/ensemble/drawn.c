@@ -178,10 +178,12 @@ static sd_status count_members(const collector *c, sd_design *design)
         design->member_count = c->levers[0]->member_count * design->sample_count;
         return SD_OK;
     }
-    sd_status status =
-        sd_fail(c->diag, SD_E702, SD_NOWHERE,
-                "a sample of %.0f for %.0f points of the grid is more than %d members",
-                (double)design->sample_count, combinations, SD_MEMBERS_MAX);
+    sd_status status = sd_fail(
+        c->diag, SD_E702, SD_NOWHERE, "a sample of %.0f%s is more than %d members",
+        (double)design->sample_count,
+        combinations > 1 ? sd_arena_printf(c->arena, " for %.0f points of the grid", combinations)
+                         : "",
+        SD_MEMBERS_MAX);
     sd_help(c->diag, "take a smaller sample, or fewer points");
     return status;
 }

@@ -239,6 +239,13 @@ static sd_status fail_damaged(const sd_journal *j, uint64_t place, sd_diag *diag
     return status;
 }
 
+static sd_status fail_foreign(const sd_journal *j, sd_diag *diag)
+{
+    sd_status status = sd_fail(diag, SD_E608, SD_NOWHERE, "'%s' is no journal of a sweep", j->path);
+    sd_help(diag, "a sweep keeps there what is finished: move it away, or name another output");
+    return status;
+}
+
 /* Whether a good record begins anywhere from `place` on. */
 static bool has_record_after(int file, uint64_t place, uint64_t size, sd_text *bytes)
 {
@@ -338,7 +345,7 @@ static sd_status read_old(sd_arena *arena, sd_journal *j, const sd_journal_reque
     if (!read_record(j->file, 0, size, &f, &bytes) || f.part != head_part || f.tile < 1 ||
         f.tile > SD_TILE || f.length == 0) {
         if (memcmp(first, mark, size < sizeof mark ? (size_t)size : sizeof mark) != 0)
-            status = sd_fail(diag, SD_E608, SD_NOWHERE, "'%s' is no journal of a sweep", j->path);
+            status = fail_foreign(j, diag);
         else if (has_record_after(j->file, 1, size, &bytes))
             status = fail_damaged(j, 0, diag);
         else
