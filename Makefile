@@ -6,7 +6,7 @@
 # scenarios/ and plots/ travels inside the program.
 #
 # Yours to set:  CC  CPPFLAGS  CFLAGS  LDFLAGS  LDLIBS  (added to ours)   PREFIX  DESTDIR
-#                MODE=release|sanitize   V=1 (show the commands)   FILES='...' (what lint and fmt look at)
+#                MODE=release|sanitize   MPI=1 (sweeps over several machines)   V=1 (show the commands)   FILES='...' (what lint and fmt look at)
 #                ONLY='test_base_* cli' (what check runs)   UPDATE=1 (check writes what came into the case files)
 
 VERSION := 0.1.0
@@ -45,6 +45,12 @@ PKG_LIB  = $(eval PKG_LIB := $$(sort $$(call ask_pkg,--libs-only-L)))$(PKG_LIB)
 NETCDF   = $(eval NETCDF := $$(shell pkg-config --libs netcdf 2>/dev/null))$(NETCDF)
 NETCDF_INC = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags-only-I netcdf 2>/dev/null))
 
+# With MPI=1, ranks.o takes the place of the ranks_none.o that is in the archive.
+MPICC   ?= mpicc
+MPI_INC  = $(patsubst -I%,-isystem %,$(shell $(MPICC) -showme:compile))
+MPI_LIB  = $(shell $(MPICC) -showme:link)
+HAS_MPI := $(shell $(MPICC) -showme:compile >/dev/null 2>&1 && echo yes)
+
 # The user's flags come last, so they win; `$(1)` is the mode.
 compile  = $(CC) $(BASE) $($(1)) $(SPEED) -DTREADMILL_VERSION='"$(VERSION)"' $(PKG_INC) $(CPPFLAGS) $(CFLAGS)
 # The program's loops over members become vector loops by it; the bits stay the same.
@@ -61,7 +67,7 @@ BENCHES  := $(sort $(wildcard tests/bench_*.c))
 RUNNER   := $(sort $(wildcard tests/run_cases*.c))
 SUPPORT  := $(sort $(filter-out $(TESTS) $(BENCHES) $(RUNNER) $(wildcard tests/fuzz_*.c),$(wildcard tests/*.c)))
 # X_none.c stands in for X.c where a library is not there that the program can do without.
-LIB_SRC  := $(filter-out sim/app/main.c sim/app/emit.c %_none.c,$(SRC))
+LIB_SRC  := $(filter-out sim/app/main.c sim/app/emit.c sim/output/netcdf_none.c sim/ensemble/ranks.c,$(SRC))
 B        := build/$(MODE)
 
 # The shipped model's kernels: each of KERNELS (sim/app/emit.c) for each instruction set.
@@ -182,9 +188,21 @@ build/$(1)/libtreadmill.a: $(LIB_SRC:%.c=build/$(1)/%.o) $(LANES_O:%=build/$(1)/
 	@rm -f $$@
 	$$(if $$(V),,@echo '  AR      $$@')
 	$Q$(AR) rcs $$@ $$(filter %.o,$$^)
-build/$(1)/treadmill: build/$(1)/sim/app/main.o $(KERNEL_O:%=build/$(1)/%) build/$(1)/libtreadmill.a
+build/$(1)/sim/ensemble/ranks.o: sim/ensemble/ranks.c build/$(1)/flags
+	@mkdir -p $$(@D)
+	$$(if $$(V),,@echo '  CC      $$@')
+	$Q$$(call compile,$(1)) $$(MPI_INC) -MMD -MP -c $$< -o $$@
+build/$(1)/with_mpi: FORCE
+	$$(call stamp,'$(MPI)')
+PROGRAM_$(1) := build/$(1)/sim/app/main.o $(KERNEL_O:%=build/$(1)/%) build/$(1)/libtreadmill.a
+build/$(1)/treadmill: $$(PROGRAM_$(1)) $(if $(MPI),build/$(1)/sim/ensemble/ranks.o) build/$(1)/with_mpi
 	$$(if $$(V),,@echo '  LINK    $$@')
-	$Q$$(call link,$(1)) $$(filter %.o,$$^) $$(filter %.a,$$^) $$(LIBS) $$(LDLIBS) -o $$@
+	$Q$$(call link,$(1)) $$(filter %.o,$$^) $$(filter %.a,$$^) $$(LIBS) $(if $(MPI),$$(MPI_LIB)) $$(LDLIBS) -o $$@
+# What the checks run under mpirun, where there is one.
+build/$(1)/mpi/treadmill: $$(PROGRAM_$(1)) build/$(1)/sim/ensemble/ranks.o
+	@mkdir -p $$(@D)
+	$$(if $$(V),,@echo '  LINK    $$@')
+	$Q$$(call link,$(1)) $$(filter %.o,$$^) $$(filter %.a,$$^) $$(LIBS) $$(MPI_LIB) $$(LDLIBS) -o $$@
 build/$(1)/tests/test_docs: build/$(1)/tests/test_acceptance build/$(1)/tests/test_articles # it runs them
 build/$(1)/tests/run_cases: $(RUNNER:%.c=build/$(1)/%.o)
 build/$(1)/tests/%: build/$(1)/tests/%.o $(SUPPORT:%.c=build/$(1)/%.o) $(KERNEL_O:%=build/$(1)/%) build/$(1)/libtreadmill.a
@@ -192,7 +210,7 @@ build/$(1)/tests/%: build/$(1)/tests/%.o $(SUPPORT:%.c=build/$(1)/%.o) $(KERNEL_
 	$Q$$(call link,$(1)) $$(filter %.o,$$^) $$(filter %.a,$$^) -lcmocka $$(LIBS) $$(LDLIBS) -o $$@
 
 .PHONY: check-$(1)
-check-$(1): build/$(1)/treadmill $(CHECKED:%.c=build/$(1)/%) build/$(1)/tests/run_cases
+check-$(1): build/$(1)/treadmill $(if $(HAS_MPI),build/$(1)/mpi/treadmill) $(CHECKED:%.c=build/$(1)/%) build/$(1)/tests/run_cases
 	@sh tests/run_checks.sh build/$(1) $(CHECKED:%.c=build/$(1)/%)
 
 -include $(patsubst %.c,build/$(1)/%.d,$(SRC) $(TESTS) $(BENCHES) $(SUPPORT) $(RUNNER) built_in_data.c) $(LANES_O:%.o=build/$(1)/%.d)

@@ -132,7 +132,7 @@ static const char *attribute(desk *on, int file, const char *variable, const cha
 /* Every number of a variable along `run`, and along `time` where it has that. */
 static const double *numbers(desk *on, int file, const char *name, size_t each)
 {
-    double *all = SD_NEW_ARRAY(on->arena, double, 2 * EACH *each);
+    double *all = SD_NEW_ARRAY(on->arena, double, 2 * EACH * each);
 
     assert_nc(nc_get_var_double(file, variable_of(file, name), all));
     return all;

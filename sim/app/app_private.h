@@ -51,6 +51,7 @@ typedef struct call {
     char **arguments;
     bool color; /* of messages on stderr */
     const volatile sig_atomic_t *interrupted;
+    bool silent;      /* one of several processes, of which another says it all */
     const char *kept; /* what is left of an interrupted command; NULL: nothing */
 } call;
 

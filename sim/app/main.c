@@ -220,9 +220,9 @@ int main(int count, char **texts)
                          errno == ENOSPC ? "the disk is full"
                          : errno         ? strerror(errno)
                                          : "");
-    if (c.diag->messages.count && (c.diag->errors || !c.given.quiet))
+    if (!c.silent && c.diag->messages.count && (c.diag->errors || !c.given.quiet))
         sd_diag_print(c.diag, stderr, c.color);
-    if (status == SD_INTERRUPTED)
+    if (status == SD_INTERRUPTED && !c.silent)
         fprintf(stderr, "interrupted: %s\n", c.kept ? c.kept : "nothing was written");
     sd_arena_free(arena);
     return sd_status_exit(status);

@@ -29,19 +29,33 @@ static bool begins(const char *word, const char *with, size_t least)
     return length >= least && strncmp(word, with, length) == 0;
 }
 
-/* Leaves out of the command what only says how it was run, so that equal sweeps have equal provenance. */
+static const char *file_part(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* Leaves out of the command what only says how it was run and shown and in which folder, so that equal sweeps have equal
+ * provenance. */
 static void forget_how(call *c)
 {
+    static const char *const flags[] = {"--resume", "--force",  "--quiet",    "--verbose",
+                                        "--table",  "--native", "--interpret"};
     char **kept = SD_NEW_ARRAY(c->arena, char *, (size_t)c->argument_count + 1);
     int count = 0;
     for (int i = 0; i < c->argument_count; i++) {
         const char *word = c->arguments[i];
         const bool threads = strncmp(word, "-j", 2) == 0 || begins(word, "--threads", 4);
+        bool flag = strcmp(word, "-f") == 0 || strcmp(word, "-q") == 0 || strcmp(word, "-v") == 0 ||
+                    strcmp(word, "-t") == 0;
+        for (size_t k = 0; k < sizeof flags / sizeof *flags; k++)
+            flag |= begins(word, flags[k], 5);
         if (threads) /* its number may be the next word */
             i += strcmp(word, "-j") == 0 || (word[1] == '-' && !strchr(word, '='));
-        else if (!begins(word, "--resume", 5) && !begins(word, "--force", 4) &&
-                 strcmp(word, "-f") != 0)
-            kept[count++] = c->arguments[i];
+        else if (!flag)
+            kept[count++] = word == c->given.output
+                                ? sd_arena_printf(c->arena, "%s", file_part(word)) /* after -o */
+                                : c->arguments[i];
     }
     c->arguments = kept;
     c->argument_count = count;

@@ -39,6 +39,21 @@ SD_NODISCARD sd_status sweep_study_new(call *call, sweep_study *ret_study);
 /* All that decides about the members, for a journal: lines "what: value". */
 const char *sweep_identity(call *call, const sweep_study *study);
 
+/* sweep_journals.c: the journals of a sweep and of its ranks. */
+typedef struct sweep_journals {
+    sd_journal_request request; /* of FILE.part */
+    sd_journal *own;            /* of this rank; NULL: none */
+    uint64_t recalled;          /* members that an earlier sweep had finished */
+    unsigned char *done;        /* [part_count][tiles] which tiles they are; NULL: none */
+} sweep_journals;
+/* All ranks together; the request is known.  `before`: rank 0's status, without which nothing is opened.  Alone, the
+ * journal has what further ranks of an earlier sweep have left. */
+SD_NODISCARD sd_status sweep_journals_open(call *call, const sd_ranks *ranks, sd_status before,
+                                           sweep_journals *journals);
+const unsigned char *sweep_journals_done(const sweep_journals *journals, size_t part);
+/* Rank 0, when the others have closed theirs: from now on its own journal has all. */
+SD_NODISCARD sd_status sweep_journals_gather(call *call, sweep_journals *journals);
+
 /* sweep_sink.c: the table of a sweep, wherever it goes. */
 typedef struct sweep_sink sweep_sink;
 bool sweep_is_netcdf(const char *path);
