@@ -43,6 +43,30 @@ static void a_file_stands_in_its_place_only_when_it_is_closed(void **state)
     output_folder_done(on, folder);
 }
 
+static void a_place_can_be_looked_at_without_making_a_file(void **state)
+{
+    desk *on = *state;
+    const char *folder = output_folder(on);
+    const char *path = sd_arena_printf(on->arena, "%s/a.csv", folder);
+    const char *nowhere = sd_arena_printf(on->arena, "%s/none/a.csv", folder);
+
+    assert_int_equal(sd_file_check(on->arena, path, false, on->diag), SD_OK);
+    assert_string_equal(output_names(on, folder), "");
+    assert_int_equal(sd_file_check(on->arena, nowhere, false, on->diag), SD_IO);
+    expect_message(
+        on, SD_E602,
+        sd_arena_printf(on->arena, "cannot write '%s': there is no such folder", nowhere));
+    write_text(on, path, false, "old");
+    assert_int_equal(sd_file_check(on->arena, path, true, on->diag), SD_OK);
+    assert_int_equal(sd_file_check(on->arena, path, false, on->diag), SD_USAGE);
+    expect_message(on, SD_E603, sd_arena_printf(on->arena, "'%s' exists already", path));
+    assert_int_equal(sd_file_check(on->arena, folder, true, on->diag), SD_IO);
+    expect_message(on, SD_E602,
+                   sd_arena_printf(on->arena, "cannot write '%s': it is a folder", folder));
+    assert_true(sd_file_in_place("-") && sd_file_in_place("/dev/null") && !sd_file_in_place(path));
+    output_folder_done(on, folder);
+}
+
 static void an_existing_file_is_kept_unless_forced(void **state)
 {
     desk *on = *state;
@@ -193,6 +217,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_set_up, desk_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(a_file_stands_in_its_place_only_when_it_is_closed),
+        TEST(a_place_can_be_looked_at_without_making_a_file),
         TEST(an_existing_file_is_kept_unless_forced),
         TEST(a_file_that_came_meanwhile_is_not_replaced),
         TEST(a_link_is_replaced_and_not_followed),

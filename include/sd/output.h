@@ -22,6 +22,10 @@ typedef struct sd_file {
  * a pipe is written as it is, and so is what /dev/fd and /proc name. */
 SD_NODISCARD sd_status sd_file_open(sd_arena *arena, const char *path, bool force,
                                     sd_file *ret_file, sd_diag *diag);
+/* stdout, a device, a pipe: written as it is, and no place for a file beside it. */
+bool sd_file_in_place(const char *path);
+/* Whether sd_file_open would go well as far as can be seen without making a file. */
+SD_NODISCARD sd_status sd_file_check(sd_arena *arena, const char *path, bool force, sd_diag *diag);
 /* Flushes, syncs and renames into place.  E602 with the system's reason when anything failed, E603 when a file came to
  * stand there meanwhile; then the temporary file is gone. */
 SD_NODISCARD sd_status sd_file_close(sd_file *file, sd_diag *diag);

@@ -102,6 +102,8 @@ typedef struct outputs {
     sd_file data, meta;
     bool beside; /* there is a place for `meta` */
 } outputs;
+/* Whether a file can be written there, before any is made. */
+SD_NODISCARD sd_status outputs_check(call *call, const char *path);
 SD_NODISCARD sd_status outputs_open(call *call, const char *path, outputs *ret_outputs);
 /* One that has its provenance inside. */
 SD_NODISCARD sd_status outputs_open_alone(call *call, const char *path, outputs *ret_outputs);

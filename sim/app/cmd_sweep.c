@@ -4,7 +4,6 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <inttypes.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "sweep_study.h"
@@ -174,13 +173,6 @@ static sd_status run_shares(sweep_call *s)
 
 /* ---- the table ---- */
 
-/* The file that a sweep's journal stands beside: there is no place for it beside stdout or a device. */
-static bool has_place_for_journal(const char *path)
-{
-    struct stat facts;
-    return strcmp(path, "-") != 0 && (stat(path, &facts) != 0 || S_ISREG(facts.st_mode));
-}
-
 /* `before`: whether the table can be written. */
 static sd_status open_journals(sweep_call *s, const char *path, sd_status before)
 {
@@ -216,23 +208,18 @@ static void close_journals(sweep_call *s, sd_status status)
         tell_kept(s, kept);
 }
 
-/* Whether the table can be written at all, before there is a journal. */
-static sd_status try_outputs(call *c, const char *path)
+static sd_status check_place(call *c, const char *path)
 {
-    outputs o;
-    sd_status status =
-        sweep_is_netcdf(path) ? outputs_open_alone(c, path, &o) : outputs_open(c, path, &o);
-    if (status == SD_OK)
-        outputs_abandon(&o);
-    return status;
+    return sweep_is_netcdf(path) ? sd_file_check(c->arena, path, c->given.force, c->diag)
+                                 : outputs_check(c, path);
 }
 
 static sd_status write_table(sweep_call *s, const char *path)
 {
     sd_status status = SD_OK;
-    if (has_place_for_journal(path)) {
+    if (!sd_file_in_place(path)) {
         if (s->ranks.rank == 0)
-            status = try_outputs(s->call, path);
+            status = check_place(s->call, path);
         status = open_journals(s, path, status);
         if (status == SD_OK && s->ranks.count > 1)
             status = run_shares(s);
@@ -250,13 +237,17 @@ static sd_status write_table(sweep_call *s, const char *path)
 static sd_status check_call(call *c, const sd_ranks *ranks)
 {
     const arguments *given = &c->given;
-    const bool placed = given->output && has_place_for_journal(given->output);
+    const bool placed = given->output && !sd_file_in_place(given->output);
     sd_status status = SD_OK;
     if (given->inputs.count == 0) {
         status = sd_fail(c->diag, SD_E701, SD_NOWHERE, "'sweep' needs an input");
         sd_help(c->diag, "for example: treadmill sweep tools-only --grid "
                          "expectation_pass_through=0:1.6:9");
+<<<<<<< HEAD
     } else if (given->resume && !placed) {
+=======
+    } else if (given->resume && !placed) {
+>>>>>>> h-design
         status = sd_fail(c->diag, SD_E701, SD_NOWHERE,
                          "'--resume' goes on with a file, and there is none");
         sd_help(c->diag, "name the file of the interrupted sweep, as in -o FILE.csv");

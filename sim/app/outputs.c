@@ -6,6 +6,18 @@
 
 #include "app_private.h"
 
+static const char *meta_path(call *c, const char *path)
+{
+    return sd_arena_printf(c->arena, "%s.meta.json", path);
+}
+
+sd_status outputs_check(call *c, const char *path)
+{
+    sd_status status = sd_file_check(c->arena, path, c->given.force, c->diag);
+    return status == SD_OK ? sd_file_check(c->arena, meta_path(c, path), c->given.force, c->diag)
+                           : status;
+}
+
 sd_status outputs_open_alone(call *c, const char *path, outputs *ret_outputs)
 {
     *ret_outputs = (outputs){.path = path};
@@ -21,8 +33,7 @@ sd_status outputs_open(call *c, const char *path, outputs *ret_outputs)
     o.beside = o.data.temporary; /* stdout, a device, a pipe: no place for a file beside it */
     /* Both files are opened before either is written, so that a refusal leaves nothing behind. */
     if (o.beside)
-        status = sd_file_open(c->arena, sd_arena_printf(c->arena, "%s.meta.json", path),
-                              c->given.force, &o.meta, c->diag);
+        status = sd_file_open(c->arena, meta_path(c, path), c->given.force, &o.meta, c->diag);
     if (status != SD_OK) {
         sd_file_abandon(&o.data);
         return status;

@@ -39,10 +39,12 @@ static sd_status fail_existing(sd_diag *diag, sd_span where, const char *path)
 }
 
 /* What must be opened as it is: a rename would put a plain file where a device stands. */
-static bool is_written_in_place(const char *path)
+bool sd_file_in_place(const char *path)
 {
     struct stat facts;
 
+    if (strcmp(path, "-") == 0)
+        return true;
     if (strncmp(path, "/proc/", 6) == 0 || strncmp(path, "/dev/fd/", 8) == 0 ||
         strcmp(path, "/dev/stdout") == 0 || strcmp(path, "/dev/stderr") == 0)
         return true;
@@ -98,6 +100,26 @@ static sd_status check_place(const char *path, bool force, mode_t *ret_mode, sd_
     return SD_OK;
 }
 
+/* The folder that a path is in. */
+static const char *folder_of(sd_arena *arena, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? sd_arena_copy(arena, path, (size_t)(slash - path) + 1) : ".";
+}
+
+sd_status sd_file_check(sd_arena *arena, const char *path, bool force, sd_diag *diag)
+{
+    mode_t ignored;
+
+    if (sd_file_in_place(path))
+        return SD_OK;
+    const sd_status status = check_place(path, force, &ignored, diag);
+    if (status != SD_OK || access(folder_of(arena, path), W_OK | X_OK) == 0)
+        return status;
+    return fail_writing(diag, SD_NOWHERE, path, errno);
+}
+
 sd_status sd_file_open(sd_arena *arena, const char *path, bool force, sd_file *ret_file,
                        sd_diag *diag)
 {
@@ -110,7 +132,7 @@ sd_status sd_file_open(sd_arena *arena, const char *path, bool force, sd_file *r
         *ret_file = file;
         return SD_OK;
     }
-    if (is_written_in_place(path)) {
+    if (sd_file_in_place(path)) {
         opened = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
     } else {
         const sd_status status = check_place(path, force, &mode, diag);
