@@ -243,11 +243,7 @@ static sd_status check_call(call *c, const sd_ranks *ranks)
         status = sd_fail(c->diag, SD_E701, SD_NOWHERE, "'sweep' needs an input");
         sd_help(c->diag, "for example: treadmill sweep tools-only --grid "
                          "expectation_pass_through=0:1.6:9");
-<<<<<<< HEAD
     } else if (given->resume && !placed) {
-=======
-    } else if (given->resume && !placed) {
->>>>>>> h-design
         status = sd_fail(c->diag, SD_E701, SD_NOWHERE,
                          "'--resume' goes on with a file, and there is none");
         sd_help(c->diag, "name the file of the interrupted sweep, as in -o FILE.csv");
