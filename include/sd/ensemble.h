@@ -178,10 +178,12 @@ size_t sd_ensemble_tile(const sd_ensemble *sweep);
  * Started together by mpirun; without MPI, or started otherwise, a process is alone.  One thread calls these. */
 typedef struct sd_ranks {
     size_t rank, count; /* which of how many */
+    size_t beside;      /* ranks of this machine, this one among them */
     size_t threads;     /* that this one should have; 0: as many as there are processors */
 } sd_ranks;
 SD_NODISCARD sd_status sd_ranks_join(sd_ranks *ret_ranks, sd_diag *diag); /* E610 */
 void sd_ranks_leave(void);                                                /* waits for all */
+void sd_ranks_widen(void); /* lets this one have the processors of those beside it, which wait */
 /* All ranks call each of these alike, and all get the same. */
 void sd_ranks_tell(void *bytes, size_t length); /* the bytes of rank 0 */
 sd_status sd_ranks_worst(sd_status mine);

@@ -15,6 +15,7 @@ typedef struct sweep_call {
     const swept *now;
     sweep_sink *sink; /* NULL: no table is written */
     sd_ranks ranks;
+    size_t threads; /* of this process; 0: as many as there are processors */
     sweep_journals journals;
     progress_bar bar;
     uint64_t done, to_do; /* members of all scenarios, without what an earlier sweep had finished */
@@ -79,7 +80,7 @@ static sd_ensemble ensemble_of(sweep_call *s, const swept *one)
                                    .interrupted = c->interrupted},
                          .parameters = one->parameters,
                          .design = one->design,
-                         .threads = c->given.threads ? (size_t)c->given.threads : s->ranks.threads,
+                         .threads = s->threads,
                          .journal = s->journals.own,
                          .part = number_of(s, one),
                          .tell = tell,
@@ -168,7 +169,11 @@ static sd_status run_shares(sweep_call *s)
         j->own = NULL;
     }
     status = sd_ranks_worst(status);
-    return status == SD_OK && s->ranks.rank == 0 ? sweep_journals_gather(s->call, j) : status;
+    if (status != SD_OK || s->ranks.rank > 0)
+        return status;
+    s->threads *= s->ranks.beside; /* the others are done */
+    sd_ranks_widen();
+    return sweep_journals_gather(s->call, j);
 }
 
 /* ---- the table ---- */
@@ -300,6 +305,7 @@ sd_status cmd_sweep(call *c)
     sweep_call s = {.call = c};
     sd_status status = sd_ranks_join(&s.ranks, c->diag);
     c->silent = s.ranks.rank > 0;
+    s.threads = c->given.threads ? (size_t)c->given.threads : s.ranks.threads;
     if (status == SD_OK)
         status = sweep(&s);
     sd_ranks_leave();

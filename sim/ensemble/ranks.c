@@ -39,7 +39,7 @@ sd_status sd_ranks_join(sd_ranks *ret_ranks, sd_diag *diag)
 {
     int given, rank, count, beside;
     MPI_Comm machine;
-    *ret_ranks = (sd_ranks){.count = 1};
+    *ret_ranks = (sd_ranks){.count = 1, .beside = 1};
     if (!getenv("OMPI_COMM_WORLD_SIZE") && !getenv("PMIX_RANK") && !getenv("PMI_RANK"))
         return SD_OK;
     if (MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &given) != MPI_SUCCESS)
@@ -52,6 +52,7 @@ sd_status sd_ranks_join(sd_ranks *ret_ranks, sd_diag *diag)
     MPI_Comm_free(&machine);
     *ret_ranks = (sd_ranks){.rank = (size_t)rank,
                             .count = (size_t)count,
+                            .beside = (size_t)beside,
                             .threads = count > 1 ? threads_for((size_t)beside) : 0};
     return SD_OK;
 }
@@ -86,6 +87,18 @@ sd_status sd_ranks_worst(sd_status mine)
 uint64_t sd_ranks_sum(uint64_t mine)
 {
     return over_all(mine, MPI_SUM);
+}
+
+/* mpirun may have bound the process; the system leaves out processors that the job has not got. */
+void sd_ranks_widen(void)
+{
+    cpu_set_t all;
+    if (!is_shared)
+        return;
+    CPU_ZERO(&all);
+    for (int i = 0; i < CPU_SETSIZE; i++)
+        CPU_SET((unsigned)i, &all);
+    (void)sched_setaffinity(0, sizeof all, &all); /* without it, it only takes longer */
 }
 
 void sd_ranks_leave(void)
