@@ -35,8 +35,8 @@ static void run_worker(subject *s, contender *c)
 {
     int64_t failed[SD_TILE];
 
-    for (size_t m = 0; m < s->members; m += SD_TILE) {
-        size_t count = s->members - m < SD_TILE ? s->members - m : SD_TILE;
+    for (size_t m = 0; m < s->members; m += c->tile) {
+        size_t count = s->members - m < c->tile ? s->members - m : c->tile;
 
         if (sd_worker_run(c->worker, m, count, s->parameters + m, s->members, c->scores + m,
                           failed) != SD_OK)
@@ -108,10 +108,12 @@ static void take_turn(subject *s, contender *c)
 {
     clockid_t clock = c->threads ? CLOCK_MONOTONIC : CLOCK_THREAD_CPUTIME_ID;
     int64_t counted = instructions_so_far();
-    double began = seconds_of(clock);
+    double spent = seconds_of(CLOCK_PROCESS_CPUTIME_ID), began = seconds_of(clock);
 
     c->work(s, c);
-    c->times[c->turns++] = seconds_of(clock) - began;
+    c->times[c->turns] = seconds_of(clock) - began;
+    c->cores += (seconds_of(CLOCK_PROCESS_CPUTIME_ID) - spent) / c->times[c->turns] / (2 * TURNS);
+    c->turns++;
     c->instructions = counted < 0 || c->threads ? -1 : instructions_so_far() - counted;
 }
 
@@ -140,7 +142,8 @@ static void print_row(const subject *s, contender *c, double of_peer)
 
     printf("  %-44s %10.3f us", c->name, each * 1e6);
     if (c->baseline)
-        printf("   %.2f of one thread's speed", median_of(c->baseline) / median_of(c));
+        printf("   %.2f of one thread's speed (the machine gave it %.2f cores)",
+               median_of(c->baseline) / median_of(c), c->cores);
     else
         printf("  %7.2f x P", of_peer / each);
     if (c->of)
@@ -192,12 +195,14 @@ static contender *add(subject *s, const char *name, void (*work)(subject *, cont
     return c;
 }
 
-static contender *add_worker(subject *s, const char *name, const sd_kernel *kernel)
+static contender *add_worker(subject *s, const char *name, const sd_program *program,
+                             const sd_kernel *kernel)
 {
     contender *c = add(s, name, run_worker);
 
-    c->kernel = kernel;
+    c->tile = SD_TILE;
     c->batch = s->batch;
+    c->batch.program = program;
     c->batch.kernel = kernel;
     if (sd_worker_new(s->on->arena, &c->batch, &c->worker, s->on->diag) != SD_OK)
         exit(1);
@@ -234,7 +239,9 @@ void subject_open(subject *s, desk *on, const char *title, size_t members, size_
     }
     const size_t *wanted = sd_kernel_wanted(on->model, 0, elements, count, &wanted_count);
     if (sd_program_new_wanted(on->arena, on->model, NULL, 0, wanted, wanted_count,
-                              &s->batch.program, on->diag) != SD_OK)
+                              &s->batch.program, on->diag) != SD_OK ||
+        sd_program_new_wanted(on->arena, on->model, NULL, 0, elements, count, &s->narrow,
+                              on->diag) != SD_OK)
         exit(1);
     s->batch.spec = *spec;
     s->batch.score_count = count;
@@ -271,7 +278,8 @@ bool subject_add_all(subject *s)
         return false;
     }
     add(s, "P: scalar C of a peer", run_peer);
-    add_worker(s, "the interpreter, full tiles", NULL);
+    add_worker(s, "the interpreter, 64 members side by side", s->narrow, NULL);
+    add_worker(s, "the interpreter, 8 members side by side", s->narrow, NULL)->tile = 8;
     for (size_t i = 0; (set = sd_instructions_here(i)); i++) {
         const sd_kernel *kernel =
             sd_kernel_native(s->on->arena, s->batch.program, set, s->on->diag);
@@ -279,7 +287,8 @@ bool subject_add_all(subject *s)
         if (!kernel)
             continue;
         best = best ? best : kernel;
-        add_worker(s, sd_arena_printf(s->on->arena, "compiled for %s", set), kernel);
+        add_worker(s, sd_arena_printf(s->on->arena, "compiled for %s", set), s->batch.program,
+                   kernel);
     }
     contender *one = add(s, "a sweep of it on 1 thread", run_ensemble);
     one->threads = 1;

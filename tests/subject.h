@@ -20,13 +20,15 @@ typedef struct contender {
     subject *subject;
     sd_batch batch;
     sd_worker *worker;
+    size_t tile; /* members that the worker gets at once */
     const sd_kernel *kernel;
-    size_t threads;
+    size_t threads; /* of a sweep; 0: a worker or something by hand, on one thread */
     hand_kernel *hand;
     struct contender *baseline, *of; /* what else it is compared with, or NULL */
     double *scores;                  /* [score_count][members] */
     double times[2 * TURNS];         /* [s] */
     size_t turns;
+    double cores;         /* processor time over time, mean */
     uint64_t hash;        /* of all scores of a sweep */
     int64_t instructions; /* of the last turn, -1: not known */
 } contender;
@@ -35,8 +37,9 @@ struct subject {
     desk *on;
     const char *title;
     size_t members;
-    const sd_program *whole; /* with every variable: what a peer compiles */
-    sd_batch batch;          /* of the program with what is scored */
+    const sd_program *whole;  /* with every variable: what a peer compiles */
+    const sd_program *narrow; /* with what is scored alone: what the interpreter runs */
+    sd_batch batch;           /* of the program whose kernel the binary has, else the same */
     peer peer;
     sd_factor factor;
     sd_design design;

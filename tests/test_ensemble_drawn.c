@@ -132,7 +132,8 @@ static void levers_vary_slower_than_the_sample_and_are_not_drawn(void **state)
     for (uint64_t m = 48; m-- > 0;) {
         sd_design_values(both.designs[0], m, values);
         sd_design_values(plain.designs[0], m % 16, alone);
-        assert_true(values[0] == (double)(m / 16));
+        const uint64_t combination = m / 16;
+        assert_true(values[0] == (double)combination);
         assert_memory_equal(values + 1, alone, sizeof alone);
     }
 }

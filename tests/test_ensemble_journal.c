@@ -63,7 +63,7 @@ static void set_up(sweep *s, desk *on)
     *design = (sd_design){
         .kind = SD_DESIGN_GRID, .member_count = MEMBERS, .factor_count = 2, .factors = factors};
     *s = (sweep){.on = on,
-                 .path = sd_arena_printf(on->arena, "journal-%ld.part", (long)getpid()),
+                 .path = sd_arena_printf(on->arena, "/tmp/journal-%ld.part", (long)getpid()),
                  .score = {.element = desk_element(on, "y"), .from = 10, .to = 10}};
     s->ensemble = (sd_ensemble){.batch = {.program = on->program,
                                           .spec = on->request.spec,
@@ -141,7 +141,7 @@ static void expect(sweep *s, sd_status status, sd_status expected, const char *m
 static void an_interrupted_sweep_goes_on_to_the_same_bytes(void **state)
 {
     sweep s;
-    uint64_t had, before = 0;
+    uint64_t had = 0, before = 0;
 
     set_up(&s, *state);
     const uint64_t expected = hash_without_journal(&s);
@@ -160,7 +160,7 @@ static void an_interrupted_sweep_goes_on_to_the_same_bytes(void **state)
 static void a_finished_journal_runs_nothing_again(void **state)
 {
     sweep s;
-    uint64_t had;
+    uint64_t had = 0;
     sd_journal *journal;
 
     set_up(&s, *state);
@@ -183,7 +183,7 @@ static void a_finished_journal_runs_nothing_again(void **state)
 static void a_torn_record_is_run_again(void **state)
 {
     sweep s;
-    uint64_t had, whole;
+    uint64_t had = 0, whole = 0;
     char copy[200];
 
     set_up(&s, *state);
@@ -215,7 +215,7 @@ static void a_journal_torn_in_its_head_begins_anew(void **state)
 {
     static const off_t sizes[] = {0, 1, 8, 30, 45};
     sweep s;
-    uint64_t had;
+    uint64_t had = 0;
 
     set_up(&s, *state);
     const uint64_t expected = hash_without_journal(&s);
@@ -231,7 +231,7 @@ static void a_journal_torn_in_its_head_begins_anew(void **state)
 static void a_full_disk_loses_nothing_that_was_finished(void **state)
 {
     sweep s;
-    uint64_t had;
+    uint64_t had = 0;
     struct rlimit old, small = {4000, 4000};
 
     set_up(&s, *state);
@@ -242,7 +242,7 @@ static void a_full_disk_loses_nothing_that_was_finished(void **state)
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
     const sd_status status = run(&s, 0, &had);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
-    expect(&s, status, SD_IO, "[E602]: cannot write 'journal-");
+    expect(&s, status, SD_IO, "[E602]: cannot write '/tmp/journal-");
     expect(&s, status, SD_IO, "go on with --resume");
     assert_in_range(size_of(s.path), 3000, 4000);
     assert_int_equal(run(&s, 0, &had), SD_OK);
@@ -255,7 +255,7 @@ static void a_full_disk_loses_nothing_that_was_finished(void **state)
 static void a_damaged_journal_is_refused_and_told_how_to_start_anew(void **state)
 {
     sweep s;
-    uint64_t had;
+    uint64_t had = 0;
 
     set_up(&s, *state);
     for (int where = 0; where < 2; where++) { /* in a record in the middle, in the head */
@@ -278,14 +278,14 @@ static void a_damaged_journal_is_refused_and_told_how_to_start_anew(void **state
 static void what_is_no_journal_is_left_alone(void **state)
 {
     sweep s;
-    uint64_t had;
+    uint64_t had = 0;
 
     set_up(&s, *state);
     FILE *file = fopen(s.path, "wb");
     assert_non_null(file);
     fputs("my own notes on week 12\n", file);
     fclose(file);
-    expect(&s, run(&s, 0, &had), SD_INVALID, "[E608]: 'journal-");
+    expect(&s, run(&s, 0, &had), SD_INVALID, "[E608]: '/tmp/journal-");
     assert_non_null(strstr(desk_printed(s.on), "is no journal of a sweep"));
     assert_int_equal(size_of(s.path), 24);
     unlink(s.path);
@@ -303,7 +303,7 @@ static void a_journal_of_another_sweep_is_refused_with_what_differs(void **state
     };
     sweep s;
     sd_journal *journal;
-    uint64_t had;
+    uint64_t had = 0;
 
     set_up(&s, *state);
     assert_int_equal(run(&s, 500, &had), SD_INTERRUPTED);
@@ -327,7 +327,7 @@ static void two_sweeps_cannot_write_one_file(void **state)
     set_up(&s, *state);
     assert_int_equal(open_journal(&s, identity, false, &first), SD_OK);
     expect(&s, open_journal(&s, identity, true, &second), SD_USAGE,
-           "[E607]: another sweep is writing 'journal-");
+           "[E607]: another sweep is writing '/tmp/journal-");
     sd_journal_close(first, false); /* nothing is in it */
     assert_int_equal(size_of(s.path), -1);
     assert_int_equal(open_journal(&s, identity, false, &second), SD_OK);

@@ -23,6 +23,8 @@ static pid_t start(const char *in, bool resume)
     if (child != 0)
         return child;
     const int nowhere = open("/dev/null", O_WRONLY);
+    if (!program || nowhere < 0)
+        _exit(9);
     dup2(nowhere, 1);
     dup2(nowhere, 2);
     if (chdir(folder) != 0 || chdir(in) != 0)

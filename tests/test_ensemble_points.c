@@ -216,6 +216,7 @@ static void the_orders_of_a_hypercube_come_alike(void **state)
     static size_t one[ORDERS], both[ORDERS * ORDERS];
     double u[2];
 
+    (void)state;
     for (uint64_t seed = 0; seed < SEEDS; seed++) {
         sd_arena *arena = sd_arena_new("a seed");
         desk here = {.arena = arena};

@@ -22,6 +22,7 @@ typedef struct listener {
     uint64_t stop_after, fail_after; /* members; 0: never */
     volatile sig_atomic_t interrupted;
     char first_why[80];
+    bool good; /* in order, and scores where there should be some */
 } listener;
 
 static void tell(void *context, const sd_members *members, sd_text *text)
@@ -37,7 +38,7 @@ static sd_status take(void *context, const sd_members *members, const sd_text *t
 {
     listener *l = context;
 
-    assert_int_equal(members->first, l->next);
+    l->good = l->good && members->first == l->next; /* a thread cannot fail a test by itself */
     l->next += members->count;
     l->tiles++;
     l->hash = sd_hash_more(l->hash, text->bytes, text->length);
@@ -47,7 +48,7 @@ static sd_status take(void *context, const sd_members *members, const sd_text *t
             l->sum += members->scores[m];
         else if (!l->first_why[0])
             (void)snprintf(l->first_why, sizeof l->first_why, "%s", members->why[m]);
-        assert_int_equal(members->failed[m] >= 0, isnan(members->scores[m]));
+        l->good = l->good && (members->failed[m] >= 0) == (isnan(members->scores[m]) != 0);
     }
     if (l->stop_after && l->next >= l->stop_after)
         l->interrupted = 1;
@@ -73,7 +74,7 @@ static sd_ensemble sweep_of(desk *on, sd_score *score, size_t threads, uint64_t 
     factors[1] = (sd_factor){"edge", desk_element(on, "edge"), 1, 3, 90, b};
     *design = (sd_design){SD_DESIGN_GRID, a * b, 2, factors, NULL};
     *score = (sd_score){.element = desk_element(on, "y"), .from = 10, .to = 10};
-    *l = (listener){.hash = sd_hash(NULL, 0)};
+    *l = (listener){.hash = sd_hash(NULL, 0), .good = true};
     return (sd_ensemble){.batch = {.program = on->program,
                                    .spec = on->request.spec,
                                    .score_count = 1,
@@ -96,12 +97,13 @@ static void any_number_of_threads_hands_on_the_same_bytes_in_order(void **state)
     sd_ensemble sweep = sweep_of(on, &score, 1, 37, 53, &first);
 
     assert_int_equal(sd_ensemble_run(&sweep, on->diag), SD_OK);
+    assert_true(first.good);
     assert_int_equal(first.next, 37 * 53);
     assert_in_range(first.failed, 1, 37 * 53 / 2);
     for (size_t i = 0; i < sizeof threads / sizeof *threads; i++) {
         sweep = sweep_of(on, &score, threads[i], 37, 53, &other);
         assert_int_equal(sd_ensemble_run(&sweep, on->diag), SD_OK);
-        assert_true(other.hash == first.hash && other.next == first.next);
+        assert_true(other.good && other.hash == first.hash && other.next == first.next);
     }
 }
 
@@ -179,8 +181,8 @@ static void small_sweeps_spread_over_the_threads(void **state)
 static long peak_of(desk *on, uint64_t members)
 {
     pid_t child = fork();
-    struct rusage usage;
-    int status;
+    struct rusage usage = {0};
+    int status = -1;
 
     if (child == 0) {
         listener l;
@@ -194,8 +196,16 @@ static long peak_of(desk *on, uint64_t members)
     return usage.ru_maxrss;
 }
 
+#if defined(__SANITIZE_ADDRESS__)
+enum { FREED_MEMORY_IS_KEPT = true };
+#else
+enum { FREED_MEMORY_IS_KEPT = false };
+#endif
+
 static void memory_does_not_grow_with_the_number_of_members(void **state)
 {
+    if (FREED_MEMORY_IS_KEPT) /* by the sanitizer, which looks for uses of it */
+        skip();
     long few = peak_of(*state, 10000), many = peak_of(*state, 200000);
 
     /* Twenty times as many, and 200,000 numbers alone would be 1.6 MB; a page here and there differs. */

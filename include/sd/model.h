@@ -459,12 +459,12 @@ typedef enum sd_score_kind {
 typedef struct sd_score {
     size_t element;
     sd_score_kind kind;
+    int better;      /* +1 higher, -1 lower, 0 not said */
     double from, to; /* [model time] AT: from == to; the others: the whole run unless given */
     double level;    /* [units of the element] WHEN */
+    double limit;    /* [units of the element] the better side of it is demanded */
     bool below;      /* WHEN: below the level; otherwise above it */
-    int better;      /* +1 higher, -1 lower, 0 not said */
     bool has_limit;
-    double limit;     /* [units of the element] the better side of it is demanded */
     const char *spec; /* "burnout_prevalence@156": how tables head it */
     sd_span span;
 } sd_score;

@@ -69,6 +69,17 @@ static uint64_t hash_factors(const sd_design *design)
     return hash;
 }
 
+static uint64_t hash_settings(const sd_scenario *scenario)
+{
+    uint64_t hash = sd_hash(NULL, 0);
+    for (size_t i = 0; i < scenario->settings.count; i++) {
+        const sd_setting *setting = &scenario->settings.items[i];
+        hash = sd_hash_more(hash, &setting->element, sizeof setting->element);
+        hash = sd_hash_more(hash, &setting->value, sizeof setting->value);
+    }
+    return hash;
+}
+
 static void say_scenario(sd_text *text, const swept *one)
 {
     const sd_scenario *scenario = one->scenario;
@@ -89,8 +100,7 @@ static void say_scenario(sd_text *text, const swept *one)
     say_number(text, "save_interval", name, spec->save_interval);
     say_number(text, "rtol", name, spec->rtol);
     say_number(text, "atol", name, spec->atol);
-    say_hash(text, "parameters", name,
-             sd_hash(one->parameters, one->program->parameter_count * sizeof *one->parameters));
+    say_hash(text, "settings", name, hash_settings(scenario));
     say_hash(text, "distributions", name, hash_factors(one->design));
 }
 

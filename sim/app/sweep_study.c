@@ -272,15 +272,17 @@ static sd_status choose_trajectories(call *c, sweep_study *s, swept *one)
         one->scenario->name, s->list->scenario->name);
 }
 
-/* The program without what no score depends on, as far as a kernel of the binary allows. */
+/* The program without what no score depends on, as far as a kernel of the binary allows when there may be one. */
 static sd_status compile(call *c, const sweep_study *s, swept *one)
 {
     const sd_scenario *scenario = one->scenario;
-    size_t *scored = SD_NEW_ARRAY(c->arena, size_t, s->score_count + 1), count;
+    size_t *scored = SD_NEW_ARRAY(c->arena, size_t, s->score_count + 1), count = s->score_count;
     for (size_t i = 0; i < s->score_count; i++)
         scored[i] = one->scores[i].element;
-    const size_t *wanted =
-        sd_kernel_wanted(scenario->model, scenario->shocks.count, scored, s->score_count, &count);
+    const size_t *wanted = scored;
+    if (!c->given.interpret)
+        wanted = sd_kernel_wanted(scenario->model, scenario->shocks.count, scored, s->score_count,
+                                  &count);
     return sd_program_new_wanted(c->arena, scenario->model, scenario->shocks.items,
                                  scenario->shocks.count, wanted, count, &one->program, c->diag);
 }

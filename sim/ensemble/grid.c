@@ -74,7 +74,7 @@ static sd_status read_factor(sd_arena *arena, const sd_scenario *scenario, const
                              sd_factor *factor, sd_span *ret_name, sd_diag *diag)
 {
     const sd_source *source = sd_source_from_text(arena, "--grid", text, strlen(text));
-    grid_text t = {0};
+    grid_text t = {.source = source};
     sd_status status = split(source, &t, diag);
 
     if (status != SD_OK)

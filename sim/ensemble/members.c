@@ -1,7 +1,7 @@
 /* members.c - a design from a table: the first line names parameters, each further line is a member.
  * In: CSV.  Out: sd_design, or every error with its line and column.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include <inttypes.h>
+#include <assert.h>
 #include <math.h>
 
 #include "ensemble_private.h"
@@ -137,6 +137,7 @@ sd_status sd_design_from_csv(sd_arena *arena, const sd_scenario *scenario, const
                           .factor_count = r.column_count,
                           .factors = r.factors,
                           .table = r.values.items};
+    assert(r.names); /* where there is a member, there is a first line */
     sd_status status = design_check(design, scenario, r.names[0], diag);
     if (status == SD_OK)
         *ret_design = design;

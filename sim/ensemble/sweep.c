@@ -4,6 +4,7 @@
  * handed on.  There are a few slots a thread, so that a slow tile holds nobody up for long, and no more, so that memory stays
  * bounded.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 #include <time.h>
@@ -58,6 +59,7 @@ size_t sd_ensemble_threads(const sd_ensemble *sweep)
 size_t sd_ensemble_tile(const sd_ensemble *sweep)
 {
     size_t threads = sd_ensemble_threads(sweep);
+    assert(threads > 0); /* no design is empty */
     uint64_t each = (sweep->design->member_count + threads - 1) / threads;
     return each < SD_TILE ? (size_t)each : SD_TILE;
 }
@@ -283,6 +285,7 @@ sd_status sd_ensemble_run(const sd_ensemble *sweep, sd_diag *diag)
               .tile = sweep->journal ? sd_journal_tile(sweep->journal) : sd_ensemble_tile(sweep)};
     c.tile_count = (members + c.tile - 1) / c.tile;
     c.slot_count = threads * SLOTS_EACH;
+    assert(c.slot_count > 0);
     find_next(&c);
     sd_arena *arena = sd_arena_new("a sweep");
     hand *hands = SD_NEW_ARRAY(arena, hand, threads);

@@ -105,14 +105,14 @@ static bool read_subject(const spec_reader *r, sd_span span, sd_score *score)
 /* "x", or "x,105,156": what stands in the brackets. */
 static bool read_arguments(const spec_reader *r, sd_span span, sd_score *score)
 {
-    size_t first = find_mark(span, ","), second = first;
+    size_t first = find_mark(span, ",");
 
     score->from = r->scenario->spec.start;
     score->to = r->scenario->spec.stop;
     if (first < span.end) {
         sd_span rest = trimmed(r, first + 1, span.end);
+        size_t second = find_mark(rest, ",");
 
-        second = find_mark(rest, ",");
         if (second == rest.end) {
             (void)sd_fail(r->diag, SD_E701, rest, "a score over an interval needs two times");
             sd_help(r->diag, "write mean(x,105,156), or mean(x) for the whole run");

@@ -360,9 +360,9 @@ static void flush(sd_netcdf *n)
 static void note_failure(sd_netcdf *n, const char *why)
 {
     const size_t at = (size_t)n->failures++;
-    const long long run = (long long)(n->written + n->waiting);
+    const unsigned long long run = n->written + n->waiting;
     errno = 0;
-    did(n, nc_put_var1_longlong(n->file, n->failed_run, &at, &run));
+    did(n, nc_put_var1_ulonglong(n->file, n->failed_run, &at, &run));
     did(n, nc_put_var1_string(n->file, n->why, &at, &why));
 }
 

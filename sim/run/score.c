@@ -104,9 +104,9 @@ double scores_value(const score_sums *a, size_t s, size_t member)
 double sd_score_of_series(const sd_score *score, size_t time_count, const double *times,
                           const double *values, size_t stride)
 {
-    double value, before;
+    double value = (double)NAN, before = value;
     int64_t from, to;
-    const double *row;
+    const double *row = values;
     score_sums a = {.count = 1,
                     .members = 1,
                     .scores = score,
