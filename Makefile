@@ -111,7 +111,7 @@ bench: build/release/treadmill $(BENCHES:%.c=build/release/%) ## run the benchma
 	@if [ -f tests/bench.sh ]; then TREADMILL="$$PWD/build/release/treadmill" sh tests/bench.sh; fi
 
 lint: needs ## check layout, headers, formatting and warnings, and run the static analysers; FILES='...' narrows it
-	@LINT_FLAGS=$(call quote,$(BASE) $(release) $(CPPFLAGS)) sh tests/lint.sh $(FILES)
+	@LINT_FLAGS=$(call quote,$(BASE) $(release) $(MPI_INC) $(CPPFLAGS)) sh tests/lint.sh $(FILES)
 
 fmt: needs ## format every C file in place
 	clang-format -i $(or $(FILES),$(wildcard include/sd/*.h sim/*/*.[ch] tests/*.[ch]))

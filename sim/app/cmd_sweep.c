@@ -18,6 +18,7 @@ typedef struct sweep_call {
     size_t threads; /* of this process; 0: as many as there are processors */
     sweep_journals journals;
     progress_bar bar;
+    uint64_t shared;      /* members that are in the journals of all ranks */
     uint64_t done, to_do; /* members of all scenarios, without what an earlier sweep had finished */
 } sweep_call;
 
@@ -168,6 +169,7 @@ static sd_status run_shares(sweep_call *s)
         sd_journal_close(j->own, false);
         j->own = NULL;
     }
+    s->shared = j->recalled + sd_ranks_sum(s->done);
     status = sd_ranks_worst(status);
     if (status != SD_OK || s->ranks.rank > 0)
         return status;
@@ -206,7 +208,7 @@ static sd_status open_journals(sweep_call *s, const char *path, sd_status before
 static void close_journals(sweep_call *s, sd_status status)
 {
     sweep_journals *j = &s->journals;
-    const uint64_t kept = j->own ? sd_journal_members(j->own) : 0;
+    const uint64_t kept = s->shared ? s->shared : j->own ? sd_journal_members(j->own) : 0;
     if (j->own)
         sd_journal_close(j->own, status == SD_OK);
     if (status != SD_OK)

@@ -14,13 +14,17 @@
 
 static bool is_shared; /* MPI has begun */
 
-static void wait_for(MPI_Request *request)
+/* Waits until every rank is here. */
+static void meet(void)
 {
     const struct timespec moment = {.tv_nsec = 1000000};
-    for (int done = 0; !done;) {
-        MPI_Test(request, &done, MPI_STATUS_IGNORE);
-        if (!done)
-            (void)nanosleep(&moment, NULL);
+    MPI_Request request;
+    int done = 0;
+    MPI_Ibarrier(MPI_COMM_WORLD, &request);
+    MPI_Test(&request, &done, MPI_STATUS_IGNORE);
+    while (!done) {
+        (void)nanosleep(&moment, NULL);
+        MPI_Test(&request, &done, MPI_STATUS_IGNORE);
     }
 }
 
@@ -59,11 +63,12 @@ sd_status sd_ranks_join(sd_ranks *ret_ranks, sd_diag *diag)
 
 void sd_ranks_tell(void *bytes, size_t length)
 {
-    MPI_Request request;
-    for (size_t done = 0; is_shared && done < length;) {
+    if (!is_shared)
+        return;
+    meet();
+    for (size_t done = 0; done < length;) {
         const size_t left = length - done, size = left < INT_MAX ? left : INT_MAX;
-        MPI_Ibcast((char *)bytes + done, (int)size, MPI_BYTE, 0, MPI_COMM_WORLD, &request);
-        wait_for(&request);
+        MPI_Bcast((char *)bytes + done, (int)size, MPI_BYTE, 0, MPI_COMM_WORLD);
         done += size;
     }
 }
@@ -71,11 +76,10 @@ void sd_ranks_tell(void *bytes, size_t length)
 static uint64_t over_all(uint64_t mine, MPI_Op operation)
 {
     uint64_t all = mine;
-    MPI_Request request;
     if (!is_shared)
         return mine;
-    MPI_Iallreduce(&mine, &all, 1, MPI_UINT64_T, operation, MPI_COMM_WORLD, &request);
-    wait_for(&request);
+    meet();
+    MPI_Allreduce(&mine, &all, 1, MPI_UINT64_T, operation, MPI_COMM_WORLD);
     return all;
 }
 
@@ -103,11 +107,9 @@ void sd_ranks_widen(void)
 
 void sd_ranks_leave(void)
 {
-    MPI_Request request;
     if (!is_shared)
         return;
-    MPI_Ibarrier(MPI_COMM_WORLD, &request);
-    wait_for(&request);
+    meet();
     MPI_Finalize();
     is_shared = false;
 }

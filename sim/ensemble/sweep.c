@@ -205,6 +205,7 @@ static int claim(crew *c, uint64_t *ret_tile, slot **ret_slot)
         if (interrupted && *interrupted && c->status == SD_OK)
             c->status = SD_INTERRUPTED;
         if (c->status == SD_OK && c->next < c->tile_count) {
+            assert(c->slot_count > 0);
             answer = c->claimed < c->taken + c->slot_count ? CLAIMED : WAIT;
             *ret_tile = c->next;
             *ret_slot = &c->slots[c->claimed % c->slot_count];
@@ -285,7 +286,6 @@ sd_status sd_ensemble_run(const sd_ensemble *sweep, sd_diag *diag)
               .tile = sweep->journal ? sd_journal_tile(sweep->journal) : sd_ensemble_tile(sweep)};
     c.tile_count = (members + c.tile - 1) / c.tile;
     c.slot_count = threads * SLOTS_EACH;
-    assert(c.slot_count > 0);
     find_next(&c);
     sd_arena *arena = sd_arena_new("a sweep");
     hand *hands = SD_NEW_ARRAY(arena, hand, threads);
