@@ -285,11 +285,10 @@ typedef struct sd_feedback {
     const double *
         relative; /* [point_count] score over the sum of |scores| of all loops examined in its partition */
     double share; /* [1] mean of |relative| over the steps in which its partition moves */
-    /* The same among the named and pinned loops of its partition alone: NULL and NAN for one that was found beside such. */
+    /* The same among the named loops of its partition alone; NULL and NAN for any other loop. */
     const double *among;
     double among_share;
     int polarity; /* +1 reinforcing, -1 balancing, 0 idle throughout: the larger sum of its scores of one sign */
-    bool pinned;
     double confidence; /* [1] |r - b| / (r + b) of those sums; NAN when idle throughout */
 } sd_feedback;
 /* "R", "B"; "Ru", "Bu" below a confidence of 0.99; "U" where it is unknown: Stella's words. */
@@ -298,9 +297,11 @@ const char *sd_feedback_letter(const sd_feedback *feedback);
 typedef struct sd_feedbacks {
     const sd_graph *graph;
     size_t count;
-    const sd_feedback
-        *list;    /* named and pinned ones first, the largest partition first, then by share */
-    size_t named; /* named in the model, or pinned */
+    const sd_feedback *list; /* named ones first, the largest partition first, then by share */
+    size_t named;
+    size_t
+        pinned_count; /* what the user wants scored beside these: no sum, share of another or sentence depends on it */
+    const sd_feedback *pinned; /* in the order of the pins; relative to the loops of the list */
     size_t
         examined; /* elementary loops that a search found and no named loop holds; at most SD_FEEDBACKS_MAX are listed */
     bool complete;  /* these and the named ones are all that there are */
@@ -322,11 +323,17 @@ SD_NODISCARD sd_status sd_feedbacks_new(sd_arena *arena, const sd_graph *graph, 
                                         size_t pin_count, const sd_budget *budget,
                                         const sd_feedbacks **ret_feedbacks, sd_diag *diag);
 
-/* A time in which one loop drives: no other has a larger share of the moving average over a fortieth of the run.  Spells
- * shorter than that are joined to a neighbour. */
+/* The mean of |share| over a fortieth of the run round a point: among the named loops where it is one, else of all that were
+ * examined.  What tables, pictures and spells go by, since single steps jump about where a stock turns. */
+double sd_feedback_share_at(const sd_feedbacks *feedbacks, const sd_feedback *feedback,
+                            size_t point);
+
+/* A time in which one loop drives: no other has a larger share of that moving average, and its scores have one sign.  Spells
+ * shorter than a fortieth of the run are joined to a neighbour. */
 typedef struct sd_spell {
     double from, to;         /* [model time] */
-    const sd_feedback *loop; /* NULL: nothing changes */
+    const sd_feedback *loop; /* NULL: no loop acts */
+    int sign;                /* +1: it reinforces in that time, -1: it balances */
     double
         share; /* [1] its mean share then: among the named ones where there are any, else of all examined */
     const sd_feedback *second; /* the next strongest, NULL when none has 10 % */
@@ -335,7 +342,8 @@ typedef struct sd_spell {
 enum { SD_SPELL_WINDOWS = 40 }; /* of a run: the length of the moving average */
 /* Of the loops in the largest partition (where there are named ones, among these). */
 const sd_spell *sd_spells_new(sd_arena *arena, const sd_feedbacks *feedbacks, size_t *ret_count);
-/* "Nothing changes until week 26. Then B2 overtime drives until week 37 (63 %), and from then on R2x compounding drives (79 %)." */
+/* "No loop acts until week 26. Then B2 overtime drives until week 37 (63 %), and from then on R2x compounding drives (79 %)." It "drives"
+ * with half of the share or more, else it "leads"; below a tenth no loop stands out. */
 const char *sd_spells_text(sd_arena *arena, const sd_feedbacks *feedbacks, const sd_spell *spells,
                            size_t count);
 

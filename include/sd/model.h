@@ -559,6 +559,7 @@ typedef struct sd_stop {
     const sd_variable *variable;
     size_t element; /* of the model; SIZE_MAX: all that the variable has */
 } sd_stop;
+const char *sd_stop_name(sd_arena *arena, const sd_stop *stop); /* "AI_use", "AI_use[high]" */
 
 typedef struct sd_layout_place {
     sd_stop stop;      /* no two places alike */

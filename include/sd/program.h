@@ -68,11 +68,13 @@ typedef struct sd_pipeline {    /* DELAY */
 
 /* A graphical function laid out for vectors: y + (x - the entry's x) * slope, where the entry is the last whose x is at or
  * below x, the first below all.  The same bits as sd_gf_at. */
-enum { SD_TABLE_PADDING = 16 }; /* tables are at least so long, so that they can be read into registers */
+enum {
+    SD_TABLE_PADDING = 16
+}; /* tables are at least so long, so that they can be read into registers */
 typedef struct sd_gf_table {
     sd_gf_kind kind;
-    bool bounded;    /* every slope is finite; else only sd_gf_at will do */
-    size_t count;    /* entries */
+    bool bounded;     /* every slope is finite; else only sd_gf_at will do */
+    size_t count;     /* entries */
     double low, high; /* CONTINUOUS: x beyond is taken for these */
     const double *x, *y, *slopes;
 } sd_gf_table;

@@ -83,49 +83,6 @@ static sd_status check_polarity(const sd_feedback *f, sd_diag *diag)
     return SD_OK;
 }
 
-/* A stock on the loop tells its partition. */
-static size_t partition_of(const sd_graph *g, const sd_feedback *f)
-{
-    for (size_t s = 0; s < f->count; s++) {
-        const sd_stop *stop = &f->stops[s];
-        size_t element = stop->element == SIZE_MAX ? stop->variable->first : stop->element;
-        size_t partition = g->partitions[g->history->equations->element_nodes[element]];
-        if (partition != SIZE_MAX)
-            return partition;
-    }
-    return 0;
-}
-
-static sd_status add_listed(loop_list *l, sd_feedback f, sd_span span, sd_diag *diag)
-{
-    const sd_graph *g = l->graph;
-    assert(f.count > 0);
-    sd_status status = check_stops(&f, span, diag);
-    if (status != SD_OK)
-        return status;
-    sd_route_scores scores = sd_route_follow(l->arena, g, f.stops, f.count, true);
-    if (scores.broken != SIZE_MAX)
-        return fail_broken(&f, scores.broken,
-                           f.named ? f.named->through[(scores.broken + 1) % f.count].span : span,
-                           diag);
-    f.score = scores.score;
-    f.ways = scores.path_count;
-    f.partition = partition_of(g, &f);
-    loop_judge(&f, l->points);
-    SD_PUSH(l->arena, &l->loops, f);
-    return l->either_way ? SD_OK : check_polarity(&f, diag);
-}
-
-static void add_named(loop_list *l, const sd_loop *loop, sd_diag *diag)
-{
-    sd_stop *stops = SD_NEW_ARRAY(l->arena, sd_stop, loop->count);
-    for (size_t i = 0; i < loop->count; i++)
-        stops[i] = (sd_stop){.variable = loop->through[i].variable, .element = SIZE_MAX};
-    sd_feedback f = {
-        .id = loop->id, .name = loop->name, .named = loop, .count = loop->count, .stops = stops};
-    (void)add_listed(l, f, loop->span, diag);
-}
-
 void loop_add(const loop_list *l, double *totals, size_t partition, const double *score)
 {
     double *total = totals + partition * l->points;
@@ -154,11 +111,69 @@ static void relate(const loop_list *l, sd_feedback *f)
     f->share = loop_share(l, l->totals, f, relative);
     f->relative = relative;
     f->among_share = (double)NAN;
-    if (f->named || f->pinned) {
+    if (f->named) {
         double *among = sd_arena_rows(l->arena, l->points);
-        f->among_share = loop_share(l, l->listed_totals, f, among);
+        f->among_share = loop_share(l, l->named_totals, f, among);
         f->among = among;
     }
+}
+
+/* A stock on the loop tells its partition. */
+static size_t partition_of(const sd_graph *g, const sd_feedback *f)
+{
+    for (size_t s = 0; s < f->count; s++) {
+        const sd_stop *stop = &f->stops[s];
+        size_t element = stop->element == SIZE_MAX ? stop->variable->first : stop->element;
+        size_t partition = g->partitions[g->history->equations->element_nodes[element]];
+        if (partition != SIZE_MAX)
+            return partition;
+    }
+    return 0;
+}
+
+/* Scores a loop that is given as a list of variables. */
+static sd_status score_listed(const loop_list *l, sd_feedback *f, sd_span span, sd_diag *diag)
+{
+    assert(f->count > 0);
+    sd_status status = check_stops(f, span, diag);
+    if (status != SD_OK)
+        return status;
+    sd_route_scores scores = sd_route_follow(l->arena, l->graph, f->stops, f->count, true);
+    if (scores.broken != SIZE_MAX)
+        return fail_broken(f, scores.broken,
+                           f->named ? f->named->through[(scores.broken + 1) % f->count].span : span,
+                           diag);
+    f->score = scores.score;
+    f->ways = scores.path_count;
+    f->partition = partition_of(l->graph, f);
+    loop_judge(f, l->points);
+    return l->either_way ? SD_OK : check_polarity(f, diag);
+}
+
+static void add_named(loop_list *l, const sd_loop *loop, sd_diag *diag)
+{
+    sd_stop *stops = SD_NEW_ARRAY(l->arena, sd_stop, loop->count);
+    for (size_t i = 0; i < loop->count; i++)
+        stops[i] = (sd_stop){.variable = loop->through[i].variable, .element = SIZE_MAX};
+    sd_feedback f = {
+        .id = loop->id, .name = loop->name, .named = loop, .count = loop->count, .stops = stops};
+    if (score_listed(l, &f, loop->span, diag) != SD_OK)
+        return;
+    SD_PUSH(l->arena, &l->loops, f);
+    loop_add(l, l->totals, f.partition, f.score);
+    loop_add(l, l->named_totals, f.partition, f.score);
+}
+
+static sd_feedback *score_pinned(const loop_list *l, const sd_pin *pins, size_t count,
+                                 sd_diag *diag)
+{
+    sd_feedback *list = SD_NEW_ARRAY(l->arena, sd_feedback, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        list[i] = (sd_feedback){
+            .id = pins[i].id, .name = "pinned", .count = pins[i].count, .stops = pins[i].stops};
+        (void)score_listed(l, &list[i], pins[i].span, diag);
+    }
+    return list;
 }
 
 /* How many nodes a partition has: the place of its loops in the list. */
@@ -195,25 +210,14 @@ sd_status loops_make(sd_arena *arena, const sd_graph *graph, const sd_pin *pins,
     loop_list l = {.arena = arena, .graph = graph, .points = points, .either_way = either_way};
     sd_feedbacks *all = SD_NEW(arena, sd_feedbacks);
     l.totals = sd_arena_rows(arena, (graph->partition_count + 1) * points);
-    l.listed_totals = sd_arena_rows(arena, (graph->partition_count + 1) * points);
+    l.named_totals = sd_arena_rows(arena, (graph->partition_count + 1) * points);
     for (size_t i = 0; i < model->loop_count; i++)
         add_named(&l, &model->loops[i], diag);
-    for (size_t i = 0; i < pin_count; i++) {
-        sd_feedback f = {.id = pins[i].id,
-                         .name = "",
-                         .pinned = true,
-                         .count = pins[i].count,
-                         .stops = pins[i].stops};
-        (void)add_listed(&l, f, pins[i].span, diag);
-    }
+    sd_feedback *pinned = score_pinned(&l, pins, pin_count, diag);
     if (diag->errors > errors)
         return sd_diag_status(diag);
     all->graph = graph;
     all->named = l.loops.count;
-    for (size_t i = 0; i < l.loops.count; i++) {
-        loop_add(&l, l.totals, l.loops.items[i].partition, l.loops.items[i].score);
-        loop_add(&l, l.listed_totals, l.loops.items[i].partition, l.loops.items[i].score);
-    }
     if (budget->most && graph->partition_count)
         loops_search(&l, budget, all);
     else
@@ -227,6 +231,10 @@ sd_status loops_make(sd_arena *arena, const sd_graph *graph, const sd_pin *pins,
                 partition_sizes(arena, graph));
     all->count = l.loops.count;
     all->list = l.loops.items;
+    for (size_t i = 0; i < pin_count; i++)
+        relate(&l, &pinned[i]);
+    all->pinned_count = pin_count;
+    all->pinned = pinned;
     *ret_feedbacks = all;
     return SD_OK;
 }

@@ -9,8 +9,8 @@ typedef struct loop_list {
     sd_arena *arena;
     const sd_graph *graph;
     size_t points;
-    /* [partition][point] sums of |scores|: of all loops examined, and of the listed ones (named or pinned) */
-    double *totals, *listed_totals;
+    /* [partition][point] sums of |scores|: of all loops examined, and of the named ones */
+    double *totals, *named_totals;
     SD_LIST(sd_feedback) loops;
     bool either_way; /* a named loop may work against its polarity */
 } loop_list;

@@ -9,13 +9,19 @@
 enum { LEAST_PARTS = 40 };              /* of a run: the shortest spell */
 static const double worth_naming = 0.1; /* [1] share of a second loop that a sentence names */
 
-/* The loops that can drive: those of the first in the list, which is of the largest partition. */
+/* A loop that can drive, by its scores of one sign: one that turns from reinforcing to balancing is two. */
+typedef struct candidate {
+    const sd_feedback *loop;
+    int sign;
+    double *part;   /* [point_count] |share| where it has that sign, else 0 */
+    double *shares; /* [point_count] moving averages of it */
+} candidate;
+
+/* Those of the first loop's partition, which is the largest. */
 typedef struct field {
     const sd_feedbacks *all;
-    size_t count;
-    const sd_feedback **loops;
-    double **shares; /* [loop][point] moving averages of |share| */
-    size_t points;
+    size_t count, points;
+    candidate *list;
 } field;
 
 static const double *share_of(const sd_feedback *f)
@@ -23,45 +29,77 @@ static const double *share_of(const sd_feedback *f)
     return f->among ? f->among : f->relative;
 }
 
-static void average(const double *series, size_t points, size_t half, double *ret_mean)
+static size_t half_window(size_t points)
+{
+    return points / SD_SPELL_WINDOWS / 2;
+}
+
+static void average(const double *series, size_t points, double *ret_mean)
 {
     double sum = 0;
-    size_t first = 0, last = 0; /* the window is first .. last - 1 */
+    size_t first = 0, last = 0, half = half_window(points); /* the window is first .. last - 1 */
     for (size_t k = 0; k < points; k++) {
         size_t from = k > half ? k - half : 0, to = k + half + 1 < points ? k + half + 1 : points;
         while (last < to)
-            sum += fabs(series[last++]);
+            sum += series[last++];
         while (first < from)
-            sum -= fabs(series[first++]);
+            sum -= series[first++];
         ret_mean[k] = sum / (double)(to - from);
     }
+}
+
+double sd_feedback_share_at(const sd_feedbacks *all, const sd_feedback *f, size_t point)
+{
+    size_t points = all->graph->history->point_count, half = half_window(points);
+    size_t from = point > half ? point - half : 0;
+    size_t to = point + half + 1 < points ? point + half + 1 : points;
+    double sum = 0;
+    for (size_t k = from; k < to; k++)
+        sum += fabs(share_of(f)[k]);
+    return sum / (double)(to - from);
+}
+
+static void add_candidate(sd_arena *arena, field *f, const sd_feedback *loop, int sign)
+{
+    candidate c = {.loop = loop,
+                   .sign = sign,
+                   .part = sd_arena_rows(arena, f->points),
+                   .shares = sd_arena_rows(arena, f->points)};
+    bool any = false;
+    for (size_t k = 0; k < f->points; k++) {
+        double share = sign * share_of(loop)[k];
+        c.part[k] = share > 0 ? share : 0;
+        any = any || share > 0;
+    }
+    average(c.part, f->points, c.shares);
+    if (any)
+        f->list[f->count++] = c;
 }
 
 static field field_new(sd_arena *arena, const sd_feedbacks *all)
 {
     field f = {.all = all, .points = all->graph->history->point_count};
-    f.loops = SD_NEW_ARRAY(arena, const sd_feedback *, all->count + 1);
-    f.shares = SD_NEW_ARRAY(arena, double *, all->count + 1);
+    f.list = SD_NEW_ARRAY(arena, candidate, 2 * all->count + 1);
     for (size_t i = 0; i < all->count; i++) {
         const sd_feedback *loop = &all->list[i], *lead = &all->list[0];
         if (loop->partition != lead->partition || (lead->among && !loop->among))
             continue;
-        f.loops[f.count] = loop;
-        f.shares[f.count] = sd_arena_rows(arena, f.points);
-        average(share_of(loop), f.points, f.points / SD_SPELL_WINDOWS / 2, f.shares[f.count]);
-        f.count++;
+        add_candidate(arena, &f, loop, 1);
+        add_candidate(arena, &f, loop, -1);
     }
     return f;
 }
 
-/* The loop with the largest share at a point; SIZE_MAX while nothing changes. */
+/* The candidate with the largest share at a point, the first of equals but for rounding; SIZE_MAX while no loop acts. */
 static size_t leader_at(const field *f, size_t k)
 {
+    static const double rounding = 1e-9;
     size_t best = SIZE_MAX;
     bool moves = false;
     for (size_t i = 0; i < f->count; i++) {
-        moves = moves || share_of(f->loops[i])[k] != 0;
-        if (f->shares[i][k] > 0 && (best == SIZE_MAX || f->shares[i][k] > f->shares[best][k]))
+        moves = moves || f->list[i].part[k] > 0;
+        if (f->list[i].shares[k] >
+            (best == SIZE_MAX ? 0 : f->list[best].shares[k] * (1 + rounding)))
             best = i;
     }
     return moves ? best : SIZE_MAX;
@@ -124,11 +162,11 @@ static size_t join_short(stretch *list, size_t count, size_t least)
     }
 }
 
-static double mean_share(const field *f, size_t loop, const stretch *s)
+static double mean_share(const field *f, size_t i, const stretch *s)
 {
     double sum = 0;
     for (size_t k = s->first; k < s->end; k++)
-        sum += fabs(share_of(f->loops[loop])[k]);
+        sum += f->list[i].part[k];
     return sum / (double)(s->end - s->first);
 }
 
@@ -157,12 +195,15 @@ static sd_spell spell_of(const field *f, const stretch *s)
     for (size_t i = 0; i < f->count; i++) {
         double share = mean_share(f, i, s);
         if (share > spell.share) {
-            spell.second = spell.loop;
-            spell.second_share = spell.share;
-            spell.loop = f->loops[i];
+            spell.loop = f->list[i].loop;
+            spell.sign = f->list[i].sign;
             spell.share = share;
-        } else if (share > spell.second_share) {
-            spell.second = f->loops[i];
+        }
+    }
+    for (size_t i = 0; i < f->count; i++) {
+        double share = f->list[i].loop == spell.loop ? 0 : mean_share(f, i, s);
+        if (share > spell.second_share) {
+            spell.second = f->list[i].loop;
             spell.second_share = share;
         }
     }
@@ -196,16 +237,18 @@ const sd_spell *sd_spells_new(sd_arena *arena, const sd_feedbacks *all, size_t *
 
 /* ---- in words ---- */
 
-static const char *name_of(sd_arena *arena, const sd_feedback *f)
+static const char *name_of(sd_arena *arena, const sd_spell *s)
 {
-    if (*f->name)
-        return sd_arena_printf(arena, "%s %s", f->id, f->name);
+    const sd_feedback *f = s->loop;
     size_t shown = f->count <= 5 ? f->count : 3;
     sd_text text = sd_text_new(arena);
-    sd_text_printf(&text, "%s (", f->id);
-    for (size_t i = 0; i < shown; i++)
-        sd_text_printf(&text, "%s%s", i ? " → " : "", f->stops[i].variable->name);
-    sd_text_printf(&text, f->count > shown ? " → ...)" : ")");
+    sd_text_printf(&text, *f->name ? "%s %s" : "%s (", f->id, f->name);
+    for (size_t i = 0; i < shown && !*f->name; i++)
+        sd_text_printf(&text, "%s%s", i ? " → " : "", sd_stop_name(arena, &f->stops[i]));
+    if (!*f->name)
+        sd_text_printf(&text, f->count > shown ? " → ...)" : ")");
+    if (f->confidence < 0.99)
+        sd_text_printf(&text, s->sign > 0 ? ", reinforcing," : ", balancing,");
     return text.bytes;
 }
 
@@ -217,6 +260,24 @@ static const char *time_of(sd_arena *arena, const sd_feedbacks *all, double time
                                      : sd_arena_printf(arena, "time %.4g", time);
 }
 
+/* "R1 growth drives until week 37 (63 %)": `until` is NULL for the last. */
+static void add_spell(sd_arena *arena, const sd_spell *s, const char *until, sd_text *text)
+{
+    const char *verb = s->share >= 0.5 ? "drives" : "leads";
+    if (!s->loop)
+        sd_text_printf(text, "no loop acts");
+    else if (s->share < worth_naming)
+        sd_text_printf(text, "no loop stands out");
+    else
+        sd_text_printf(text, "%s %s", name_of(arena, s), verb);
+    if (until)
+        sd_text_printf(text, " until %s", until);
+    if (s->loop && s->share < worth_naming)
+        sd_text_printf(text, " (%s has most, %.1f %%)", s->loop->id, 100 * s->share);
+    else if (s->loop)
+        sd_text_printf(text, " (%.0f %%)", 100 * s->share);
+}
+
 const char *sd_spells_text(sd_arena *arena, const sd_feedbacks *all, const sd_spell *spells,
                            size_t count)
 {
@@ -225,26 +286,19 @@ const char *sd_spells_text(sd_arena *arena, const sd_feedbacks *all, const sd_sp
     if (all->count == 0)
         return all->complete ? "The model has no feedback loop." : "No loop was looked at.";
     if (count == 0 || (count == 1 && !spells[0].loop))
-        return "Nothing changes in the whole run, so no loop drives.";
+        return "No loop acts in the whole run.";
+    if (count == 1)
+        sd_text_printf(&text, "Throughout, ");
     if (still)
-        sd_text_printf(&text, "Nothing changes until %s. Then ", time_of(arena, all, spells[0].to));
+        sd_text_printf(&text, "No loop acts until %s. Then ", time_of(arena, all, spells[0].to));
     for (size_t i = still; i < count; i++) {
-        const sd_spell *s = &spells[i];
-        bool first = i == still, last = i + 1 == count;
-        const char *loop = s->loop ? name_of(arena, s->loop) : "nothing changes";
-        const char *verb = !s->loop ? "" : s->share >= 0.5 ? " drives" : " leads";
-        sd_text_printf(&text, "%s%s%s",
-                       first  ? ""
-                       : last ? ", and from then on "
-                              : ", then ",
-                       loop, verb);
-        if (!last)
-            sd_text_printf(&text, " until %s", time_of(arena, all, s->to));
-        else if (first)
-            sd_text_printf(&text, still ? " to the end" : " throughout");
-        if (s->loop)
-            sd_text_printf(&text, " (%.0f %%)", 100 * s->share);
+        bool last = i + 1 == count;
+        const char *until = last ? NULL : time_of(arena, all, spells[i].to);
+        sd_text_printf(&text, "%s", i == still ? "" : last ? ", and from then on " : ", then ");
+        add_spell(arena, &spells[i], until, &text);
     }
     sd_text_printf(&text, ".");
+    if (text.bytes[0] >= 'a' && text.bytes[0] <= 'z')
+        text.bytes[0] = (char)(text.bytes[0] - 'a' + 'A');
     return text.bytes;
 }

@@ -34,21 +34,15 @@ static const char *percent(call *c, double share)
                            100 * share);
 }
 
-static const char *stop_name(call *c, const sd_model *model, const sd_stop *stop)
-{
-    return stop->element == SIZE_MAX ? stop->variable->name
-                                     : sd_model_element_name(model, stop->element, c->arena);
-}
-
 /* The variables of a loop in order; of a long one its stocks, which tell it apart. */
-static const char *path_text(call *c, const sd_model *model, const sd_feedback *f)
+static const char *path_text(call *c, const sd_feedback *f)
 {
     sd_text text = sd_text_new(c->arena);
     bool whole = f->count <= PATH_MAX_SHOWN;
     for (size_t i = 0; i < f->count; i++)
         if (whole || f->stops[i].variable->kind == SD_STOCK)
             sd_text_printf(&text, "%s%s", text.length ? " → " : "",
-                           stop_name(c, model, &f->stops[i]));
+                           sd_stop_name(c->arena, &f->stops[i]));
     return text.bytes;
 }
 
@@ -88,10 +82,10 @@ static const char *bars(call *c, const loop_study *s, const sd_feedback *f)
 static void print_loop(call *c, const loop_study *s, const sd_feedback *f, size_t point, int name)
 {
     print_padded(f->id, ID);
-    print_padded(*f->name ? f->name : f->pinned ? "pinned" : "", name);
+    print_padded(f->name, name);
     print_padded(percent(c, f->among ? f->among_share : f->share), -SHARE);
     if (!isnan(c->given.at))
-        print_padded(percent(c, fabs(shares_of(f)[point])), -SHARE);
+        print_padded(percent(c, sd_feedback_share_at(s->feedbacks, f, point)), -SHARE);
     printf("  %s  %s\n", bars(c, s, f), polarity_words(f));
 }
 
@@ -140,7 +134,6 @@ static void print_stories(const loop_study *s)
 static void print_others(call *c, const loop_study *s)
 {
     const sd_feedbacks *all = s->feedbacks;
-    const sd_model *model = s->result.scenario->model;
     size_t shown = 0;
     for (size_t i = all->named; i < all->count && shown < OTHERS_SHOWN; i++) {
         const sd_feedback *f = &all->list[i];
@@ -150,51 +143,68 @@ static void print_others(call *c, const loop_study *s)
         print_padded(f->id, ID);
         print_padded(percent(c, f->share), -SHARE + 2);
         printf("  ");
-        print_hanging(path_text(c, model, f), ID + SHARE);
+        print_hanging(path_text(c, f), ID + SHARE);
     }
 }
 
-static void print_examined(call *c, const loop_study *s)
+/* What part of the score of all loops examined the named ones hold. */
+static double held_by_named(const sd_feedbacks *all)
 {
-    const sd_feedbacks *all = s->feedbacks;
     double held = 0;
     for (size_t i = 0; i < all->named; i++)
         if (all->list[i].partition == all->list[0].partition)
             held += all->list[i].share;
+    return held;
+}
+
+/* What the shares in the sentence are shares of. */
+static const char *base_text(call *c, const sd_feedbacks *all)
+{
+    if (all->named && all->examined)
+        return sd_arena_printf(c->arena,
+                               "Shares are among the %s, which %s %s of the score of all that were "
+                               "examined.",
+                               counted(c->arena, all->named, "named loop"),
+                               all->named == 1 ? "holds" : "hold", percent(c, held_by_named(all)));
+    if (all->named)
+        return sd_arena_printf(c->arena, "Shares are among the %s; no others were looked for.",
+                               counted(c->arena, all->named, "named loop"));
+    return sd_arena_printf(c->arena, "Shares are of the %s %s.",
+                           counted(c->arena, all->examined, "loop"),
+                           all->complete ? "that the model has"
+                                         : "examined; the model has more, so these are not all");
+}
+
+static void print_searched(call *c, const loop_study *s)
+{
+    const sd_feedbacks *all = s->feedbacks;
+    if (all->examined == 0)
+        return;
     printf("\n");
-    if (all->complete && all->named == 0)
-        print_wrapped(
-            sd_arena_printf(c->arena,
-                            "%s: all that the model has. Shares are means over the steps in "
-                            "which something moves.",
-                            counted(c->arena, all->examined, "loop")),
-            0, stdout);
-    else if (all->named && all->examined)
-        print_wrapped(
-            sd_arena_printf(c->arena,
-                            "Shares are among the %zu named loops. A search of %.1f s examined %zu "
-                            "further loops%s. Of "
-                            "all these the named ones hold %s of the score; the strongest others, "
-                            "by their stocks:",
-                            all->named, all->seconds, all->examined,
-                            all->complete ? ", which are all"
-                                          : "; the model has more, so these are not all",
-                            percent(c, held)),
-            0, stdout);
-    else if (all->named)
-        print_wrapped(
-            sd_arena_printf(c->arena,
-                            "Shares are among the %zu named loops; no others were looked for.",
-                            all->named),
-            0, stdout);
-    else
-        print_wrapped(
-            sd_arena_printf(
-                c->arena,
-                "Shares are of the %zu loops examined in %.1f s; the model has more, so these are "
-                "not all.",
-                all->examined, all->seconds),
-            0, stdout);
+    print_wrapped(
+        sd_arena_printf(c->arena,
+                        "A search of %.1f s examined %zu further loops%s. The strongest, by "
+                        "their stocks, with their share of all:",
+                        all->seconds, all->examined,
+                        all->complete ? ", which are all"
+                                      : "; the model has more, so these are not all"),
+        0, stdout);
+    print_others(c, s);
+}
+
+/* Loops apart from the largest group follow it: none of these can push one of those. */
+static void print_rows(call *c, const loop_study *s, size_t rows, size_t point, int name)
+{
+    const sd_feedbacks *all = s->feedbacks;
+    for (size_t i = 0; i < rows; i++) {
+        const sd_feedback *f = &all->list[i];
+        if (i && f->partition != all->list[i - 1].partition)
+            puts("apart from these, in a group of their own:");
+        if (!is_idle(f) && !is_faint(f))
+            print_loop(c, s, f, point, name);
+    }
+    for (size_t i = 0; i < all->pinned_count; i++)
+        print_loop(c, s, &all->pinned[i], point, name);
 }
 
 static void print_table(call *c, const loop_study *s, size_t point)
@@ -214,19 +224,23 @@ static void print_table(call *c, const loop_study *s, size_t point)
     const sd_run_spec *spec = &s->result.scenario->spec;
     printf("  %s\n", sd_arena_printf(c->arena, "%-*s%*g", BARS - 6,
                                      sd_arena_printf(c->arena, "%g", spec->start), 6, spec->stop));
-    for (size_t i = 0; i < rows; i++)
-        if (!is_idle(&all->list[i]) && !is_faint(&all->list[i]))
-            print_loop(c, s, &all->list[i], point, name);
+    print_rows(c, s, rows, point, name);
     print_names(c, s, "Below 0.1 %: ", is_faint);
     print_names(c, s, "Idle in this run: ", is_idle);
-    print_examined(c, s);
-    if (all->named)
-        print_others(c, s);
-    else
+    if (all->named) {
+        print_searched(c, s);
+    } else {
+        printf("\n");
         for (size_t i = 0; i < rows; i++) {
             print_padded(all->list[i].id, ID);
-            print_hanging(path_text(c, s->result.scenario->model, &all->list[i]), ID);
+            print_hanging(path_text(c, &all->list[i]), ID);
         }
+    }
+    if (sd_model_is_trap(s->result.scenario->model))
+        print_wrapped(
+            "\nShares tell what drives change, not where it ends: two runs can be driven by the "
+            "same loop, one into the trap and one out of it. For that: treadmill compare.",
+            0, stdout);
 }
 
 /* ---- what pushes each stock ---- */
@@ -288,7 +302,7 @@ static void json_string(sd_text *text, const char *key, const char *value)
     sd_json_string(text, value);
 }
 
-static void json_loop(call *c, const sd_model *model, const sd_feedback *f, sd_text *text)
+static void json_loop(call *c, const sd_feedback *f, sd_text *text)
 {
     static const char *const kinds[] = {"balancing", "idle", "reinforcing"};
     sd_text_printf(text, "{");
@@ -304,7 +318,7 @@ static void json_loop(call *c, const sd_model *model, const sd_feedback *f, sd_t
     sd_text_printf(text, ", \"variables\": [");
     for (size_t i = 0; i < f->count; i++) {
         sd_text_printf(text, "%s", i ? ", " : "");
-        sd_json_string(text, stop_name(c, model, &f->stops[i]));
+        sd_json_string(text, sd_stop_name(c->arena, &f->stops[i]));
     }
     sd_text_printf(text, "]}");
 }
@@ -366,9 +380,9 @@ static void json_study(call *c, const loop_study *s, size_t point, sd_text *text
         json_spell(&s->spells[i], text);
     }
     sd_text_printf(text, "],\n   \"loops\": [");
-    for (size_t i = 0; i < all->count; i++) {
+    for (size_t i = 0; i < all->count + all->pinned_count; i++) {
         sd_text_printf(text, "%s\n    ", i ? "," : "");
-        json_loop(c, s->result.scenario->model, &all->list[i], text);
+        json_loop(c, i < all->count ? &all->list[i] : &all->pinned[i - all->count], text);
     }
     sd_text_printf(text, "]");
     json_stocks(c, s, point, text);
@@ -412,6 +426,8 @@ static sd_status show(call *c, const loop_study *studies, size_t count)
         if (!c->given.quiet)
             print_wrapped(sd_spells_text(c->arena, s->feedbacks, s->spells, s->spell_count), 0,
                           words);
+        if (!c->given.quiet && s->feedbacks->moves)
+            print_wrapped(base_text(c, s->feedbacks), 0, words);
         if (words == stdout && !c->given.quiet)
             print_stories(s);
         if (words == stdout && s->feedbacks->moves)

@@ -64,8 +64,10 @@ static sd_status find_loops(call *c, const sd_model *model, loop_study *s)
         if (status != SD_OK)
             return status;
     }
-    return sd_feedbacks_new(c->arena, s->graph, pins, given->pin.count, &budget, &s->feedbacks,
-                            c->diag);
+    sd_status status = sd_feedbacks_new(c->arena, s->graph, pins, given->pin.count, &budget,
+                                        &s->feedbacks, c->diag);
+    /* What a search found until it was stopped is no result: nobody asked for so short a one. */
+    return status == SD_OK && *c->interrupted ? SD_INTERRUPTED : status;
 }
 
 sd_status loop_study_run(call *c, const sd_scenario *scenario, loop_study *ret_study)
@@ -110,8 +112,8 @@ const sd_facts *loop_facts(call *c, const loop_study *studies, size_t count)
     for (size_t i = 0; i < count; i++) {
         const sd_feedbacks *all = studies[i].feedbacks;
         const sd_history *h = all->graph->history;
-        for (size_t l = 0; l < all->count; l++) {
-            const sd_feedback *f = &all->list[l];
+        for (size_t l = 0; l < all->count + all->pinned_count; l++) {
+            const sd_feedback *f = l < all->count ? &all->list[l] : &all->pinned[l - all->count];
             for (size_t k = 1; k < h->point_count; k++) {
                 double among = f->among ? f->among[k] : (double)NAN;
                 if (skip)

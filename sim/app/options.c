@@ -62,7 +62,8 @@ static const option_row options[] = {
     {OPTION_LIST, 0, "pin", PLACE(pin), "LIST",
      "score this loop too: its variables from cause to effect, comma separated; repeatable"},
     {OPTION_REAL, 0, "budget", PLACE(budget), "SECONDS",
-     "time for the search of further loops (default 5; 0: none)"},
+     "longest time for the search of further loops, which ends at 20000 of them (default 5; 0: "
+     "none)"},
     {OPTION_COUNT, 0, "futures", PLACE(futures), "N",
      "in how many of N futures each loop drives; assumptions are drawn from their ranges"},
     {OPTION_FLAG, 0, "expand", PLACE(expand), NULL,

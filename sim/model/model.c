@@ -58,12 +58,12 @@ sd_status sd_model_find_element(const sd_model *model, const char *name, sd_span
     return SD_OK;
 }
 
-const char *sd_model_element_name(const sd_model *model, size_t element, sd_arena *arena)
+const char *sd_stop_name(sd_arena *arena, const sd_stop *stop)
 {
-    const sd_variable *variable = model->element_variables[element];
-    if (variable->dimension_count == 0)
+    const sd_variable *variable = stop->variable;
+    if (stop->element == SIZE_MAX || variable->dimension_count == 0)
         return variable->name;
-    sd_place place = sd_place_of(variable, element - variable->first);
+    sd_place place = sd_place_of(variable, stop->element - variable->first);
     sd_text text = sd_text_new(arena);
     sd_text_printf(&text, "%s[", variable->name);
     for (size_t d = 0; d < variable->dimension_count; d++)
@@ -71,6 +71,12 @@ const char *sd_model_element_name(const sd_model *model, size_t element, sd_aren
                        variable->dimensions[d]->elements[place.own[d]]);
     sd_text_add(&text, "]", 1);
     return text.bytes;
+}
+
+const char *sd_model_element_name(const sd_model *model, size_t element, sd_arena *arena)
+{
+    const sd_stop stop = {.variable = model->element_variables[element], .element = element};
+    return sd_stop_name(arena, &stop);
 }
 
 static bool from_numbers_alone(const sd_expr *e)

@@ -10,6 +10,15 @@
 #include "model_private.h"
 #include "unit_private.h"
 
+/* A line break would let a file write lines of its own into what people see. */
+static const char *one_line(sd_arena *arena, const char *text)
+{
+    char *line = sd_arena_copy(arena, text, strlen(text));
+    for (char *c = line; *c; c++)
+        *c = (char)(*c == '\n' || *c == '\r' || *c == '\t' ? ' ' : *c);
+    return line;
+}
+
 static void unsupported(builder *b, sd_span span, const char *what)
 {
     (void)sd_fail(b->diag, SD_E114, span, "<%s> is not supported yet", what);
@@ -71,7 +80,7 @@ static void read_specs(builder *b, const xml_element *specs)
     if (method)
         read_method(b, method);
     if (time_units)
-        b->model->time_units = time_units->value;
+        b->model->time_units = one_line(b->arena, time_units->value);
     for (const xml_element *child = specs->first; child; child = child->next) {
         if (strcmp(child->name, "start") == 0) {
             read_number(b, child, &spec->start);
