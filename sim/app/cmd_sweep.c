@@ -170,7 +170,9 @@ static sd_status run_shares(sweep_call *s)
         j->own = NULL;
     }
     s->shared = j->recalled + sd_ranks_sum(s->done);
-    status = sd_ranks_worst(status);
+    const sd_status worst = sd_ranks_worst(status);
+    s->call->silent |= status == SD_OK && worst != SD_OK; /* who failed says so */
+    status = worst;
     if (status != SD_OK || s->ranks.rank > 0)
         return status;
     s->threads *= s->ranks.beside; /* the others are done */

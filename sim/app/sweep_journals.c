@@ -148,9 +148,10 @@ sd_status sweep_journals_open(call *c, const sd_ranks *ranks, sd_status before, 
         mine.path = sd_arena_printf(c->arena, "%s.%zu", j->request.path, ranks->rank);
         mine.resume = true; /* rank 0 has seen that it may be */
         status = sd_journal_open(c->arena, &mine, &j->own, c->diag);
-        c->silent = status == SD_OK;
     }
-    return sd_ranks_worst(status);
+    const sd_status worst = sd_ranks_worst(status);
+    c->silent = status == SD_OK && (worst != SD_OK || ranks->rank > 0);
+    return worst;
 }
 
 sd_status sweep_journals_gather(call *c, sweep_journals *j)
