@@ -6,7 +6,7 @@
 # scenarios/ and plots/ travels inside the program.
 #
 # Yours to set:  CC  CPPFLAGS  CFLAGS  LDFLAGS  LDLIBS  (added to ours)   PREFIX  DESTDIR
-#                MODE=release|sanitize   V=1 (show the commands)   FILES='...' (what lint and fmt look at)
+#                MODE=release|sanitize   MPI=1 (sweeps over several machines)   V=1 (show the commands)   FILES='...' (what lint and fmt look at)
 #                ONLY='test_base_* cli' (what check runs)   UPDATE=1 (check writes what came into the case files)
 
 VERSION := 0.1.0
@@ -33,7 +33,7 @@ Q := $(if $(V),,@)
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
             -Wvla -Wundef -Wdouble-promotion
 BASE     := -std=c17 -D_GNU_SOURCE -Iinclude -ffp-contract=off -fno-math-errno -fopenmp -g $(WARNINGS)
-LIBS     := -lgsl -lgslcblas -lconfig -lexpat -lsleef -lm
+LIBS      = $(NETCDF) -lgsl -lgslcblas -lconfig -lexpat -lsleef -lm
 release  := -O2
 sanitize := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
@@ -42,6 +42,14 @@ sanitize := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit
 ask_pkg  = $(shell for p in gsl libconfig expat sleef cmocka; do pkg-config $(1) $$p; done 2>/dev/null)
 PKG_INC  = $(eval PKG_INC := $$(patsubst -I%,-isystem %,$$(sort $$(call ask_pkg,--cflags-only-I))))$(PKG_INC)
 PKG_LIB  = $(eval PKG_LIB := $$(sort $$(call ask_pkg,--libs-only-L)))$(PKG_LIB)
+NETCDF   = $(eval NETCDF := $$(shell pkg-config --libs netcdf 2>/dev/null))$(NETCDF)
+NETCDF_INC = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags-only-I netcdf 2>/dev/null))
+
+# With MPI=1, ranks.o takes the place of the ranks_none.o that is in the archive.
+MPICC   ?= mpicc
+MPI_INC  = $(patsubst -I%,-isystem %,$(shell $(MPICC) -showme:compile))
+MPI_LIB  = $(shell $(MPICC) -showme:link)
+HAS_MPI := $(shell $(MPICC) -showme:compile >/dev/null 2>&1 && echo yes)
 
 # The user's flags come last, so they win; `$(1)` is the mode.
 compile  = $(CC) $(BASE) $($(1)) $(SPEED) -DTREADMILL_VERSION='"$(VERSION)"' $(PKG_INC) $(CPPFLAGS) $(CFLAGS)
@@ -58,7 +66,8 @@ CHECKED  := $(if $(ONLY),$(filter $(patsubst %,tests/%.c,$(subst *,%,$(ONLY))),$
 BENCHES  := $(sort $(wildcard tests/bench_*.c))
 RUNNER   := $(sort $(wildcard tests/run_cases*.c))
 SUPPORT  := $(sort $(filter-out $(TESTS) $(BENCHES) $(RUNNER) $(wildcard tests/fuzz_*.c),$(wildcard tests/*.c)))
-LIB_SRC  := $(filter-out sim/app/main.c sim/app/emit.c,$(SRC))
+# X_none.c stands in for X.c where a library is not there that the program can do without.
+LIB_SRC  := $(filter-out sim/app/main.c sim/app/emit.c sim/output/netcdf_none.c sim/ensemble/ranks.c,$(SRC))
 B        := build/$(MODE)
 
 # The shipped model's kernels: each of KERNELS (sim/app/emit.c) for each instruction set.
@@ -102,7 +111,7 @@ bench: build/release/treadmill $(BENCHES:%.c=build/release/%) ## run the benchma
 	@if [ -f tests/bench.sh ]; then TREADMILL="$$PWD/build/release/treadmill" sh tests/bench.sh; fi
 
 lint: needs ## check layout, headers, formatting and warnings, and run the static analysers; FILES='...' narrows it
-	@LINT_FLAGS=$(call quote,$(BASE) $(release) $(CPPFLAGS)) sh tests/lint.sh $(FILES)
+	@LINT_FLAGS=$(call quote,$(BASE) $(release) $(MPI_INC) $(CPPFLAGS)) sh tests/lint.sh $(FILES)
 
 fmt: needs ## format every C file in place
 	clang-format -i $(or $(FILES),$(wildcard include/sd/*.h sim/*/*.[ch] tests/*.[ch]))
@@ -140,7 +149,7 @@ stamp = @mkdir -p $(@D); stamp=$(1); \
 
 define MODE_RULES
 build/$(1)/flags: FORCE | needs
-	$$(call stamp,$$(call quote,$$(call compile,$(1)) / $$(call link,$(1)) $(LIBS) $$(LDLIBS) /)"$$$$($(CC) --version)")
+	$$(call stamp,$$(call quote,$$(call compile,$(1)) / $$(call link,$(1)) $$(LIBS) $$(LDLIBS) /)"$$$$($(CC) --version)")
 build/$(1)/names: FORCE | needs
 	$$(call stamp,$$(call quote,$(LIB_SRC) $(SUPPORT) $(BUILT_IN)))
 build/$(1)/commit: FORCE | needs
@@ -150,6 +159,11 @@ build/$(1)/%.o: %.c build/$(1)/flags
 	@mkdir -p $$(@D)
 	$$(if $$(V),,@echo '  CC      $$@')
 	$Q$$(call compile,$(1)) $$(BUILD) -MMD -MP -c $$< -o $$@
+# Chosen when it is built: the step before may just have installed the library.
+build/$(1)/sim/output/netcdf.o: sim/output/netcdf.c sim/output/netcdf_none.c build/$(1)/flags
+	@mkdir -p $$(@D)
+	$$(if $$(V),,@echo '  CC      $$@')
+	$Q$$(call compile,$(1)) $$(NETCDF_INC) -MMD -MP -c $$(if $$(NETCDF),sim/output/netcdf.c,sim/output/netcdf_none.c) -o $$@
 build/$(1)/sim/app/version.o build/$(1)/sim/app/cmd_version.o: build/$(1)/commit
 build/$(1)/sim/app/version.o build/$(1)/sim/app/cmd_version.o: private BUILD = -DTREADMILL_BUILD='"$$(file <build/$(1)/commit)"'
 
@@ -161,7 +175,7 @@ build/$(1)/built_in_data.o: build/$(1)/built_in_data.c build/$(1)/flags
 
 build/$(1)/emit: build/$(1)/sim/app/emit.o build/$(1)/libtreadmill.a
 	$$(if $$(V),,@echo '  LINK    $$@')
-	$Q$$(call link,$(1)) $$(filter %.o,$$^) $$(filter %.a,$$^) $(LIBS) $$(LDLIBS) -o $$@
+	$Q$$(call link,$(1)) $$(filter %.o,$$^) $$(filter %.a,$$^) $$(LIBS) $$(LDLIBS) -o $$@
 $(KERNELS:%=build/$(1)/kernels/%.c): build/$(1)/kernels/%.c: build/$(1)/emit
 	@mkdir -p $$(@D)
 	@build/$(1)/emit $$* > $$@.new && { cmp -s $$@.new $$@ || cp $$@.new $$@; }
@@ -174,17 +188,29 @@ build/$(1)/libtreadmill.a: $(LIB_SRC:%.c=build/$(1)/%.o) $(LANES_O:%=build/$(1)/
 	@rm -f $$@
 	$$(if $$(V),,@echo '  AR      $$@')
 	$Q$(AR) rcs $$@ $$(filter %.o,$$^)
-build/$(1)/treadmill: build/$(1)/sim/app/main.o $(KERNEL_O:%=build/$(1)/%) build/$(1)/libtreadmill.a
+build/$(1)/sim/ensemble/ranks.o: sim/ensemble/ranks.c build/$(1)/flags
+	@mkdir -p $$(@D)
+	$$(if $$(V),,@echo '  CC      $$@')
+	$Q$$(call compile,$(1)) $$(MPI_INC) -MMD -MP -c $$< -o $$@
+build/$(1)/with_mpi: FORCE
+	$$(call stamp,'$(MPI)')
+PROGRAM_$(1) := build/$(1)/sim/app/main.o $(KERNEL_O:%=build/$(1)/%) build/$(1)/libtreadmill.a
+build/$(1)/treadmill: $$(PROGRAM_$(1)) $(if $(MPI),build/$(1)/sim/ensemble/ranks.o) build/$(1)/with_mpi
 	$$(if $$(V),,@echo '  LINK    $$@')
-	$Q$$(call link,$(1)) $$(filter %.o,$$^) $$(filter %.a,$$^) $(LIBS) $$(LDLIBS) -o $$@
+	$Q$$(call link,$(1)) $$(filter %.o,$$^) $$(filter %.a,$$^) $$(LIBS) $(if $(MPI),$$(MPI_LIB)) $$(LDLIBS) -o $$@
+# What the checks run under mpirun, where there is one.
+build/$(1)/mpi/treadmill: $$(PROGRAM_$(1)) build/$(1)/sim/ensemble/ranks.o
+	@mkdir -p $$(@D)
+	$$(if $$(V),,@echo '  LINK    $$@')
+	$Q$$(call link,$(1)) $$(filter %.o,$$^) $$(filter %.a,$$^) $$(LIBS) $$(MPI_LIB) $$(LDLIBS) -o $$@
 build/$(1)/tests/test_docs: build/$(1)/tests/test_acceptance build/$(1)/tests/test_articles # it runs them
 build/$(1)/tests/run_cases: $(RUNNER:%.c=build/$(1)/%.o)
 build/$(1)/tests/%: build/$(1)/tests/%.o $(SUPPORT:%.c=build/$(1)/%.o) $(KERNEL_O:%=build/$(1)/%) build/$(1)/libtreadmill.a
 	$$(if $$(V),,@echo '  LINK    $$@')
-	$Q$$(call link,$(1)) $$(filter %.o,$$^) $$(filter %.a,$$^) -lcmocka $(LIBS) $$(LDLIBS) -o $$@
+	$Q$$(call link,$(1)) $$(filter %.o,$$^) $$(filter %.a,$$^) -lcmocka $$(LIBS) $$(LDLIBS) -o $$@
 
 .PHONY: check-$(1)
-check-$(1): build/$(1)/treadmill $(CHECKED:%.c=build/$(1)/%) build/$(1)/tests/run_cases
+check-$(1): build/$(1)/treadmill $(if $(HAS_MPI),build/$(1)/mpi/treadmill) $(CHECKED:%.c=build/$(1)/%) build/$(1)/tests/run_cases
 	@sh tests/run_checks.sh build/$(1) $(CHECKED:%.c=build/$(1)/%)
 
 -include $(patsubst %.c,build/$(1)/%.d,$(SRC) $(TESTS) $(BENCHES) $(SUPPORT) $(RUNNER) built_in_data.c) $(LANES_O:%.o=build/$(1)/%.d)

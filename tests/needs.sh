@@ -51,7 +51,10 @@ look() {
             have "$compiler" || need "$package"
             have ar || need binutils
             ;;
-        tests) wanted="$wanted cmocka.h=libcmocka-dev" ;;
+        tests)
+            wanted="$wanted cmocka.h=libcmocka-dev netcdf.h=libnetcdf-dev"
+            have pkg-config || need pkg-config
+            ;;
         plots)
             if ! have gnuplot || ! gnuplot -e 'set terminal pngcairo' </dev/null >/dev/null 2>&1; then
                 need gnuplot-nox
@@ -59,7 +62,11 @@ look() {
             need_font fonts-inter Inter /usr/share/fonts/opentype/inter/Inter-Regular.otf
             need_font fonts-dejavu-core 'DejaVu Sans' /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf
             ;;
-        lint) for program in clang clang-format clang-tidy cppcheck; do have $program || need $program; done ;;
+        lint)
+            for program in clang clang-format clang-tidy cppcheck; do have $program || need $program; done
+            have mpicc || need libopenmpi-dev
+            wanted="$wanted netcdf.h=libnetcdf-dev"
+            ;;
         *) echo "needs.sh: unknown group '$group'" >&2; exit 2 ;;
         esac
     done

@@ -281,6 +281,47 @@ static void a_summary_of_many_members_has_the_median_of_a_sample(void **state)
     assert_true(fabs(row.median / 1000003 - 0.5) < 4 / (2 * sqrt(8192)));
 }
 
+/* Counts how often each member came. */
+static sd_status count_members(void *context, const sd_members *members, const sd_text *text,
+                               sd_diag *diag)
+{
+    unsigned char *times = context;
+
+    (void)text, (void)diag;
+    for (size_t m = 0; m < members->count; m++)
+        times[members->first + m]++;
+    return SD_OK;
+}
+
+static void
+processes_that_share_a_sweep_run_each_tile_once_but_for_those_that_are_done(void **state)
+{
+    enum { MEMBERS = 41 * 53, TILES = (MEMBERS + SD_TILE - 1) / SD_TILE, SHARES = 3 };
+    desk *on = *state;
+    unsigned char times[MEMBERS] = {0}, done[TILES] = {[0] = 1, [1] = 1, [7] = 1, [TILES - 1] = 1};
+    listener l;
+    sd_score score;
+    sd_ensemble sweep = sweep_of(on, &score, 2, 41, 53, &l);
+
+    sweep.tell = NULL;
+    sweep.take = count_members;
+    sweep.context = times;
+    sweep.share_count = SHARES;
+    sweep.done = done;
+    for (sweep.share = 0; sweep.share < SHARES; sweep.share++) {
+        size_t before = 0, after = 0;
+        for (size_t m = 0; m < MEMBERS; m++)
+            before += times[m];
+        assert_int_equal(sd_ensemble_run(&sweep, on->diag), SD_OK);
+        for (size_t m = 0; m < MEMBERS; m++)
+            after += times[m];
+        /* What is left, 30 tiles, is dealt evenly. */
+        assert_int_equal(after - before, 10 * SD_TILE);
+    }
+    for (size_t m = 0; m < MEMBERS; m++)
+        assert_int_equal(times[m], !done[m / SD_TILE]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -293,6 +334,7 @@ int main(void)
         DESK_TEST(small_sweeps_spread_over_the_threads),
         DESK_TEST(a_summary_of_few_members_is_exact),
         DESK_TEST(a_summary_of_many_members_has_the_median_of_a_sample),
+        DESK_TEST(processes_that_share_a_sweep_run_each_tile_once_but_for_those_that_are_done),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -133,6 +133,9 @@ SD_NODISCARD sd_status sd_journal_open(sd_arena *arena, const sd_journal_request
                                        sd_journal **ret_journal, sd_diag *diag);
 size_t sd_journal_tile(const sd_journal *journal);
 uint64_t sd_journal_members(const sd_journal *journal); /* finished, of all parts */
+bool sd_journal_has(const sd_journal *journal, size_t part, uint64_t first /* member of a tile */);
+/* From now on `journal` has what `other`, of the same sweep and size of tiles, has, and closes it with itself. */
+void sd_journal_join(sd_journal *journal, sd_journal *other);
 /* Removes the file when the sweep is `finished` or nothing is in it. */
 void sd_journal_close(sd_journal *journal, bool finished);
 
@@ -154,6 +157,10 @@ typedef struct sd_ensemble {
     sd_journal
         *journal; /* what it has is not run again, and what is run goes into it; NULL: none */
     size_t part;  /* of the journal */
+    /* Of several processes: of the tiles that `done` [tiles], which may be NULL, has not, every share_count-th from number
+     * `share` on; 0: all tiles. */
+    size_t share, share_count;
+    const unsigned char *done;
     /* Any thread: appends what is to be written of a tile to `text`.  May be NULL. */
     void (*tell)(void *context, const sd_members *members, sd_text *text);
     /* In the order of members, one at a time; what is not SD_OK ends the sweep. */
@@ -166,6 +173,21 @@ SD_NODISCARD sd_status sd_ensemble_run(const sd_ensemble *sweep, sd_diag *diag);
 /* How many threads will run it, and how many members at a time each of them when there is no journal. */
 size_t sd_ensemble_threads(const sd_ensemble *sweep);
 size_t sd_ensemble_tile(const sd_ensemble *sweep);
+
+/* ---- processes that share a sweep ---------------------------------------------------------------------------------------
+ * Started together by mpirun; without MPI, or started otherwise, a process is alone.  One thread calls these. */
+typedef struct sd_ranks {
+    size_t rank, count; /* which of how many */
+    size_t beside;      /* ranks of this machine, this one among them */
+    size_t threads;     /* that this one should have; 0: as many as there are processors */
+} sd_ranks;
+SD_NODISCARD sd_status sd_ranks_join(sd_ranks *ret_ranks, sd_diag *diag); /* E610 */
+void sd_ranks_leave(void);                                                /* waits for all */
+void sd_ranks_widen(void); /* lets this one have the processors of those beside it, which wait */
+/* All ranks call each of these alike, and all get the same. */
+void sd_ranks_tell(void *bytes, size_t length); /* the bytes of rank 0 */
+sd_status sd_ranks_worst(sd_status mine);
+uint64_t sd_ranks_sum(uint64_t mine);
 
 /* ---- what came out, in short -------------------------------------------------------------------------------------------- */
 typedef struct sd_summary sd_summary; /* of a bounded size */

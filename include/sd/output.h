@@ -66,6 +66,11 @@ typedef struct sd_member_table {
     size_t factor_count, score_count;
     const sd_factor *factors;
     const sd_score *scores;
+    size_t scenario_count; /* that many have the same members, one after the other */
+    /* Whole trajectories: the last saved_count * time_count scores are values of these elements at these times. */
+    size_t saved_count, time_count;
+    const size_t *saved;
+    const double *times; /* [model time] */
 } sd_member_table;
 void sd_member_table_begin(const sd_member_table *table, sd_text *to);
 /* The rows of a tile.  `scenario` may be NULL without with_scenario. */
@@ -76,12 +81,35 @@ void sd_member_table_end(const sd_member_table *table, sd_text *to);
 const struct sd_column *sd_member_table_columns(sd_arena *arena, const sd_member_table *table,
                                                 const sd_model *model, size_t *ret_count);
 
+/* The same as netCDF-4 with the attributes of the CF conventions.  Thread rule: one call at a time in the process. */
+typedef struct sd_netcdf sd_netcdf;
+typedef struct sd_netcdf_request {
+    const char *path;  /* written from its beginning, whatever stands there */
+    const char *shown; /* what messages call it */
+    sd_member_table table;
+    const sd_model *model;                   /* has the units */
+    const char *const *scenarios;            /* [table.scenario_count] names */
+    const uint64_t *seeds;                   /* [table.scenario_count] */
+    uint64_t member_count;                   /* of each scenario */
+    const char *title, *source, *provenance; /* attributes */
+} sd_netcdf_request;
+/* The request must outlive the writer, which lives in the arena.  E602 with the library's or the system's reason; E609
+ * without the library. */
+SD_NODISCARD sd_status sd_netcdf_open(sd_arena *arena, const sd_netcdf_request *request,
+                                      sd_netcdf **ret_netcdf, sd_diag *diag);
+/* Tiles in the order of members, scenario after scenario. */
+SD_NODISCARD sd_status sd_netcdf_take(sd_netcdf *netcdf, size_t scenario, const sd_members *members,
+                                      sd_diag *diag);
+/* Writes what is left.  After any error too, the file is closed. */
+SD_NODISCARD sd_status sd_netcdf_close(sd_netcdf *netcdf, sd_diag *diag);
+void sd_netcdf_abandon(sd_netcdf *netcdf); /* NULL is allowed */
+
 /* ---- provenance ---------------------------------------------------------------------------------------------- */
 typedef struct sd_provenance {
     const char *version, *build; /* of the program */
     int argument_count;
     char **arguments;     /* the command as typed */
-    const char *output;   /* the data file */
+    const char *output;   /* the data file; NULL: the text stands in it */
     uint64_t output_hash; /* FNV-1a 64 of the data file's bytes */
     bool facts; /* a table of facts: it has no column `time` beside those that are listed */
     bool sweep; /* a row is a whole run: of each scenario only these and its steps are counted */
@@ -93,6 +121,10 @@ typedef struct sd_column {
 } sd_column;
 const sd_column *sd_columns_from_elements(sd_arena *arena, const sd_model *model,
                                           const size_t *elements, size_t count);
+/* What the next one writes, as text. */
+const char *sd_provenance_json(sd_arena *arena, const sd_provenance *provenance,
+                               const sd_result *results, size_t count, const sd_column *columns,
+                               size_t column_count, size_t rows);
 /* FILE.meta.json beside a data file: version, command, scenario text and hash, seed, method, DT, units of each
  * column, counts.  No date, host or path: equal runs give equal bytes. */
 SD_NODISCARD sd_status sd_meta_write(sd_file *file, const sd_provenance *provenance,

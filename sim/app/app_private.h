@@ -51,6 +51,7 @@ typedef struct call {
     char **arguments;
     bool color; /* of messages on stderr */
     const volatile sig_atomic_t *interrupted;
+    bool silent;      /* one of several processes, of which another says it all */
     const char *kept; /* what is left of an interrupted command; NULL: nothing */
 } call;
 
@@ -84,6 +85,9 @@ SD_NODISCARD sd_status study_read(call *call, const char *input, sd_scenario **r
 /* Warns (W909) when the units of a model from elsewhere do not balance; `check` shows where. */
 void study_warn_units(call *call, const sd_scenario *scenario, const char *input);
 SD_NODISCARD sd_status study_run(call *call, sd_scenario *scenario, study *ret_study);
+/* "--save a,b[c],d": appends elements to list [element_count], each once. */
+SD_NODISCARD sd_status study_save_list(call *call, const sd_model *model, const char *text,
+                                       size_t *list, size_t *count, unsigned char *seen);
 /* Writes the CSV and its .meta.json; what is no regular file, such as /dev/stdout, gets the CSV alone. */
 SD_NODISCARD sd_status study_write(call *call, const study *studies, size_t count, const char *path,
                                    bool with_scenario);
@@ -101,7 +105,11 @@ typedef struct outputs {
 /* Whether a file can be written there, before any is made. */
 SD_NODISCARD sd_status outputs_check(call *call, const char *path);
 SD_NODISCARD sd_status outputs_open(call *call, const char *path, outputs *ret_outputs);
+/* One that has its provenance inside. */
+SD_NODISCARD sd_status outputs_open_alone(call *call, const char *path, outputs *ret_outputs);
 void outputs_abandon(outputs *outputs);
+/* Version, command and the file, as the provenance has them. */
+void outputs_name(const call *call, const outputs *outputs, sd_provenance *provenance);
 /* Closes the data and writes the rest.  `known`: what only the command knows; without an output_hash the file is read
  * again for it. */
 SD_NODISCARD sd_status outputs_close(call *call, outputs *outputs, const sd_provenance *known,

@@ -13,55 +13,59 @@ typedef struct sweep_call {
     call *call;
     sweep_study study;
     const swept *now;
-    sd_member_table table;
-    FILE *to; /* NULL: no table is written */
-    uint64_t hash;
-    sd_journal *journal; /* NULL: none */
-    const char *part;    /* its path */
+    sweep_sink *sink; /* NULL: no table is written */
+    sd_ranks ranks;
+    size_t threads; /* of this process; 0: as many as there are processors */
+    sweep_journals journals;
     progress_bar bar;
-    uint64_t done, recalled; /* of all scenarios; recalled: that the journal had */
+    uint64_t shared;      /* members that are in the journals of all ranks */
+    uint64_t done, to_do; /* members of all scenarios, without what an earlier sweep had finished */
 } sweep_call;
 
 /* ---- running ---- */
 
+static size_t number_of(const sweep_call *s, const swept *one)
+{
+    return (size_t)(one - s->study.list);
+}
+
 static void tell(void *context, const sd_members *members, sd_text *text)
 {
     const sweep_call *s = context;
-    if (s->to)
-        sd_member_table_add(&s->table, s->now->scenario->name, s->now->scenario->spec.seed, members,
-                            s->now == s->study.list && members->first == 0, text);
+    if (s->sink)
+        sweep_sink_tell(s->sink, number_of(s, s->now), members, text);
 }
 
-static void write_text(sweep_call *s, const sd_text *text)
-{
-    if (!s->to)
-        return;
-    fwrite(text->bytes, 1, text->length, s->to);
-    s->hash = sd_hash_more(s->hash, text->bytes, text->length);
-}
-
-/* What an earlier sweep had finished is no work of this one. */
-static void tell_progress(sweep_call *s)
+static void tell_progress(sweep_call *s, const sd_members *members)
 {
     char rate[40];
-    const uint64_t count = s->study.member_count;
-    if (s->done <= s->recalled || count <= s->recalled)
+    s->done += members->count;
+    if (s->done > s->to_do) /* what comes out of journals is no work */
         return;
-    const double fresh = (double)(s->done - s->recalled);
     (void)snprintf(rate, sizeof rate, "%.0f members/s  ",
-                   fresh / (sd_clock_seconds() - s->bar.began));
-    progress_tell(&s->bar, fresh / (double)(count - s->recalled), rate);
+                   (double)s->done / (sd_clock_seconds() - s->bar.began));
+    progress_tell(&s->bar, (double)s->done / (double)s->to_do, rate);
 }
 
 static sd_status take(void *context, const sd_members *members, const sd_text *text, sd_diag *diag)
 {
     sweep_call *s = context;
-    write_text(s, text);
-    if (s->to && ferror(s->to)) /* who closes the file says why */
-        return sd_fail(diag, SD_E602, SD_NOWHERE, "the table could not be written");
+    if (s->sink) {
+        sd_status status = sweep_sink_take(s->sink, number_of(s, s->now), members, text, diag);
+        if (status != SD_OK)
+            return status;
+    }
     sd_summary_add(s->now->summary, members);
-    s->done += members->count;
-    tell_progress(s);
+    tell_progress(s, members);
+    return SD_OK;
+}
+
+/* Of a share: what is finished goes into the journal, and nowhere else yet. */
+static sd_status take_share(void *context, const sd_members *members, const sd_text *text,
+                            sd_diag *diag)
+{
+    (void)text, (void)diag;
+    tell_progress(context, members);
     return SD_OK;
 }
 
@@ -73,169 +77,189 @@ static sd_ensemble ensemble_of(sweep_call *s, const swept *one)
                                    .spec_span = one->scenario->spec_span,
                                    .score_count = s->study.score_count,
                                    .scores = one->scores,
+                                   .kernel = one->kernel,
                                    .interrupted = c->interrupted},
                          .parameters = one->parameters,
                          .design = one->design,
-                         .threads = (size_t)c->given.threads,
-                         .journal = s->journal,
-                         .part = (size_t)(one - s->study.list),
+                         .threads = s->threads,
+                         .journal = s->journals.own,
+                         .part = number_of(s, one),
                          .tell = tell,
                          .take = take,
                          .context = s};
 }
 
-static sd_status run_one(sweep_call *s, swept *one)
+static void find_kernel(sweep_call *s, swept *one)
 {
     call *c = s->call;
-    sd_ensemble ensemble = ensemble_of(s, one);
-    double began = sd_clock_seconds();
-    ensemble.batch.kernel = sd_kernel_find(c->arena, &ensemble.batch, one->design->member_count,
-                                           sweep_kernel_policy(&c->given), c->diag);
-    one->kernel = ensemble.batch.kernel;
-    one->summary = sd_summary_new(c->arena, s->study.score_count);
+    const sd_ensemble ensemble = ensemble_of(s, one);
+    if (!one->kernel)
+        one->kernel = sd_kernel_find(c->arena, &ensemble.batch, one->design->member_count,
+                                     sweep_kernel_policy(&c->given), c->diag);
+}
+
+static sd_status run_one(sweep_call *s, swept *one)
+{
+    const double began = sd_clock_seconds();
+    find_kernel(s, one);
+    one->summary = sd_summary_new(s->call->arena, s->study.shown_count);
     s->now = one;
-    sd_status status = sd_ensemble_run(&ensemble, c->diag);
-    one->seconds = sd_clock_seconds() - began;
+    const sd_ensemble ensemble = ensemble_of(s, one);
+    sd_status status = sd_ensemble_run(&ensemble, s->call->diag);
+    one->seconds += sd_clock_seconds() - began;
     return status;
 }
 
 static sd_status run_all(sweep_call *s)
 {
-    call *c = s->call;
     sd_status status = SD_OK;
-    sd_text text = sd_text_new(c->arena);
-    s->hash = sd_hash(NULL, 0);
+    s->done = 0;
+    s->to_do = s->ranks.count > 1 ? 0 : s->study.member_count - s->journals.recalled;
     s->bar = progress_begin();
-    sd_member_table_begin(&s->table, &text);
-    write_text(s, &text);
     for (size_t i = 0; i < s->study.count && status == SD_OK; i++)
         status = run_one(s, &s->study.list[i]);
-    text.length = 0;
-    sd_member_table_end(&s->table, &text);
-    write_text(s, &text);
     progress_end(&s->bar);
     return status;
 }
 
-/* ---- the table ---- */
+/* ---- ranks ---- */
 
-static bool begins(const char *word, const char *with, size_t least)
+static sd_status run_share(sweep_call *s, swept *one)
 {
-    const size_t length = strcspn(word, "=");
-    return length >= least && strncmp(word, with, length) == 0;
+    const double began = sd_clock_seconds();
+    find_kernel(s, one);
+    s->now = one;
+    sd_ensemble ensemble = ensemble_of(s, one);
+    ensemble.tell = NULL;
+    ensemble.take = take_share;
+    ensemble.share = s->ranks.rank;
+    ensemble.share_count = s->ranks.count;
+    ensemble.done = sweep_journals_done(&s->journals, ensemble.part);
+    sd_status status = sd_ensemble_run(&ensemble, s->call->diag);
+    one->seconds = sd_clock_seconds() - began;
+    return status;
 }
 
-/* Leaves out of the command what only says how it was run, so that equal sweeps have equal provenance. */
-static void forget_how(call *c)
-{
-    char **kept = SD_NEW_ARRAY(c->arena, char *, (size_t)c->argument_count + 1);
-    int count = 0;
-    for (int i = 0; i < c->argument_count; i++) {
-        const char *word = c->arguments[i];
-        const bool threads = strncmp(word, "-j", 2) == 0 || begins(word, "--threads", 4);
-        if (threads) /* its number may be the next word */
-            i += strcmp(word, "-j") == 0 || (word[1] == '-' && !strchr(word, '='));
-        else if (!begins(word, "--resume", 5) && !begins(word, "--force", 4) &&
-                 strcmp(word, "-f") != 0)
-            kept[count++] = c->arguments[i];
-    }
-    c->arguments = kept;
-    c->argument_count = count;
-}
-
-static sd_status close_outputs(sweep_call *s, outputs *o)
+static void tell_kept(sweep_call *s, uint64_t kept)
 {
     call *c = s->call;
-    const sweep_study *all = &s->study;
-    size_t column_count;
-    const sd_column *columns =
-        sd_member_table_columns(c->arena, &s->table, all->list->scenario->model, &column_count);
-    sd_result *results = SD_NEW_ARRAY(c->arena, sd_result, all->count);
-    for (size_t i = 0; i < all->count; i++)
-        results[i] = (sd_result){all->list[i].scenario, all->list[i].program, &all->list[i].counts};
-    const sd_provenance known = {
-        .facts = true, .sweep = true, .members = all->members, .output_hash = s->hash};
-    forget_how(c);
-    return outputs_close(c, o, &known, results, all->count, columns, column_count,
-                         all->member_count);
+    if (kept)
+        c->kept =
+            sd_arena_printf(c->arena,
+                            "%" PRIu64 " of %" PRIu64
+                            " members are kept in '%s'; the same command with --resume goes on",
+                            kept, s->study.member_count, s->journals.request.path);
 }
 
-static sd_status open_journal(sweep_call *s, const char *path)
+/* Each rank runs its tiles into its own journal; then rank 0 has them all. */
+static sd_status run_shares(sweep_call *s)
+{
+    sweep_journals *j = &s->journals;
+    sd_status status = SD_OK;
+    s->to_do = (s->study.member_count - j->recalled) / s->ranks.count;
+    s->bar = progress_begin();
+    for (size_t i = 0; i < s->study.count && status == SD_OK; i++)
+        status = run_share(s, &s->study.list[i]);
+    progress_end(&s->bar);
+    if (s->ranks.rank > 0) {
+        s->call->silent = status == SD_OK || status == SD_INTERRUPTED;
+        sd_journal_close(j->own, false);
+        j->own = NULL;
+    }
+    s->shared = j->recalled + sd_ranks_sum(s->done);
+    const sd_status worst = sd_ranks_worst(status);
+    s->call->silent |= status == SD_OK && worst != SD_OK; /* who failed says so */
+    status = worst;
+    if (status != SD_OK || s->ranks.rank > 0)
+        return status;
+    s->threads *= s->ranks.beside; /* the others are done */
+    sd_ranks_widen();
+    return sweep_journals_gather(s->call, j);
+}
+
+/* ---- the table ---- */
+
+/* `before`: whether the table can be written. */
+static sd_status open_journals(sweep_call *s, const char *path, sd_status before)
 {
     call *c = s->call;
     const sweep_study *all = &s->study;
     const sd_ensemble first = ensemble_of(s, all->list);
-    s->part = sd_arena_printf(c->arena, "%s.part", path);
-    const sd_journal_request request = {.path = s->part,
-                                        .identity = sweep_identity(c, all),
-                                        .tile = sd_ensemble_tile(&first),
-                                        .score_count = all->score_count,
-                                        .part_count = all->count,
-                                        .member_count = all->list->design->member_count,
-                                        .resume = c->given.resume};
-    sd_status status = sd_journal_open(c->arena, &request, &s->journal, c->diag);
-    if (status != SD_OK)
-        return status;
-    s->recalled = sd_journal_members(s->journal);
-    if (c->given.resume) { /* half-written tables of the process that was killed */
+    const uint64_t members = all->list->design->member_count;
+    const size_t tile = sd_ensemble_tile(&first);
+    const uint64_t each = (members + s->ranks.count - 1) / s->ranks.count;
+    s->journals.request = (sd_journal_request){.path = sd_arena_printf(c->arena, "%s.part", path),
+                                               .identity = sweep_identity(c, all),
+                                               .tile = each < tile ? (size_t)each : tile,
+                                               .score_count = all->score_count,
+                                               .part_count = all->count,
+                                               .member_count = members,
+                                               .resume = c->given.resume};
+    sd_status status = sweep_journals_open(c, &s->ranks, before, &s->journals);
+    if (status == SD_OK && c->given.resume && s->ranks.rank == 0) {
+        /* half-written tables of the process that was killed */
         (void)unlink(sd_arena_printf(c->arena, "%s.tmp", path));
         (void)unlink(sd_arena_printf(c->arena, "%s.meta.json.tmp", path));
     }
-    return SD_OK;
+    return status;
 }
 
-static void close_journal(sweep_call *s, sd_status status)
+static void close_journals(sweep_call *s, sd_status status)
 {
-    call *c = s->call;
-    if (!s->journal)
-        return;
-    const uint64_t kept = sd_journal_members(s->journal);
-    sd_journal_close(s->journal, status == SD_OK);
-    if (status == SD_OK || kept == 0)
-        return;
-    c->kept = sd_arena_printf(c->arena,
-                              "%" PRIu64 " of %" PRIu64
-                              " members are kept in '%s'; the same command with --resume goes on",
-                              kept, s->study.member_count, s->part);
+    sweep_journals *j = &s->journals;
+    const uint64_t kept = s->shared ? s->shared : j->own ? sd_journal_members(j->own) : 0;
+    if (j->own)
+        sd_journal_close(j->own, status == SD_OK);
+    if (status != SD_OK)
+        tell_kept(s, kept);
+}
+
+static sd_status check_place(call *c, const char *path)
+{
+    return sweep_is_netcdf(path) ? sd_file_check(c->arena, path, c->given.force, c->diag)
+                                 : outputs_check(c, path);
 }
 
 static sd_status write_table(sweep_call *s, const char *path)
 {
-    outputs o;
     sd_status status = SD_OK;
     if (!sd_file_in_place(path)) {
-        status = outputs_check(s->call, path);
-        if (status == SD_OK)
-            status = open_journal(s, path);
+        if (s->ranks.rank == 0)
+            status = check_place(s->call, path);
+        status = open_journals(s, path, status);
+        if (status == SD_OK && s->ranks.count > 1)
+            status = run_shares(s);
     }
-    if (status == SD_OK)
-        status = outputs_open(s->call, path, &o);
-    if (status == SD_OK) {
-        s->to = o.data.stream;
-        status = run_all(s);
-        if (status == SD_OK)
-            status = close_outputs(s, &o);
-        else
-            outputs_abandon(&o);
-    }
-    close_journal(s, status);
+    if (status == SD_OK && s->ranks.rank == 0)
+        status = sweep_sink_open(s->call, &s->study, path, &s->sink);
+    if (status == SD_OK && s->ranks.rank == 0)
+        status = sweep_sink_close(s->sink, run_all(s));
+    close_journals(s, status);
     return status;
 }
 
 /* ---- the command ---- */
 
-static sd_status check_call(call *c)
+static sd_status check_call(call *c, const sd_ranks *ranks)
 {
     const arguments *given = &c->given;
+    const bool placed = given->output && !sd_file_in_place(given->output);
     sd_status status = SD_OK;
     if (given->inputs.count == 0) {
         status = sd_fail(c->diag, SD_E701, SD_NOWHERE, "'sweep' needs an input");
         sd_help(c->diag, "for example: treadmill sweep tools-only --grid "
                          "expectation_pass_through=0:1.6:9");
-    } else if (given->resume && !(given->output && !sd_file_in_place(given->output))) {
+    } else if (given->resume && !placed) {
         status = sd_fail(c->diag, SD_E701, SD_NOWHERE,
                          "'--resume' goes on with a file, and there is none");
         sd_help(c->diag, "name the file of the interrupted sweep, as in -o FILE.csv");
+    } else if (ranks->count > 1 && !placed) {
+        status = sd_fail(c->diag, SD_E701, SD_NOWHERE,
+                         "several processes share a sweep through files, and there is none");
+        sd_help(c->diag, "name a file in a folder that all of them reach, as in -o FILE.csv");
+    } else if (given->output && sweep_is_netcdf(given->output) && given->json) {
+        status = sd_fail(c->diag, SD_E701, SD_NOWHERE, "'%s' is netCDF, and '--json' asks for JSON",
+                         given->output);
     }
     return status;
 }
@@ -253,30 +277,38 @@ static sd_status refuse_all_failed(const sweep_call *s)
                    sd_summary_first_why(all->list->summary, &member));
 }
 
-sd_status cmd_sweep(call *c)
+static sd_status sweep(sweep_call *s)
 {
-    sweep_call s = {.call = c};
+    call *c = s->call;
     const char *path = c->given.output;
-    sd_status status = check_call(c);
+    sd_status status = check_call(c, &s->ranks);
     if (status == SD_OK)
-        status = sweep_study_new(c, &s.study);
+        status = sweep_study_new(c, &s->study);
     if (status != SD_OK)
         return status;
-    s.table = (sd_member_table){.json = c->given.json,
-                                .with_scenario = s.study.count > 1,
-                                .factor_count = s.study.list->design->factor_count,
-                                .score_count = s.study.score_count,
-                                .factors = s.study.list->design->factors,
-                                .scores = s.study.list->scores};
     bool summary =
         wants_table(&c->given) && !(path && strcmp(path, "-") == 0) && !(c->given.json && !path);
     if (path || !summary)
-        status = write_table(&s, path ? path : "-");
+        status = write_table(s, path ? path : "-");
     else
-        status = run_all(&s);
-    if (status == SD_OK && summary)
-        print_sweep(c, &s.study);
-    if (status == SD_OK && summary && path)
+        status = run_all(s);
+    if (status != SD_OK || s->ranks.rank > 0)
+        return status;
+    if (summary)
+        print_sweep(c, &s->study);
+    if (summary && path)
         study_tell_written(path);
-    return status == SD_OK ? refuse_all_failed(&s) : status;
+    return refuse_all_failed(s);
+}
+
+sd_status cmd_sweep(call *c)
+{
+    sweep_call s = {.call = c};
+    sd_status status = sd_ranks_join(&s.ranks, c->diag);
+    c->silent = s.ranks.rank > 0;
+    s.threads = c->given.threads ? (size_t)c->given.threads : s.ranks.threads;
+    if (status == SD_OK)
+        status = sweep(&s);
+    sd_ranks_leave();
+    return status;
 }

@@ -25,6 +25,8 @@ static const option_row options[] = {
     {OPTION_TEXT, 'o', "output", PLACE(output), "FILE", "write the result to FILE"},
     {OPTION_TEXT, 0, "save", PLACE(save), "LIST|all",
      "variables to write, comma separated (default: the scenario's)"},
+    {OPTION_TEXT, 0, "save", PLACE(save), "NAMES",
+     "keep the whole trajectories of these variables too, comma separated"},
     {OPTION_TEXT, 'p', "plot", PLACE(plot), "DIR", "draw the charts into DIR as SVG, PNG and PDF"},
     {OPTION_TEXT, 0, "of", PLACE(of), "NAME", "draw this variable instead of the net gain"},
     {OPTION_TEXT, 0, "of", PLACE(of), "OUTPUT@TIME",

@@ -18,10 +18,16 @@ sd_status outputs_check(call *c, const char *path)
                            : status;
 }
 
+sd_status outputs_open_alone(call *c, const char *path, outputs *ret_outputs)
+{
+    *ret_outputs = (outputs){.path = path};
+    return sd_file_open(c->arena, path, c->given.force, &ret_outputs->data, c->diag);
+}
+
 sd_status outputs_open(call *c, const char *path, outputs *ret_outputs)
 {
-    outputs o = {.path = path};
-    sd_status status = sd_file_open(c->arena, path, c->given.force, &o.data, c->diag);
+    outputs o;
+    sd_status status = outputs_open_alone(c, path, &o);
     if (status != SD_OK)
         return status;
     o.beside = o.data.temporary; /* stdout, a device, a pipe: no place for a file beside it */
@@ -52,11 +58,20 @@ static sd_status hash_file(call *c, const char *path, uint64_t *ret_hash)
     return status;
 }
 
+void outputs_name(const call *c, const outputs *o, sd_provenance *provenance)
+{
+    const char *slash = strrchr(o->path, '/');
+    provenance->version = TREADMILL_VERSION;
+    provenance->build = build_text();
+    provenance->argument_count = c->argument_count;
+    provenance->arguments = c->arguments;
+    provenance->output = slash ? slash + 1 : o->path;
+}
+
 sd_status outputs_close(call *c, outputs *o, const sd_provenance *known, const sd_result *results,
                         size_t count, const sd_column *columns, size_t column_count, size_t rows)
 {
     sd_provenance provenance = *known;
-    const char *slash = strrchr(o->path, '/');
     sd_status status = sd_file_close(&o->data, c->diag);
     if (!o->beside)
         return status;
@@ -66,11 +81,7 @@ sd_status outputs_close(call *c, outputs *o, const sd_provenance *known, const s
         sd_file_abandon(&o->meta);
         return status;
     }
-    provenance.version = TREADMILL_VERSION;
-    provenance.build = build_text();
-    provenance.argument_count = c->argument_count;
-    provenance.arguments = c->arguments;
-    provenance.output = slash ? slash + 1 : o->path;
+    outputs_name(c, o, &provenance);
     status = sd_meta_write(&o->meta, &provenance, results, count, columns, column_count, rows);
     sd_status closed = sd_file_close(&o->meta, c->diag);
     return status != SD_OK ? status : closed;
@@ -79,7 +90,9 @@ sd_status outputs_close(call *c, outputs *o, const sd_provenance *known, const s
 void study_tell_written(const char *path)
 {
     struct stat facts;
-    bool beside = stat(path, &facts) == 0 && S_ISREG(facts.st_mode);
+    const size_t length = strlen(path);
+    const bool inside = length > 3 && strcmp(path + length - 3, ".nc") == 0;
+    bool beside = !inside && stat(path, &facts) == 0 && S_ISREG(facts.st_mode);
     printf("\nwritten: %s%s%s%s\n", path, beside ? ", " : "", beside ? path : "",
            beside ? ".meta.json" : "");
 }

@@ -61,9 +61,9 @@ static void add_element(size_t *list, size_t *count, unsigned char *seen, size_t
     seen[element] = 1;
 }
 
-/* "--save a,b[c],d": names with the commas of subscripts inside brackets. */
-static sd_status save_list(call *c, const sd_model *model, const char *text, size_t *list,
-                           size_t *count, unsigned char *seen)
+/* Names with the commas of subscripts inside brackets. */
+sd_status study_save_list(call *c, const sd_model *model, const char *text, size_t *list,
+                          size_t *count, unsigned char *seen)
 {
     if (!*text) {
         sd_status status = sd_fail(c->diag, SD_E701, SD_NOWHERE, "'--save' names no variable");
@@ -102,7 +102,7 @@ static sd_status choose_columns(call *c, const sd_scenario *scenario, const sd_p
     unsigned char *seen = SD_NEW_ARRAY(c->arena, unsigned char, total + 1);
     const char *save = c->given.save;
     if (save && !sd_text_equal_fold(save, "all")) {
-        sd_status status = save_list(c, model, save, list, &count, seen);
+        sd_status status = study_save_list(c, model, save, list, &count, seen);
         if (status != SD_OK)
             return status;
     } else {

@@ -176,7 +176,7 @@ sd_status sweep_scores(call *c, sweep_study *s, swept *one)
     const text_list *asked = &c->given.score;
     const char *from = c->given.discover ? "--discover" : c->given.of ? "--of" : "--score";
     sd_status status = SD_OK;
-    if (one != s->list) {
+    if (one != s->list) { /* with the points of trajectories */
         one->scores = SD_NEW_ARRAY(c->arena, sd_score, s->score_count + 1);
         for (size_t i = 0; i < s->score_count && status == SD_OK; i++)
             status = add_spec(c, scenario, s->list->scores[i].spec, "--score", &one->scores[i]);
@@ -203,6 +203,75 @@ sd_status sweep_scores(call *c, sweep_study *s, swept *one)
     return status;
 }
 
+/* Trajectories are scores, a point each: so they are journaled, resumed and dealt to threads as scores are. */
+static sd_status save_trajectories(call *c, sweep_study *s, swept *one)
+{
+    enum { POINTS_MAX = 1 << 14 };
+    const sd_model *model = one->scenario->model;
+    const sd_run_spec *spec = &one->scenario->spec;
+    size_t *list = SD_NEW_ARRAY(c->arena, size_t, model->element_count + 1);
+    unsigned char *seen = SD_NEW_ARRAY(c->arena, unsigned char, model->element_count + 1);
+    sd_status status = study_save_list(c, model, c->given.save, list, &s->saved_count, seen);
+    if (status != SD_OK)
+        return status;
+    s->time_count = (size_t)(one->counts.stats.steps / one->save_every) + 1;
+    if (s->time_count > POINTS_MAX || s->saved_count * s->time_count > POINTS_MAX) {
+        status =
+            sd_fail(c->diag, SD_E503, SD_NOWHERE,
+                    "%zu trajectories of %zu points are too much for a sweep: %d points at most",
+                    s->saved_count, s->time_count, POINTS_MAX);
+        sd_help(c->diag, "name fewer variables, or set a longer save_interval");
+        return status;
+    }
+    double *times = SD_NEW_ARRAY(c->arena, double, s->time_count);
+    sd_score *scores =
+        SD_NEW_ARRAY(c->arena, sd_score, s->shown_count + s->saved_count * s->time_count);
+    memcpy(scores, one->scores, s->shown_count * sizeof *scores);
+    for (size_t i = 0; i < s->saved_count; i++)
+        for (size_t k = 0; k < s->time_count && status == SD_OK; k++) {
+            char time[SD_NUMBER_MAX];
+            times[k] = spec->start + (double)((int64_t)k * one->save_every) * spec->dt;
+            (void)sd_number_format(times[k], time);
+            const char *name = sd_model_element_name(model, list[i], c->arena);
+            status = add_spec(c, one->scenario, sd_arena_printf(c->arena, "%s@%s", name, time),
+                              "--save", &scores[s->score_count++]);
+        }
+    one->scores = scores;
+    s->saved = list;
+    s->times = times;
+    return status;
+}
+
+static bool has_same_times(const swept *a, const swept *b)
+{
+    const sd_run_spec *x = &a->scenario->spec, *y = &b->scenario->spec;
+    return x->start == y->start && x->dt == y->dt && a->save_every == b->save_every &&
+           a->counts.stats.steps == b->counts.stats.steps;
+}
+
+static sd_status choose_trajectories(call *c, sweep_study *s, swept *one)
+{
+    if (one == s->list)
+        s->shown_count = s->score_count;
+    if (!c->given.save || one->save_every == 0)
+        return SD_OK;
+    if (sd_text_equal_fold(c->given.save, "all")) {
+        sd_status status = sd_fail(c->diag, SD_E701, SD_NOWHERE,
+                                   "a sweep cannot keep the trajectories of all variables");
+        sd_help(c->diag, "name a few, as in --save 'x,y'");
+        return status;
+    }
+    if (one == s->list)
+        return save_trajectories(c, s, one);
+    if (has_same_times(s->list, one))
+        return SD_OK;
+    return sd_fail(
+        c->diag, SD_E701, SD_NOWHERE,
+        "'%s' is saved at other times than '%s', so their trajectories have no axis in common",
+        one->scenario->name, s->list->scenario->name);
+}
+
+/* The program without what no score depends on, as far as a kernel of the binary allows when there may be one. */
 sd_status sweep_compile(call *c, const sweep_study *s, swept *one)
 {
     const sd_scenario *scenario = one->scenario;
@@ -239,6 +308,7 @@ sd_status sweep_scenario(call *c, const char *input, swept *one)
         SD_OK)
         return SD_OK; /* the worker will say what is wrong */
     one->counts.stats.steps = steps;
+    one->save_every = save_every;
     one->last = spec->start + (double)(steps - steps % save_every) * spec->dt;
     return SD_OK;
 }
@@ -246,6 +316,8 @@ sd_status sweep_scenario(call *c, const char *input, swept *one)
 static sd_status prepare(call *c, sweep_study *s, swept *one)
 {
     sd_status status = sweep_scores(c, s, one);
+    if (status == SD_OK)
+        status = choose_trajectories(c, s, one);
     if (status == SD_OK)
         status = sweep_compile(c, s, one);
     if (status != SD_OK)

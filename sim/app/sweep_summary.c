@@ -67,7 +67,7 @@ static void print_summary(call *c, const sweep_study *s, const swept *one)
     const char *names = factor_names(c, one->design);
     int width = 0;
     bool estimated = false;
-    for (size_t i = 0; i < s->score_count; i++)
+    for (size_t i = 0; i < s->shown_count; i++)
         width = text_width(one->scores[i].spec) > width ? text_width(one->scores[i].spec) : width;
     print_head(c, one->scenario, one->seconds);
     printf("%s, %.4g a second%s%s\n\n%*s", counted(c->arena, one->design->member_count, "member"),
@@ -79,7 +79,7 @@ static void print_summary(call *c, const sweep_study *s, const swept *one)
     for (size_t i = 0; i < 3; i++)
         print_padded(heads[i], -CELL);
     printf("    lowest at       highest at%s%s\n", *names ? ": " : "", names);
-    for (size_t i = 0; i < s->score_count; i++) {
+    for (size_t i = 0; i < s->shown_count; i++) {
         sd_summary_row row = sd_summary_score(one->summary, i);
         print_score(c, one, one->scores[i].spec, &row, width);
         estimated |= row.estimated;

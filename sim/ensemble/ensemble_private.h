@@ -34,9 +34,7 @@ double sobol_owen(uint32_t coordinate, uint64_t key);
 double sobol_shifted(uint32_t coordinate, uint64_t key);
 
 /* journal.c */
-/* Of the tile that begins with member `first`; any thread, while no other asks about the same tile. */
-bool journal_has(const sd_journal *journal, size_t part, uint64_t first);
-/* Arrays as of sd_members; words go to the arena.  False when the file cannot be read any more. */
+/* Of the tile that begins with member `first`; any thread, while no other asks about the same tile.  Arrays as of sd_members; words go to the arena.  False when the file cannot be read any more. */
 bool journal_recall(const sd_journal *journal, size_t part, uint64_t first, double *ret_scores,
                     int64_t *ret_failed, const char **ret_why, sd_arena *arena);
 sd_status journal_fail_reading(const sd_journal *journal, sd_diag *diag);

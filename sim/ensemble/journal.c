@@ -42,6 +42,7 @@ struct sd_journal {
     uint64_t members, kept; /* that it had when it was opened, and has got since */
     double synced;          /* [s] when */
     sd_text record;         /* being written */
+    sd_journal *next;       /* one that was joined */
 };
 
 static uint64_t tiles_of(const sd_journal *j)
@@ -207,14 +208,23 @@ static bool unpack(const sd_journal *j, const frame *f, const sd_text *bytes, do
                       arena);
 }
 
-bool journal_has(const sd_journal *j, size_t part, uint64_t first)
+/* The one of those that were joined that has the tile; NULL: none. */
+static const sd_journal *one_with(const sd_journal *j, size_t part, uint64_t first)
 {
-    return j->places[part][first / j->tile] != 0;
+    while (j && j->places[part][first / j->tile] == 0)
+        j = j->next;
+    return j;
+}
+
+bool sd_journal_has(const sd_journal *j, size_t part, uint64_t first)
+{
+    return one_with(j, part, first) != NULL;
 }
 
 bool journal_recall(const sd_journal *j, size_t part, uint64_t first, double *ret_scores,
                     int64_t *ret_failed, const char **ret_why, sd_arena *arena)
 {
+    j = one_with(j, part, first);
     sd_arena *scratch = sd_arena_new("a record");
     sd_text bytes = sd_text_new(scratch);
     frame f;
@@ -440,11 +450,20 @@ size_t sd_journal_tile(const sd_journal *j)
 
 uint64_t sd_journal_members(const sd_journal *j)
 {
-    return j->members + j->kept;
+    return j->members + j->kept + (j->next ? sd_journal_members(j->next) : 0);
+}
+
+void sd_journal_join(sd_journal *j, sd_journal *other)
+{
+    while (j->next)
+        j = j->next;
+    j->next = other;
 }
 
 void sd_journal_close(sd_journal *j, bool finished)
 {
+    if (j->next)
+        sd_journal_close(j->next, finished);
     if (finished || j->members + j->kept == 0)
         unlink(j->path);
     else

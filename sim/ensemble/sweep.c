@@ -1,6 +1,6 @@
 /* sweep.c - all members of a design, tile after tile, over the cores of one machine.
  * In: sd_ensemble.  Out: its `take`, called in the order of members.
- * Method: threads take the next tile that nobody has taken; a finished tile waits in its slot until those before it have been
+ * Method: threads take the next tile of this process that nobody has taken; a finished tile waits in its slot until those before it have been
  * handed on.  There are a few slots a thread, so that a slow tile holds nobody up for long, and no more, so that memory stays
  * bounded.
  * SPDX-License-Identifier: GPL-3.0-or-later */
@@ -27,8 +27,9 @@ typedef struct slot {
 typedef struct crew {
     const sd_ensemble *sweep;
     sd_diag *diag;
-    size_t tile; /* members in each but the last */
-    uint64_t tile_count, next, taken;
+    size_t tile;                    /* members in each but the last */
+    uint64_t tile_count, next;      /* next: the tile that the next thread gets */
+    uint64_t dealt, claimed, taken; /* tiles: to any process; begun here; handed on */
     size_t slot_count;
     slot *slots;
     sd_status status; /* what is not SD_OK stops all */
@@ -154,7 +155,7 @@ static sd_status finish_tile(const crew *c, const hand *h, uint64_t tile, slot *
                               .scores = s->scores,
                               .failed = s->failed,
                               .why = s->why};
-    s->recalled = sweep->journal && journal_has(sweep->journal, sweep->part, first);
+    s->recalled = sweep->journal && sd_journal_has(sweep->journal, sweep->part, first);
     set_parameters(sweep, h, s);
     sd_status status = s->recalled ? recall_members(c, s) : run_members(c, h, s);
     if (status != SD_OK)
@@ -181,9 +182,21 @@ static void hand_on(crew *c)
     }
 }
 
+/* Passes over tiles that are done, and deals those that are not to the processes in turn. */
+static void find_next(crew *c)
+{
+    const sd_ensemble *sweep = c->sweep;
+    if (sweep->share_count == 0)
+        return;
+    for (; c->next < c->tile_count; c->next++)
+        if (!(sweep->done && sweep->done[c->next]) &&
+            c->dealt++ % sweep->share_count == sweep->share)
+            return;
+}
+
 enum { CLAIMED, WAIT, NO_MORE };
 
-static int claim(crew *c, uint64_t *ret_tile)
+static int claim(crew *c, uint64_t *ret_tile, slot **ret_slot)
 {
     int answer = NO_MORE;
 #pragma omp critical(sd_crew)
@@ -192,9 +205,15 @@ static int claim(crew *c, uint64_t *ret_tile)
         if (interrupted && *interrupted && c->status == SD_OK)
             c->status = SD_INTERRUPTED;
         if (c->status == SD_OK && c->next < c->tile_count) {
-            answer = c->next < c->taken + c->slot_count ? CLAIMED : WAIT;
+            assert(c->slot_count > 0);
+            answer = c->claimed < c->taken + c->slot_count ? CLAIMED : WAIT;
             *ret_tile = c->next;
-            c->next += answer == CLAIMED;
+            *ret_slot = &c->slots[c->claimed % c->slot_count];
+            if (answer == CLAIMED) {
+                c->claimed++;
+                c->next++;
+                find_next(c);
+            }
         }
     }
     return answer;
@@ -218,12 +237,12 @@ static void work(crew *c, const hand *h)
 {
     const struct timespec moment = {.tv_nsec = 100000};
     uint64_t tile;
-    for (int answer = claim(c, &tile); answer != NO_MORE; answer = claim(c, &tile)) {
+    slot *s;
+    for (int answer = claim(c, &tile, &s); answer != NO_MORE; answer = claim(c, &tile, &s)) {
         if (answer == WAIT) { /* for the slowest tile */
             (void)nanosleep(&moment, NULL);
             continue;
         }
-        slot *s = &c->slots[tile % c->slot_count];
         sd_status status = finish_tile(c, h, tile, s);
 #pragma omp critical(sd_crew)
         note_finished(c, s, status);
@@ -267,6 +286,7 @@ sd_status sd_ensemble_run(const sd_ensemble *sweep, sd_diag *diag)
               .tile = sweep->journal ? sd_journal_tile(sweep->journal) : sd_ensemble_tile(sweep)};
     c.tile_count = (members + c.tile - 1) / c.tile;
     c.slot_count = threads * SLOTS_EACH;
+    find_next(&c);
     sd_arena *arena = sd_arena_new("a sweep");
     hand *hands = SD_NEW_ARRAY(arena, hand, threads);
     /* Texts grow while their tile runs, and an arena belongs to one thread. */

@@ -27,8 +27,10 @@ static void write_program(sd_json *json, const sd_provenance *provenance)
     sd_json_text(
         json, "note",
         "nothing here is a forecast: every number follows from assumptions that have ranges");
+    if (!provenance->output)
+        return;
     sd_json_open_line(json, "data", '{');
-    sd_json_text(json, "file", provenance->output ? file_part(provenance->output) : NULL);
+    sd_json_text(json, "file", file_part(provenance->output));
     sd_json_hash(json, "hash", provenance->output_hash);
     sd_json_close(json, '}');
 }
@@ -222,11 +224,11 @@ static void write_columns(sd_json *json, const sd_column *columns, size_t count)
     sd_json_close(json, ']');
 }
 
-sd_status sd_meta_write(sd_file *file, const sd_provenance *provenance, const sd_result *results,
-                        size_t count, const sd_column *columns, size_t column_count, size_t rows)
+const char *sd_provenance_json(sd_arena *arena, const sd_provenance *provenance,
+                               const sd_result *results, size_t count, const sd_column *columns,
+                               size_t column_count, size_t rows)
 {
-    sd_arena *scratch = sd_arena_new("the provenance of a table");
-    sd_json json = sd_json_new(scratch);
+    sd_json json = sd_json_new(arena);
 
     sd_json_open(&json, NULL, '{');
     write_program(&json, provenance);
@@ -245,7 +247,7 @@ sd_status sd_meta_write(sd_file *file, const sd_provenance *provenance, const sd
     }
     sd_json_open(&json, "scenarios", '[');
     for (size_t r = 0; r < count; r++)
-        write_scenario(&json, &results[r], provenance->sweep, scratch);
+        write_scenario(&json, &results[r], provenance->sweep, arena);
     sd_json_close(&json, ']');
     if (count > 0)
         write_columns(&json, columns, column_count);
@@ -255,7 +257,17 @@ sd_status sd_meta_write(sd_file *file, const sd_provenance *provenance, const sd
     sd_json_count(&json, "columns", column_count);
     sd_json_close(&json, '}');
     sd_json_close(&json, '}');
-    fwrite(json.text.bytes, 1, json.text.length, file->stream);
+    return json.text.bytes;
+}
+
+sd_status sd_meta_write(sd_file *file, const sd_provenance *provenance, const sd_result *results,
+                        size_t count, const sd_column *columns, size_t column_count, size_t rows)
+{
+    sd_arena *scratch = sd_arena_new("the provenance of a table");
+    const char *text =
+        sd_provenance_json(scratch, provenance, results, count, columns, column_count, rows);
+
+    fwrite(text, 1, strlen(text), file->stream);
     sd_arena_free(scratch);
     return SD_OK;
 }
