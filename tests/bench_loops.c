@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stopwatch.h"
 
-#include "sd/analysis.h"
+#include "sd/structure.h"
 
 #include <math.h>
 

@@ -5,7 +5,7 @@
 
 #include "desk.h"
 
-#include "sd/analysis.h"
+#include "sd/structure.h"
 
 extern const sd_budget roomy; /* more than any of these graphs needs */
 

@@ -11,7 +11,7 @@ set -u
 LC_ALL=C
 export LC_ALL
 
-STAGES="base model program run ensemble analysis output app"
+STAGES="base model program run ensemble analysis structure output app"
 TOP="sim include scenarios plots tests docs build Makefile README.md LICENSE"
 SOFT_LINES=500
 HARD_LINES=700

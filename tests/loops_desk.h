@@ -6,7 +6,7 @@
 
 #include "desk.h"
 
-#include "sd/analysis.h"
+#include "sd/structure.h"
 
 typedef struct looked {
     desk *on; /* a copy: it keeps this model */

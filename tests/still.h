@@ -4,7 +4,7 @@
 #define TESTS_STILL_H
 
 #include "desk.h"
-#include "sd/analysis.h"
+#include "sd/structure.h"
 
 typedef struct still {
     desk *on;

@@ -6,8 +6,8 @@
 #ifndef SD_OUTPUT_H
 #define SD_OUTPUT_H
 
-#include "sd/analysis.h"
 #include "sd/ensemble.h"
+#include "sd/structure.h"
 
 /* ---- files ----------------------------------------------------------------------------------------------- */
 typedef struct sd_file {

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
-#include "sd/analysis.h"
+#include "sd/structure.h"
 
 static sd_status emit(sd_arena *arena, bool headline, sd_text *text, sd_diag *diag)
 {

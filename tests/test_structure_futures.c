@@ -1,9 +1,9 @@
-/* test_analysis_futures.c - which loop drives in how many futures: a model whose shares are known in closed form, what is
+/* test_structure_futures.c - which loop drives in how many futures: a model whose shares are known in closed form, what is
  * drawn and what is not, futures that fail, and the same future whatever their number and the threads.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "desk.h"
 
-#include "sd/analysis.h"
+#include "sd/structure.h"
 
 #include <assert.h>
 #include <math.h>

@@ -1,4 +1,4 @@
-/* test_analysis_loop_search.c - named, pinned and found loops together, budgets, and models that are hard on them.
+/* test_structure_loop_search.c - named, pinned and found loops together, budgets, and models that are hard on them.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loops_desk.h"
 

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 
-#include "sd/analysis.h"
+#include "sd/structure.h"
 
 static const double left_level = 0.02; /* [1] of the range of values: this is no longer level */
 static const double short_stretch =

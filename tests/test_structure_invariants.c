@@ -1,4 +1,4 @@
-/* test_analysis_invariants.c - what must hold for the loops of every model, tried on models made by chance.
+/* test_structure_invariants.c - what must hold for the loops of every model, tried on models made by chance.
  * A score is a quotient of changes, and a change is known to rounding of the values that it is the difference of.  So at
  * each point the smallest change of the model tells how well scores can be known, and where that is worse than a thousandth
  * (at turning points), nothing is compared.

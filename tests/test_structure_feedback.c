@@ -1,4 +1,4 @@
-/* test_analysis_feedback.c - loop scores are those of published tables, of closed forms and of runs by another program.
+/* test_structure_feedback.c - loop scores are those of published tables, of closed forms and of runs by another program.
  * A score belongs to the step that ends at its point, and published tables are labelled with its start.
  * "2020" is Schoenberg, Davidsen and Eberlein, "Understanding model behavior using the Loops that Matter method", System
  * Dynamics Review 36 (2).

@@ -1,4 +1,4 @@
-/* test_analysis_cycles_strong.c - the strong cycles of a graph are those of all its cycles whose products are large.
+/* test_structure_cycles_strong.c - the strong cycles of a graph are those of all its cycles whose products are large.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "graphs.h"
 

@@ -1,4 +1,4 @@
-/* test_analysis_modes.c - equilibria, eigenvalues and elasticities of models whose answers are known in closed form.
+/* test_structure_modes.c - equilibria, eigenvalues and elasticities of models whose answers are known in closed form.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "desk.h"
 #include "still.h"

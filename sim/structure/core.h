@@ -8,7 +8,7 @@
 #include <gsl/gsl_permutation.h>
 #include <gsl/gsl_vector.h>
 
-#include "sd/analysis.h"
+#include "sd/structure.h"
 
 /* Memory that every evaluation needs, asked for once. */
 typedef struct sd_core_work {

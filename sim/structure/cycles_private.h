@@ -4,7 +4,7 @@
 #ifndef SD_CYCLES_PRIVATE_H
 #define SD_CYCLES_PRIVATE_H
 
-#include "sd/analysis.h"
+#include "sd/structure.h"
 
 /* The links at each node: links[first[n]] .. links[first[n + 1] - 1], in ascending order. */
 typedef struct sd_fan {

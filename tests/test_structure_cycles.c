@@ -1,4 +1,4 @@
-/* test_analysis_cycles.c - cycles of directed graphs: published counts, a slow search of another kind on small graphs, and
+/* test_structure_cycles.c - cycles of directed graphs: published counts, a slow search of another kind on small graphs, and
  * budgets that hold.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "graphs.h"

@@ -4,7 +4,7 @@
 #ifndef SD_TRACE_PRIVATE_H
 #define SD_TRACE_PRIVATE_H
 
-#include "sd/analysis.h"
+#include "sd/structure.h"
 
 /* How a stock acts on itself through auxiliaries alone. */
 typedef struct own_feedback {

@@ -1,4 +1,4 @@
-/* test_analysis_spell.c - which loop drives when, and how it is said.
+/* test_structure_spell.c - which loop drives when, and how it is said.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loops_desk.h"
 #include "random_model.h"
@@ -107,7 +107,8 @@ static void check(const sd_feedbacks *all, const sd_spell *spells, size_t count,
         assert_true(s->to > s->from);
         assert_true(i == 0 || s->from == spells[i - 1].to);
         if (i > 0 && s->loop == spells[i - 1].loop && s->sign == spells[i - 1].sign)
-            fail_msg("trial %zu: spells %zu and %zu are of the same loop and sign", trial, i - 1, i);
+            fail_msg("trial %zu: spells %zu and %zu are of the same loop and sign", trial, i - 1,
+                     i);
         /* A fortieth of the run, unless it stands between times of rest. */
         assert_true(!s->loop || by_still || s->to - s->from >= 10 * 0.25);
         assert_true(!s->loop || (s->share > 0 && s->share <= 1 + 1e-12));

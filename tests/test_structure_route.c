@@ -1,4 +1,4 @@
-/* test_analysis_route.c - a list of variables stands for all paths between them through what it does not name.
+/* test_structure_route.c - a list of variables stands for all paths between them through what it does not name.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loops_desk.h"
 #include "random_model.h"

@@ -3,7 +3,7 @@
 #ifndef SD_LOOPS_PRIVATE_H
 #define SD_LOOPS_PRIVATE_H
 
-#include "sd/analysis.h"
+#include "sd/structure.h"
 
 typedef struct loop_list {
     sd_arena *arena;

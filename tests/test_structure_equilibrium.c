@@ -1,4 +1,4 @@
-/* test_analysis_equilibrium.c - where models come to rest: from afar, with conserved sums, without what nothing depends on.
+/* test_structure_equilibrium.c - where models come to rest: from afar, with conserved sums, without what nothing depends on.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "still.h"
 

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "sd/analysis.h"
+#include "sd/structure.h"
 
 static const double worth_naming = 0.1; /* [1] share of the change that a sentence names */
 static const double most_of_it = 0.5;   /* [1] share that is most of it */

@@ -1,4 +1,4 @@
-/* test_analysis_impact.c - what pushes a stock: impacts against closed forms and against the bend of the run itself.
+/* test_structure_impact.c - what pushes a stock: impacts against closed forms and against the bend of the run itself.
  * Hayward and Boswell 2014, "Model behaviour and the concept of loop impact", System Dynamics Review 30 (1-2).
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loops_desk.h"

@@ -1,9 +1,9 @@
-/* test_analysis_trace.c - causes of a change: closed forms of stocks that follow goals, exact sums under Euler, the order of
+/* test_structure_trace.c - causes of a change: closed forms of stocks that follow goals, exact sums under Euler, the order of
  * the method under rk4, loops by their names, and the shipped model.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "desk.h"
 
-#include "sd/analysis.h"
+#include "sd/structure.h"
 
 #include <math.h>
 

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "sd/analysis.h"
+#include "sd/structure.h"
 
 enum { LEAST_PARTS = 40 };              /* of a run: the shortest spell */
 static const double worth_naming = 0.1; /* [1] share of a second loop that a sentence names */

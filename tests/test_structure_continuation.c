@@ -1,4 +1,4 @@
-/* test_analysis_continuation.c - folds, Hopf points and crossings of branches where algebra and AUTO-07p know them.
+/* test_structure_continuation.c - folds, Hopf points and crossings of branches where algebra and AUTO-07p know them.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "still.h"
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sd/analysis.h"
+#include "sd/structure.h"
 
 /* How fast a cause moves at a point [its units / time]. */
 static double rate_of(const sd_history *h, size_t node, size_t point)

@@ -1,4 +1,4 @@
-/* test_analysis_graph.c - link scores and gains are those of the published examples and of closed forms.
+/* test_structure_graph.c - link scores and gains are those of the published examples and of closed forms.
  * Schoenberg, Davidsen and Eberlein 2020 is "Understanding model behavior using the Loops that Matter method", System
  * Dynamics Review 36 (2); Schoenberg, Hayward and Eberlein 2023 is "Improving Loops that Matter", 39 (2).
  * SPDX-License-Identifier: GPL-3.0-or-later */
