@@ -254,8 +254,14 @@ void subject_open(subject *s, desk *on, const char *title, size_t members, size_
     s->peer_values = SD_NEW_ARRAY(on->arena, double, points * on->model->element_count);
     size_t varied = desk_element(on, vary);
     double value = on->program->parameters[on->program->element_parameters[varied]].value;
-    s->factor = (sd_factor){vary, varied, 1, 0.8 * value, 1.2 * value, swept};
-    s->design = (sd_design){SD_DESIGN_GRID, swept, 1, &s->factor, NULL};
+    s->factor = (sd_factor){.name = vary,
+                            .first = varied,
+                            .count = 1,
+                            .low = 0.8 * value,
+                            .high = 1.2 * value,
+                            .points = swept};
+    s->design = (sd_design){
+        .kind = SD_DESIGN_GRID, .member_count = swept, .factor_count = 1, .factors = &s->factor};
     for (size_t k = 0; k < k_count; k++) {
         s->first[k] = on->program->parameters[k].value;
         for (size_t m = 0; m < members; m++) {

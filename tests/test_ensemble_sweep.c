@@ -70,9 +70,20 @@ static sd_ensemble sweep_of(desk *on, sd_score *score, size_t threads, uint64_t 
     for (size_t k = 0; k < on->program->parameter_count; k++)
         parameters[k] = on->program->parameters[k].value;
     factors[0] = factors[1] = empty;
-    factors[0] = (sd_factor){"rate", desk_element(on, "rate"), 1, 0.05, 0.45, a};
-    factors[1] = (sd_factor){"edge", desk_element(on, "edge"), 1, 3, 90, b};
-    *design = (sd_design){SD_DESIGN_GRID, a * b, 2, factors, NULL};
+    factors[0] = (sd_factor){.name = "rate",
+                             .first = desk_element(on, "rate"),
+                             .count = 1,
+                             .low = 0.05,
+                             .high = 0.45,
+                             .points = a};
+    factors[1] = (sd_factor){.name = "edge",
+                             .first = desk_element(on, "edge"),
+                             .count = 1,
+                             .low = 3,
+                             .high = 90,
+                             .points = b};
+    *design = (sd_design){
+        .kind = SD_DESIGN_GRID, .member_count = a * b, .factor_count = 2, .factors = factors};
     *score = (sd_score){.element = desk_element(on, "y"), .from = 10, .to = 10};
     *l = (listener){.hash = sd_hash(NULL, 0), .good = true};
     return (sd_ensemble){.batch = {.program = on->program,

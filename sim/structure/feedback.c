@@ -86,6 +86,7 @@ static sd_status check_polarity(const sd_feedback *f, sd_diag *diag)
 void loop_add(const loop_list *l, double *totals, size_t partition, const double *score)
 {
     double *total = totals + partition * l->points;
+    assert(score);
     for (size_t k = 0; k < l->points; k++)
         total[k] += fabs(score[k]);
 }
