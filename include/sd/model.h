@@ -363,6 +363,9 @@ const sd_variable *sd_model_find(const sd_model *model, const char *name);
  * nearest name.  A bare array name is an error. */
 SD_NODISCARD sd_status sd_model_find_element(const sd_model *model, const char *name, sd_span where,
                                              size_t *ret_element, sd_diag *diag);
+/* NAME, which may be a whole array, or NAME[ELEMENT]: `count` elements from `first` on; false with E101 or E109. */
+bool sd_model_find_named(const sd_model *model, const char *name, sd_span where, size_t *ret_first,
+                         size_t *ret_count, sd_diag *diag);
 /* "name" or "name[element,element]" as in CSV headers. */
 const char *sd_model_element_name(const sd_model *model, size_t element, sd_arena *arena);
 
@@ -466,6 +469,12 @@ typedef struct sd_score {
     sd_span span;
 } sd_score;
 
+typedef struct sd_correlation { /* of two uncertain constants */
+    size_t elements[2];         /* of the model: the first of each, different ones */
+    double r;                   /* [1] -1 < r < 1, of the normal deviates behind both */
+    sd_span span;
+} sd_correlation;
+
 typedef struct sd_scenario {
     const char *name;  /* file name without folder and ending */
     const char *title; /* "" when none */
@@ -484,7 +493,8 @@ typedef struct sd_scenario {
     SD_LIST(sd_setting) covered;  /* settings of `set` whose place a policy's setting took */
     SD_LIST(sd_policy) policies;
     SD_LIST(sd_shock) shocks;
-    SD_LIST(size_t) save; /* elements; empty: every variable */
+    SD_LIST(sd_correlation) correlations; /* no element is in two of them */
+    SD_LIST(size_t) save;                 /* elements; empty: every variable */
     SD_LIST(sd_score) scores;
     SD_LIST(const sd_source *)
     sources; /* every file that was read for it: itself, then what it extends */
@@ -503,6 +513,18 @@ SD_NODISCARD sd_status sd_scenario_from_source(sd_arena *arena, const sd_source 
 /* "NAME=VALUE" from the command line, checked like a line of `set`. */
 SD_NODISCARD sd_status sd_scenario_set(sd_arena *arena, sd_scenario *scenario,
                                        const char *assignment, sd_diag *diag);
+/* "NAME=SHAPE(NUMBERS)" likewise, as "x=triangular(0.2,0.4,0.6)": the parameters in the order of SD_DISTRIBUTIONS, of a
+ * choice its values. */
+SD_NODISCARD sd_status sd_scenario_set_distribution(sd_arena *arena, sd_scenario *scenario,
+                                                    const char *assignment, sd_diag *diag);
+const sd_setting *sd_scenario_setting(const sd_scenario *scenario, size_t element); /* or NULL */
+/* Whether the value of an element is uncertain, and how: by a distribution of the scenario or, with `ranges`, because it is
+ * an assumption that nobody has measured, that the scenario says nothing about and that has a plausible range round its
+ * value: then triangular over that range.  Elements of one entry of a scenario have the same span in *ret_setting. */
+bool sd_scenario_uncertain(const sd_scenario *scenario, size_t element, bool ranges,
+                           sd_setting *ret_setting);
+/* The number that a constant or initial value has in a scenario; false when it is none but the result of an equation. */
+bool sd_scenario_number(const sd_scenario *scenario, size_t element, double *ret_value);
 /* NAME or NAME[ELEMENT] of a constant, or of an initial value given as a number, and a value for it, checked like a line
  * of `set`: `count` elements from `first` on. */
 SD_NODISCARD sd_status sd_scenario_check_value(const sd_scenario *scenario, const char *name,

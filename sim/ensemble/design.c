@@ -1,5 +1,5 @@
-/* design.c - which values the members of an ensemble have: grids, and what all designs share.
- * In: "P=a:b:n".  Out: sd_design, whose members are functions of their numbers.
+/* design.c - which values the members of an ensemble have, and what all designs are checked for.
+ * In: sd_design and the number of a member.  Out: the values of its factors.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <float.h>
 #include <inttypes.h>
@@ -35,17 +35,55 @@ static double grid_value(const sd_factor *factor, uint64_t point)
                   fmax(fabs(factor->low), fabs(factor->high)));
 }
 
+static void grid_values(const sd_factor *factors, size_t count, uint64_t number, double *ret_values)
+{
+    for (size_t f = count; f-- > 0;) {
+        ret_values[f] = grid_value(&factors[f], number % factors[f].points);
+        number /= factors[f].points;
+    }
+}
+
+/* Number 0 has all factors at their central values, 2 f + 1 and 2 f + 2 factor f low and high. */
+static void one_at_a_time(const sd_factor *factors, size_t count, uint64_t number,
+                          double *ret_values)
+{
+    static const double tails[] = {0.05, 0.95}; /* [1] */
+    for (size_t f = 0; f < count; f++)
+        ret_values[f] = factors[f].value;
+    if (number == 0)
+        return;
+    const size_t moved = (size_t)(number - 1) / 2;
+    if (factors[moved].distribution.kind != SD_DIST_NONE)
+        ret_values[moved] =
+            sd_distribution_quantile(&factors[moved].distribution, tails[(number - 1) % 2]);
+}
+
+/* The point of the unit cube is worked out in the place of the values. */
 void sd_design_values(const sd_design *design, uint64_t member, double *ret_values)
 {
-    for (size_t f = design->factor_count; f-- > 0;) {
-        const sd_factor *factor = &design->factors[f];
-        if (design->kind == SD_DESIGN_TABLE) {
-            ret_values[f] = design->table[member * design->factor_count + f];
-        } else {
-            ret_values[f] = grid_value(factor, member % factor->points);
-            member /= factor->points;
-        }
+    const size_t levers = design->lever_count, drawn = design->factor_count - levers;
+    switch (design->kind) {
+    case SD_DESIGN_GRID:
+        grid_values(design->factors, design->factor_count, member, ret_values);
+        return;
+    case SD_DESIGN_TABLE:
+        memcpy(ret_values, design->table + member * design->factor_count,
+               design->factor_count * sizeof *ret_values);
+        return;
+    case SD_DESIGN_COMPUTED:
+        design->values(design->context, member, ret_values);
+        return;
+    default:
+        break;
     }
+    grid_values(design->factors, levers, member / design->sample_count, ret_values);
+    member %= design->sample_count;
+    if (design->kind == SD_DESIGN_ONE_AT_A_TIME) {
+        one_at_a_time(design->factors + levers, drawn, member, ret_values + levers);
+        return;
+    }
+    sd_points_at(design->points, member, ret_values + levers);
+    sd_factors_values(design->factors + levers, drawn, ret_values + levers, ret_values + levers);
 }
 
 /* ---- what all designs share ---- */
@@ -137,136 +175,4 @@ void sd_design_warn_unused(const sd_design *design, const sd_program *program, s
             continue;
         sd_warn(diag, SD_W911, SD_NOWHERE, "no score depends on '%s'", factor->name);
     }
-}
-
-/* ---- grids ---- */
-
-typedef struct grid_text {
-    const sd_source *source;
-    size_t equals, first, second; /* where '=' and the two ':' stand */
-} grid_text;
-
-static sd_span part(const grid_text *t, size_t begin, size_t end)
-{
-    const char *text = t->source->text;
-
-    while (begin < end && text[begin] == ' ')
-        begin++;
-    while (end > begin && text[end - 1] == ' ')
-        end--;
-    return (sd_span){.source = t->source, .begin = begin, .end = end};
-}
-
-static bool number_of(const sd_diag *diag, sd_span span, double *ret_value)
-{
-    return sd_number_from_text(
-        sd_arena_copy(diag->arena, span.source->text + span.begin, span.end - span.begin),
-        ret_value);
-}
-
-static sd_status split(const sd_source *source, grid_text *ret_text, sd_diag *diag)
-{
-    const char *text = source->text, *equals = strchr(text, '='),
-               *first = equals ? strchr(equals, ':') : NULL,
-               *second = first ? strchr(first + 1, ':') : NULL;
-
-    if (!second || strchr(second + 1, ':')) {
-        sd_status status = sd_fail(diag, SD_E701, (sd_span){source, 0, source->length},
-                                   "'%s' is no grid", source->text);
-        sd_help(diag, "write NAME=FIRST:LAST:COUNT, as in attrition_rate=0.1:0.3:5");
-        return status;
-    }
-    *ret_text = (grid_text){source, (size_t)(equals - text), (size_t)(first - text),
-                            (size_t)(second - text)};
-    return SD_OK;
-}
-
-static sd_status read_points(const grid_text *t, sd_factor *factor, sd_diag *diag)
-{
-    const sd_span ends[] = {part(t, t->equals + 1, t->first), part(t, t->first + 1, t->second)};
-    const sd_span points = part(t, t->second + 1, t->source->length);
-    double *const values[] = {&factor->low, &factor->high}, count;
-    sd_status status;
-
-    for (size_t i = 0; i < 2; i++)
-        if (!number_of(diag, ends[i], values[i]))
-            return sd_fail(diag, SD_E701, ends[i], "an end of a grid must be a number");
-    if (!number_of(diag, points, &count) || count != floor(count) || count < 0)
-        return sd_fail(diag, SD_E701, points, "the number of points must be a whole number");
-    if (count < 1)
-        return sd_fail(diag, SD_E702, points, "a grid without points has no members");
-    factor->points = count <= (double)SD_MEMBERS_MAX ? (uint64_t)count : SD_MEMBERS_MAX + 1UL;
-    if ((factor->points == 1) == (factor->low == factor->high))
-        return SD_OK;
-    status = sd_fail(diag, SD_E701, points,
-                     factor->points == 1 ? "one point cannot be both ends of the grid"
-                                         : "the ends of the grid are the same");
-    sd_help(diag, "%s", factor->points == 1 ? "give 2 points or more" : "give 1 point");
-    return status;
-}
-
-static sd_status read_factor(sd_arena *arena, const sd_scenario *scenario, const char *text,
-                             sd_factor *factor, sd_span *ret_name, sd_diag *diag)
-{
-    const sd_source *source = sd_source_from_text(arena, "--grid", text, strlen(text));
-    grid_text t = {0};
-    sd_status status = split(source, &t, diag);
-
-    if (status != SD_OK)
-        return status;
-    *ret_name = part(&t, 0, t.equals);
-    factor->name = sd_arena_copy(arena, text + ret_name->begin, ret_name->end - ret_name->begin);
-    status = read_points(&t, factor, diag);
-    const double ends[] = {factor->low, factor->high};
-    const sd_span spans[] = {part(&t, t.equals + 1, t.first), part(&t, t.first + 1, t.second)};
-    for (size_t i = 0; status == SD_OK && i < (factor->points > 1 ? 2 : 1); i++)
-        status = sd_scenario_check_value(scenario, factor->name, *ret_name, ends[i], spans[i],
-                                         &factor->first, &factor->count, diag);
-    return status;
-}
-
-static sd_status count_members(sd_design *design, sd_diag *diag)
-{
-    double members = 1;
-
-    for (size_t f = 0; f < design->factor_count; f++)
-        members *= (double)design->factors[f].points;
-    design->member_count = 1;
-    if (members <= (double)SD_MEMBERS_MAX) {
-        for (size_t f = 0; f < design->factor_count; f++)
-            design->member_count *= design->factors[f].points;
-        return SD_OK;
-    }
-    sd_status status = sd_fail(diag, SD_E702, SD_NOWHERE, "the grid has %.3g members, more than %d",
-                               members, SD_MEMBERS_MAX);
-    sd_help(diag, "take fewer points, or a part of the grid at a time");
-    return status;
-}
-
-sd_status sd_design_from_grid(sd_arena *arena, const sd_scenario *scenario,
-                              const char *const *texts, size_t count, const sd_design **ret_design,
-                              sd_diag *diag)
-{
-    sd_design *design = SD_NEW(arena, sd_design);
-    sd_factor *factors = SD_NEW_ARRAY(arena, sd_factor, count + 1);
-    sd_span name = SD_NOWHERE;
-    const size_t errors = diag->errors;
-
-    for (size_t f = 0; f < count; f++) {
-        sd_factor *factor = &factors[design->factor_count];
-
-        if (read_factor(arena, scenario, texts[f], factor, &name, diag) == SD_OK &&
-            factor_is_new(factors, design->factor_count, factor, name, diag))
-            design->factor_count++;
-    }
-    design->kind = SD_DESIGN_GRID;
-    design->factors = factors;
-    if (diag->errors > errors)
-        return sd_diag_status(diag);
-    sd_status status = count_members(design, diag);
-    if (status == SD_OK)
-        status = design_check(design, scenario, name, diag);
-    if (status == SD_OK)
-        *ret_design = design;
-    return status;
 }

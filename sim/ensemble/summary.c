@@ -39,21 +39,12 @@ sd_summary *sd_summary_new(sd_arena *arena, size_t score_count)
     return s;
 }
 
-/* The finaliser of SplitMix64 (Steele, Lea and Flood 2014). */
-static uint64_t hash_of(uint64_t x)
-{
-    x += 0x9E3779B97F4A7C15u;
-    x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9u;
-    x = (x ^ x >> 27) * 0x94D049BB133111EBu;
-    return x ^ x >> 31;
-}
-
 static void thin_out(sd_summary *s)
 {
     size_t kept = 0;
     s->mask = s->mask * 2 + 1;
     for (size_t i = 0; i < s->sampled; i++) {
-        if (hash_of(s->members[i]) & s->mask)
+        if (mixed(s->members[i]) & s->mask)
             continue;
         s->members[kept] = s->members[i];
         memmove(s->values + kept * s->score_count, s->values + i * s->score_count,
@@ -67,7 +58,7 @@ static void sample(sd_summary *s, uint64_t member, const double *scores)
 {
     while (s->sampled == SAMPLE)
         thin_out(s);
-    if (hash_of(member) & s->mask)
+    if (mixed(member) & s->mask)
         return;
     s->members[s->sampled] = member;
     for (size_t i = 0; i < s->score_count; i++)

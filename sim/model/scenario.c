@@ -60,9 +60,9 @@ static bool is_model(const sd_source *source)
 
 static void check_file(const sd_scenario_file *file, sd_diag *diag)
 {
-    static const char *const known[] = {"schema",  "title",    "article", "question",
-                                        "extends", "source",   "model",   "run",
-                                        "set",     "policies", "shocks",  "outputs"};
+    static const char *const known[] = {"schema", "title",   "article",     "question", "extends",
+                                        "source", "model",   "run",         "set",      "policies",
+                                        "shocks", "outputs", "correlations"};
     static const char *const texts[] = {"title", "article", "question", "source"};
 
     sd_entry_check_schema(file->root, "the scenario", file->source, diag);
@@ -85,6 +85,7 @@ static void overlay_file(sd_scenario_reader *reader, const sd_scenario_file *fil
                     {"set", sd_settings_read},
                     {"policies", sd_policies_read},
                     {"shocks", sd_shocks_read},
+                    {"correlations", sd_correlations_read},
                     {"outputs", sd_outputs_read}};
 
     reader->file++;
@@ -256,15 +257,14 @@ sd_status sd_scenario_from_input(sd_arena *arena, const char *input, sd_scenario
 
 /* ---- settings from the command line ---- */
 
-/* NAME or NAME[ELEMENT] as `count` elements from `first` on. */
-static bool find_named(const sd_scenario *scenario, const char *name, sd_span span,
-                       size_t *ret_first, size_t *ret_count, sd_diag *diag)
+bool sd_model_find_named(const sd_model *model, const char *name, sd_span span, size_t *ret_first,
+                         size_t *ret_count, sd_diag *diag)
 {
-    const sd_variable *variable = strchr(name, '[') ? NULL : sd_model_find(scenario->model, name);
+    const sd_variable *variable = strchr(name, '[') ? NULL : sd_model_find(model, name);
 
     *ret_count = 1;
     if (!variable)
-        return sd_model_find_element(scenario->model, name, span, ret_first, diag) == SD_OK;
+        return sd_model_find_element(model, name, span, ret_first, diag) == SD_OK;
     *ret_first = variable->first;
     *ret_count = variable->size;
     return true;
@@ -273,7 +273,10 @@ static bool find_named(const sd_scenario *scenario, const char *name, sd_span sp
 static void put_setting(sd_arena *arena, sd_scenario *scenario, size_t element,
                         const sd_amount *amount)
 {
-    sd_setting setting = {.element = element, .value = amount->value, .span = amount->span};
+    sd_setting setting = {.element = element,
+                          .value = amount->value,
+                          .distribution = amount->distribution,
+                          .span = amount->span};
 
     sd_policies_follow(scenario, element, amount->value);
     for (size_t each = 0; each < scenario->settings.count; each++) {
@@ -288,19 +291,21 @@ static void put_setting(sd_arena *arena, sd_scenario *scenario, size_t element,
     SD_PUSH(arena, &scenario->settings, setting);
 }
 
-static sd_span trimmed(const sd_source *source, size_t begin, size_t end)
+sd_span sd_span_trimmed(sd_span span)
 {
-    while (begin < end && source->text[begin] == ' ')
-        begin++;
-    while (end > begin && source->text[end - 1] == ' ')
-        end--;
-    return (sd_span){.source = source, .begin = begin, .end = end};
+    const char *text = span.source->text;
+
+    while (span.begin < span.end && text[span.begin] == ' ')
+        span.begin++;
+    while (span.end > span.begin && text[span.end - 1] == ' ')
+        span.end--;
+    return span;
 }
 
-static bool read_number(const sd_source *source, sd_span span, const char *name, double *ret_number,
-                        sd_diag *diag)
+static bool read_number(sd_span span, const char *name, double *ret_number, sd_diag *diag)
 {
-    const char *text = sd_arena_copy(diag->arena, source->text + span.begin, span.end - span.begin);
+    const char *text =
+        sd_arena_copy(diag->arena, span.source->text + span.begin, span.end - span.begin);
     char *comma = strchr(text, ',');
 
     if (sd_number_from_text(text, ret_number))
@@ -314,44 +319,74 @@ static bool read_number(const sd_source *source, sd_span span, const char *name,
     return false;
 }
 
+static bool read_amount(sd_arena *arena, const char *name, bool drawn, sd_amount *amount,
+                        sd_diag *diag)
+{
+    const sd_entry *entry;
+
+    if (!drawn)
+        return read_number(amount->span, name, &amount->value, diag);
+    return sd_distribution_entry(arena, name, amount->span, &entry, diag) == SD_OK &&
+           sd_amount_read(arena, entry, amount, diag);
+}
+
+static void assign(sd_arena *arena, sd_scenario *scenario, sd_span left, sd_span right, bool drawn,
+                   sd_diag *diag)
+{
+    const sd_scenario_reader reader = {
+        .arena = arena, .diag = diag, .model = scenario->model, .scenario = scenario};
+    const char *text = left.source->text,
+               *name = sd_arena_copy(arena, text + left.begin, left.end - left.begin);
+    sd_amount amount = {.given = true, .span = right};
+    size_t first, count;
+
+    if (!sd_model_find_named(scenario->model, name, left, &first, &count, diag))
+        return;
+    const sd_variable *variable = scenario->model->element_variables[first];
+    name = count > 1 ? variable->name : sd_model_element_name(scenario->model, first, diag->arena);
+    if (!read_amount(arena, name, drawn, &amount, diag) ||
+        !sd_settings_check(&reader, variable, name, &amount, left))
+        return;
+    for (size_t each = 0; each < count; each++)
+        put_setting(arena, scenario, first + each, &amount);
+    scenario->changed =
+        sd_arena_printf(arena, "%s%s%s=%.*s", scenario->changed, *scenario->changed ? ", " : "",
+                        name, (int)(right.end - right.begin), text + right.begin);
+}
+
+/* `drawn`: the value is a distribution. */
+static sd_status set(sd_arena *arena, sd_scenario *scenario, const char *from,
+                     const char *assignment, bool drawn, sd_diag *diag)
+{
+    const sd_source *source = sd_source_from_text(arena, from, assignment, strlen(assignment));
+    const size_t errors = diag->errors;
+    const char *equals = strchr(assignment, '=');
+
+    if (!equals) {
+        const sd_status status =
+            sd_fail(diag, SD_E701, sd_span_trimmed((sd_span){source, 0, source->length}),
+                    "'%s' has no '='", assignment);
+
+        sd_help(diag,
+                drawn ? "write NAME=SHAPE(NUMBERS), as in uniform(0.1,0.3)" : "write NAME=VALUE");
+        return status;
+    }
+    const size_t at = (size_t)(equals - assignment);
+    assign(arena, scenario, sd_span_trimmed((sd_span){source, 0, at}),
+           sd_span_trimmed((sd_span){source, at + 1, source->length}), drawn, diag);
+    return diag->errors > errors ? sd_diag_status(diag) : SD_OK;
+}
+
 sd_status sd_scenario_set(sd_arena *arena, sd_scenario *scenario, const char *assignment,
                           sd_diag *diag)
 {
-    const sd_source *source = sd_source_from_text(arena, "--set", assignment, strlen(assignment));
-    const sd_scenario_reader reader = {
-        .arena = arena, .diag = diag, .model = scenario->model, .scenario = scenario};
-    const size_t errors = diag->errors;
-    const char *equals = strchr(assignment, '=');
-    sd_amount amount = {.given = true};
-    sd_span span;
-    const char *name;
-    size_t first, count;
+    return set(arena, scenario, "--set", assignment, false, diag);
+}
 
-    if (!equals) {
-        const sd_status status = sd_fail(diag, SD_E701, trimmed(source, 0, source->length),
-                                         "'%s' has no '='", assignment);
-
-        sd_help(diag, "write NAME=VALUE");
-        return status;
-    }
-    span = trimmed(source, 0, (size_t)(equals - assignment));
-    amount.span = trimmed(source, (size_t)(equals - assignment) + 1, source->length);
-    name = sd_arena_copy(arena, assignment + span.begin, span.end - span.begin);
-    if (find_named(scenario, name, span, &first, &count, diag)) {
-        const sd_variable *variable = scenario->model->element_variables[first];
-
-        name =
-            count > 1 ? variable->name : sd_model_element_name(scenario->model, first, diag->arena);
-        if (read_number(source, amount.span, name, &amount.value, diag) &&
-            sd_settings_check(&reader, variable, name, &amount, span)) {
-            for (size_t each = 0; each < count; each++)
-                put_setting(arena, scenario, first + each, &amount);
-            scenario->changed = sd_arena_printf(
-                arena, "%s%s%s=%.*s", scenario->changed, *scenario->changed ? ", " : "", name,
-                (int)(amount.span.end - amount.span.begin), assignment + amount.span.begin);
-        }
-    }
-    return diag->errors > errors ? sd_diag_status(diag) : SD_OK;
+sd_status sd_scenario_set_distribution(sd_arena *arena, sd_scenario *scenario,
+                                       const char *assignment, sd_diag *diag)
+{
+    return set(arena, scenario, "--dist", assignment, true, diag);
 }
 
 /* ---- values of members ---- */
@@ -365,7 +400,7 @@ sd_status sd_scenario_check_value(const sd_scenario *scenario, const char *name,
     const sd_amount amount = {.given = true, .value = value, .span = value_span};
     const size_t errors = diag->errors;
 
-    if (find_named(scenario, name, name_span, ret_first, ret_count, diag))
+    if (sd_model_find_named(scenario->model, name, name_span, ret_first, ret_count, diag))
         (void)sd_settings_check(&reader, scenario->model->element_variables[*ret_first], name,
                                 &amount, name_span);
     return diag->errors > errors ? sd_diag_status(diag) : SD_OK;

@@ -122,6 +122,9 @@ bool sd_amount_is_group(const sd_entry *entry);
 bool sd_amount_is_nameless(const sd_entry *entry);
 /* The ends of what an amount can be; infinite where it has none. */
 void sd_amount_ends(const sd_amount *amount, double *ret_low, double *ret_high);
+/* distribution_text.c: "uniform(0.1,0.3)" as an entry called `name`, whose parameters are not checked yet.  E409, E403. */
+SD_NODISCARD sd_status sd_distribution_entry(sd_arena *arena, const char *name, sd_span span,
+                                             const sd_entry **ret_entry, sd_diag *diag);
 
 /* ---- the reader of a whole scenario ------------------------------------------------------------------------ */
 
@@ -182,12 +185,18 @@ void sd_policies_follow(sd_scenario *scenario, size_t element, double value);
 void sd_run_read(sd_scenario_reader *reader, const sd_entry *run);
 void sd_run_finish(sd_scenario_reader *reader);
 
+/* scenario_correlations.c */
+void sd_correlations_read(sd_scenario_reader *reader, const sd_entry *correlations);
+
 /* scenario_outputs.c */
 void sd_shocks_read(sd_scenario_reader *reader, const sd_entry *shocks);
 void sd_outputs_read(sd_scenario_reader *reader, const sd_entry *outputs);
 void sd_outputs_finish(sd_scenario_reader *reader);
 /* Whether a point of the run is saved at that time: E404. */
 bool sd_score_time_check(const sd_run_spec *spec, double time, sd_span span, sd_diag *diag);
+
+/* scenario.c */
+sd_span sd_span_trimmed(sd_span span); /* without the spaces round it */
 
 /* scenario_files.c */
 

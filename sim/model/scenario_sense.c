@@ -29,28 +29,12 @@ static const char *rounded_text(const sense *s, double value)
 
 /* ---- values in effect ---- */
 
-/* The last word of the scenario on an element, NULL when it says none. */
-static const sd_setting *setting_of(const sense *s, size_t element)
-{
-    for (size_t each = 0; each < s->scenario->settings.count; each++) {
-        if (s->scenario->settings.items[each].element == element)
-            return &s->scenario->settings.items[each];
-    }
-    return NULL;
-}
-
 /* NAN when the model computes it in a way that only a run shows. */
 static double value_of(const sense *s, size_t element)
 {
-    const sd_variable *variable = s->model->element_variables[element];
-    const sd_setting *setting = setting_of(s, element);
     double value;
 
-    if (setting)
-        return setting->value;
-    return sd_settings_constant(variable->equations[element - variable->first], &value)
-               ? value
-               : (double)NAN;
+    return sd_scenario_number(s->scenario, element, &value) ? value : (double)NAN;
 }
 
 /* A variable of the shipped model with that many dimensions; NULL when the model is another one. */
@@ -128,9 +112,10 @@ static void check_policy(const sense *s, const sd_variable *starts, const sd_var
 {
     const char *name =
         sd_arena_printf(s->diag->arena, "policy '%s'", starts->dimensions[0]->elements[practice]);
-    const sd_setting *set = setting_of(s, starts->first + practice);
+    const sd_setting *set = sd_scenario_setting(s->scenario, starts->first + practice);
     const double start = value_of(s, starts->first + practice);
-    const sd_setting *set_stop = stops ? setting_of(s, stops->first + practice) : NULL;
+    const sd_setting *set_stop =
+        stops ? sd_scenario_setting(s->scenario, stops->first + practice) : NULL;
 
     if (start >= s->scenario->spec.stop) {
         report_late(s, set ? set->span : span_of_policy(s, practice), name, "starts", start);
@@ -218,7 +203,8 @@ static sd_span span_of_stay(const sense *s, const struct stay *stay)
 
     for (size_t each = 0; each < 2; each++) {
         const sd_variable *variable = names[each] ? find(s, names[each], 0) : NULL;
-        const sd_setting *setting = variable ? setting_of(s, variable->first) : NULL;
+        const sd_setting *setting =
+            variable ? sd_scenario_setting(s->scenario, variable->first) : NULL;
 
         if (setting)
             return setting->span;
@@ -280,7 +266,7 @@ static void help_share(const sense *s, const sd_variable *shares, double rest)
 
     for (size_t each = 0; each < shares->size; each++) {
         const double value = value_of(s, shares->first + each) + rest;
-        const bool is_set = setting_of(s, shares->first + each);
+        const bool is_set = sd_scenario_setting(s->scenario, shares->first + each);
 
         if (value >= 0 && value <= 1 && (chosen == shares->size || !is_set || chosen_is_set)) {
             chosen = each;
@@ -301,7 +287,7 @@ static void check_whole(const sense *s, const sd_variable *shares)
     double sum = 0;
 
     for (size_t each = 0; each < shares->size; each++) {
-        const sd_setting *setting = setting_of(s, shares->first + each);
+        const sd_setting *setting = sd_scenario_setting(s->scenario, shares->first + each);
 
         sum += value_of(s, shares->first + each);
         if (setting)
