@@ -43,6 +43,8 @@ typedef enum sd_status {
 
 const char *sd_status_text(sd_status status); /* one line, lower case, never NULL */
 int sd_status_exit(sd_status status);         /* the program's exit code, 0..130 */
+/* Why the system could not write, from its errno: "the disk is full". */
+const char *sd_reason(int error);
 
 /* ---- arena -------------------------------------------------------------------------------------------
  * Memory of one lifetime, freed as a whole.  Never returns NULL: when the system has no memory left it

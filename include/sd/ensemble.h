@@ -116,6 +116,26 @@ void sd_design_values(const sd_design *design, uint64_t member, double *ret_valu
 /* W911 for each factor that nothing in the program, which has what scores depend on and no more, reads. */
 void sd_design_warn_unused(const sd_design *design, const sd_program *program, sd_diag *diag);
 
+/* ---- journals -----------------------------------------------------------------------------------------------------------
+ * A file that keeps what is finished, whatever ends the process or the machine. */
+typedef struct sd_journal sd_journal; /* one process at a time has it */
+typedef struct sd_journal_request {
+    const char *path;
+    const char *identity;           /* all that decides about the members, in lines "what: value" */
+    size_t tile;                    /* 1 .. SD_TILE; of an old journal its own counts */
+    size_t score_count, part_count; /* parts: the scenarios of a sweep */
+    uint64_t member_count;          /* of each part */
+    bool resume;                    /* go on with what is there, if anything is */
+} sd_journal_request;
+/* E607 when another process has it or when there is something to resume and nobody asked to; E608 when it is of another
+ * sweep, with the first line that differs, or damaged; E602. */
+SD_NODISCARD sd_status sd_journal_open(sd_arena *arena, const sd_journal_request *request,
+                                       sd_journal **ret_journal, sd_diag *diag);
+size_t sd_journal_tile(const sd_journal *journal);
+uint64_t sd_journal_members(const sd_journal *journal); /* finished, of all parts */
+/* Removes the file when the sweep is `finished` or nothing is in it. */
+void sd_journal_close(sd_journal *journal, bool finished);
+
 /* ---- sweeps ------------------------------------------------------------------------------------------------------------- */
 typedef struct sd_members { /* of one tile, finished */
     uint64_t first;         /* number of the first, from 0 */
@@ -131,6 +151,9 @@ typedef struct sd_ensemble {
     const double *parameters; /* [parameter_count] what is not varied: sd_run_parameters */
     const sd_design *design;
     size_t threads; /* 0: one a processor; never more than processors or members */
+    sd_journal
+        *journal; /* what it has is not run again, and what is run goes into it; NULL: none */
+    size_t part;  /* of the journal */
     /* Any thread: appends what is to be written of a tile to `text`.  May be NULL. */
     void (*tell)(void *context, const sd_members *members, sd_text *text);
     /* In the order of members, one at a time; what is not SD_OK ends the sweep. */
@@ -140,8 +163,9 @@ typedef struct sd_ensemble {
 /* Runs all members.  SD_INTERRUPTED as batch.interrupted asks; SD_LIMIT and E112 as sd_worker_new; a member that fails alone
  * is no error. */
 SD_NODISCARD sd_status sd_ensemble_run(const sd_ensemble *sweep, sd_diag *diag);
-/* How many threads will run it. */
+/* How many threads will run it, and how many members at a time each of them when there is no journal. */
 size_t sd_ensemble_threads(const sd_ensemble *sweep);
+size_t sd_ensemble_tile(const sd_ensemble *sweep);
 
 /* ---- what came out, in short -------------------------------------------------------------------------------------------- */
 typedef struct sd_summary sd_summary; /* of a bounded size */

@@ -15,13 +15,13 @@ typedef struct text_list {
 
 /* Every option of every command has its place here; NAN, -1 and NULL mean not given. */
 typedef struct arguments {
-    text_list set, inputs, pin, over, grid, score;
+    text_list set, dist, inputs, pin, over, grid, score;
     const char *method, *output, *save, *plot, *of, *color, *cld, *animate, *dot, *mermaid, *layout,
-        *members;
+        *members, *mc, *lhs, *sobol;
     double dt, rtol, atol, at, budget, floor, every, from, to;
     int64_t seed, depth, futures, threads;
     bool json, quiet, verbose, force, table, halve_dt, script, html, help, expand, stocks, native,
-        interpret;
+        interpret, oat, ranges, resume;
 } arguments;
 
 typedef enum option_kind {
@@ -51,6 +51,7 @@ typedef struct call {
     char **arguments;
     bool color; /* of messages on stderr */
     const volatile sig_atomic_t *interrupted;
+    const char *kept; /* what is left of an interrupted command; NULL: nothing */
 } call;
 
 typedef struct app_command {

@@ -73,16 +73,19 @@ const app_command commands[] = {
      "  treadmill tip tools-only --over expectation_pass_through=0:1.6 --plot charts",
      "set,method,dt,rtol,atol,seed,over,of,at,output,plot,table,json,force,quiet,verbose", cmd_tip},
     {"sweep", "INPUT...", "many runs, each with other parameters",
-     "Every member of a grid, or every row of a table, is a run; each gives one row of scores. A "
-     "member that fails "
-     "keeps its row, which says why. Prints a summary on a terminal, CSV into a pipe, and writes "
-     "CSV with its provenance to FILE with -o. Several inputs are swept over the same members.",
+     "Every member of a grid, of a sample or of a table is a run; each gives one row of scores. "
+     "Parameters of --grid are levers; with --mc, --lhs, --sobol or --oat, what is uncertain in "
+     "the "
+     "scenario is drawn as well, the same futures for every lever and every input. A member that "
+     "fails keeps its row, which says why. Prints a summary on a terminal, CSV into a pipe, and "
+     "writes CSV with its provenance to FILE with -o; what is finished is kept in FILE.part until "
+     "then, and --resume goes on after an interruption.",
      "  treadmill sweep tools-only --grid expectation_pass_through=0:1.6:9 --score "
      "hours_per_week@260\n"
+     "  treadmill sweep tools-only four-layers --ranges --sobol 4096 -o futures.csv\n"
      "  treadmill sweep four-layers --from members.csv -j 2 -o scores.csv",
-     "set,method,dt,rtol,atol,seed,grid,from=FILE.csv,score,threads,native,interpret,output,table,"
-     "json,"
-     "force,quiet,verbose",
+     "set,dist,ranges,method,dt,rtol,atol,seed,grid,mc,lhs,sobol,oat,from=FILE.csv,score,threads,"
+     "native,interpret,output,resume,table,json,force,quiet,verbose",
      cmd_sweep},
     {"trace", "VAR INPUT [INPUT]", "what made a variable change, strongest cause first",
      "Takes the change over a period apart into what each cause did to it, and each cause into its "
@@ -217,7 +220,7 @@ int main(int count, char **texts)
     if (c.diag->messages.count && (c.diag->errors || !c.given.quiet))
         sd_diag_print(c.diag, stderr, c.color);
     if (status == SD_INTERRUPTED)
-        fputs("interrupted: nothing was written\n", stderr);
+        fprintf(stderr, "interrupted: %s\n", c.kept ? c.kept : "nothing was written");
     sd_arena_free(arena);
     return sd_status_exit(status);
 }

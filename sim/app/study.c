@@ -43,6 +43,8 @@ sd_status study_read(call *c, const char *input, sd_scenario **ret_scenario)
     sd_status status = sd_scenario_from_input(c->arena, input, &scenario, c->diag);
     for (size_t i = 0; status == SD_OK && i < c->given.set.count; i++)
         status = sd_scenario_set(c->arena, scenario, c->given.set.items[i], c->diag);
+    for (size_t i = 0; status == SD_OK && i < c->given.dist.count; i++)
+        status = sd_scenario_set_distribution(c->arena, scenario, c->given.dist.items[i], c->diag);
     if (status == SD_OK)
         status = overlay_spec(c, scenario);
     if (status == SD_OK)

@@ -5,6 +5,8 @@
 #include "base_private.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <string.h>
 
 typedef struct status_row {
     const char *text;
@@ -80,4 +82,36 @@ bool sd_code_from_name(const char *name, sd_code *ret_code)
         }
     }
     return false;
+}
+
+const char *sd_reason(int error)
+{
+    switch (error) {
+    case 0:
+        return "a part of it was not written";
+    case ENOENT:
+        return "there is no such folder";
+    case ENOTDIR:
+        return "a part of the path is not a folder";
+    case EACCES:
+    case EPERM:
+        return "permission is denied";
+    case EROFS:
+        return "the disk is read-only";
+    case ENOSPC:
+        return "the disk is full";
+    case EDQUOT:
+        return "your share of the disk is used up";
+    case ELOOP:
+        return "the links go in a circle";
+    case ENAMETOOLONG:
+        return "the name is too long";
+    case EPIPE:
+        return "nobody reads it any more";
+    case EMFILE:
+    case ENFILE:
+        return "too many files are open";
+    default:
+        return strerror(error);
+    }
 }

@@ -221,6 +221,17 @@ static sd_status begin_design(const collector *c, sd_design *ret_design)
     return status;
 }
 
+/* What is plausible was said for the first scenario: for a further one only errors are news. */
+static sd_status read_levers(const collector *c, size_t s)
+{
+    const sd_drawing *q = c->drawing;
+    if (s > 0 && sd_design_from_grid(c->arena, c->scenarios[s], q->grid, q->grid_count,
+                                     &c->levers[s], sd_diag_new(c->arena)) == SD_OK)
+        return SD_OK;
+    return sd_design_from_grid(c->arena, c->scenarios[s], q->grid, q->grid_count, &c->levers[s],
+                               c->diag);
+}
+
 sd_status sd_designs_drawn(sd_arena *arena, const sd_scenario *const *scenarios, size_t count,
                            const sd_drawing *drawing, const sd_design **ret_designs, sd_diag *diag)
 {
@@ -233,8 +244,7 @@ sd_status sd_designs_drawn(sd_arena *arena, const sd_scenario *const *scenarios,
     sd_design shared;
     sd_status status = SD_OK;
     for (size_t s = 0; s < count && status == SD_OK; s++)
-        status = sd_design_from_grid(arena, scenarios[s], drawing->grid, drawing->grid_count,
-                                     &c.levers[s], diag);
+        status = read_levers(&c, s);
     for (size_t s = 0; s < count && status == SD_OK; s++)
         collect(&c, s);
     if (status == SD_OK)

@@ -33,6 +33,17 @@ uint32_t sobol_at(const sobol_directions directions, uint64_t index); /* a multi
 double sobol_owen(uint32_t coordinate, uint64_t key);
 double sobol_shifted(uint32_t coordinate, uint64_t key);
 
+/* journal.c */
+/* Of the tile that begins with member `first`; any thread, while no other asks about the same tile. */
+bool journal_has(const sd_journal *journal, size_t part, uint64_t first);
+/* Arrays as of sd_members; words go to the arena.  False when the file cannot be read any more. */
+bool journal_recall(const sd_journal *journal, size_t part, uint64_t first, double *ret_scores,
+                    int64_t *ret_failed, const char **ret_why, sd_arena *arena);
+sd_status journal_fail_reading(const sd_journal *journal, sd_diag *diag);
+/* One thread at a time. */
+SD_NODISCARD sd_status journal_keep(sd_journal *journal, size_t part, const sd_members *members,
+                                    sd_diag *diag);
+
 /* design.c */
 /* False, with E102, when a factor shares an element with one before it. */
 bool factor_is_new(const sd_factor *factors, size_t count, const sd_factor *next, sd_span where,

@@ -20,7 +20,7 @@ typedef struct slot {
     sd_arena *why_arena; /* of the messages; NULL while nobody failed */
     sd_text text;
     sd_members members;
-    bool finished;
+    bool finished, recalled; /* recalled: from the journal */
 } slot;
 
 typedef struct crew {
@@ -52,6 +52,13 @@ size_t sd_ensemble_threads(const sd_ensemble *sweep)
     if (threads > processors())
         threads = processors();
     return threads < sweep->design->member_count ? threads : (size_t)sweep->design->member_count;
+}
+
+size_t sd_ensemble_tile(const sd_ensemble *sweep)
+{
+    size_t threads = sd_ensemble_threads(sweep);
+    uint64_t each = (sweep->design->member_count + threads - 1) / threads;
+    return each < SD_TILE ? (size_t)each : SD_TILE;
 }
 
 /* ---- one member that failed ---- */
@@ -115,7 +122,27 @@ static void set_parameters(const sd_ensemble *sweep, const hand *h, const slot *
     }
 }
 
-static sd_status run_tile(const crew *c, const hand *h, uint64_t tile, slot *s)
+static sd_status run_members(const crew *c, const hand *h, slot *s)
+{
+    sd_status status = sd_worker_run(h->worker, s->members.first, s->members.count, h->parameters,
+                                     SD_TILE, s->scores, s->failed);
+    if (status == SD_OK)
+        ask_why(c, h, s);
+    return status;
+}
+
+/* SD_IO when the journal cannot be read. */
+static sd_status recall_members(const crew *c, slot *s)
+{
+    const sd_ensemble *sweep = c->sweep;
+    s->why_arena = sd_arena_new("members that failed");
+    return journal_recall(sweep->journal, sweep->part, s->members.first, s->scores, s->failed,
+                          s->why, s->why_arena)
+               ? SD_OK
+               : SD_IO;
+}
+
+static sd_status finish_tile(const crew *c, const hand *h, uint64_t tile, slot *s)
 {
     const sd_ensemble *sweep = c->sweep;
     uint64_t first = tile * c->tile, left = sweep->design->member_count - first;
@@ -125,12 +152,11 @@ static sd_status run_tile(const crew *c, const hand *h, uint64_t tile, slot *s)
                               .scores = s->scores,
                               .failed = s->failed,
                               .why = s->why};
+    s->recalled = sweep->journal && journal_has(sweep->journal, sweep->part, first);
     set_parameters(sweep, h, s);
-    sd_status status = sd_worker_run(h->worker, first, s->members.count, h->parameters, SD_TILE,
-                                     s->scores, s->failed);
+    sd_status status = s->recalled ? recall_members(c, s) : run_members(c, h, s);
     if (status != SD_OK)
         return status;
-    ask_why(c, h, s);
     s->text.length = 0;
     if (sweep->tell)
         sweep->tell(sweep->context, &s->members, &s->text);
@@ -172,6 +198,20 @@ static int claim(crew *c, uint64_t *ret_tile)
     return answer;
 }
 
+/* A tile that has been run is kept at once, and handed on when its turn comes.  One thread at a time. */
+static void note_finished(crew *c, slot *s, sd_status status)
+{
+    const sd_ensemble *sweep = c->sweep;
+    if (status == SD_OK && sweep->journal && !s->recalled)
+        status = journal_keep(sweep->journal, sweep->part, &s->members, c->diag);
+    else if (status != SD_OK && s->recalled)
+        status = journal_fail_reading(sweep->journal, c->diag);
+    if (status != SD_OK && c->status == SD_OK)
+        c->status = status;
+    s->finished = true;
+    hand_on(c);
+}
+
 static void work(crew *c, const hand *h)
 {
     const struct timespec moment = {.tv_nsec = 100000};
@@ -182,14 +222,9 @@ static void work(crew *c, const hand *h)
             continue;
         }
         slot *s = &c->slots[tile % c->slot_count];
-        sd_status status = run_tile(c, h, tile, s);
+        sd_status status = finish_tile(c, h, tile, s);
 #pragma omp critical(sd_crew)
-        {
-            if (status != SD_OK && c->status == SD_OK)
-                c->status = status;
-            s->finished = true;
-            hand_on(c);
-        }
+        note_finished(c, s, status);
     }
 }
 
@@ -224,8 +259,10 @@ static void slots_open(crew *c, sd_arena *arena, sd_arena *const *texts)
 sd_status sd_ensemble_run(const sd_ensemble *sweep, sd_diag *diag)
 {
     size_t threads = sd_ensemble_threads(sweep), opened = 0;
-    uint64_t members = sweep->design->member_count, each = (members + threads - 1) / threads;
-    crew c = {.sweep = sweep, .diag = diag, .tile = each < SD_TILE ? (size_t)each : SD_TILE};
+    uint64_t members = sweep->design->member_count;
+    crew c = {.sweep = sweep,
+              .diag = diag,
+              .tile = sweep->journal ? sd_journal_tile(sweep->journal) : sd_ensemble_tile(sweep)};
     c.tile_count = (members + c.tile - 1) / c.tile;
     c.slot_count = threads * SLOTS_EACH;
     sd_arena *arena = sd_arena_new("a sweep");

@@ -16,42 +16,10 @@ enum {
     BUFFER_BYTES = 65536 /* of the stream */
 };
 
-static const char *reason_of(int error)
-{
-    switch (error) {
-    case 0:
-        return "a part of it was not written";
-    case ENOENT:
-        return "there is no such folder";
-    case ENOTDIR:
-        return "a part of the path is not a folder";
-    case EACCES:
-    case EPERM:
-        return "permission is denied";
-    case EROFS:
-        return "the disk is read-only";
-    case ENOSPC:
-        return "the disk is full";
-    case EDQUOT:
-        return "your share of the disk is used up";
-    case ELOOP:
-        return "the links go in a circle";
-    case ENAMETOOLONG:
-        return "the name is too long";
-    case EPIPE:
-        return "nobody reads it any more";
-    case EMFILE:
-    case ENFILE:
-        return "too many files are open";
-    default:
-        return strerror(error);
-    }
-}
-
 static sd_status fail_writing(sd_diag *diag, sd_span where, const char *path, int error)
 {
     const sd_status status =
-        sd_fail(diag, SD_E602, where, "cannot write '%s': %s", path, reason_of(error));
+        sd_fail(diag, SD_E602, where, "cannot write '%s': %s", path, sd_reason(error));
 
     if (error == ENOENT || error == ENOTDIR)
         sd_help(diag, "make the folder first");
