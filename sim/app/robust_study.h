@@ -60,6 +60,7 @@ SD_NODISCARD sd_status robust_study_run(call *call, sd_scenario *const *scenario
 void robust_sentences(const robust_study *study, FILE *to);
 void robust_table(const robust_study *study);
 const char *robust_summary(const robust_study *study); /* the sentences as one text */
+const char *robust_drawn(const robust_study *study);   /* what was drawn */
 /* robust_facts.c: one row a headline and scenario */
 const sd_facts *robust_facts(const robust_study *study);
 void robust_json(const robust_study *study);

@@ -145,7 +145,7 @@ static const char *lost_text(const robust_study *s)
     return text.bytes ? text.bytes : "";
 }
 
-static const char *drawn_words(const robust_study *s)
+const char *robust_drawn(const robust_study *s)
 {
     size_t own = 0, all = s->sides->design->factor_count;
     for (size_t f = 0; f < all; f++)
@@ -177,7 +177,7 @@ const char *robust_summary(const robust_study *s)
         sd_text_printf(&text, "%s ", side_text(s, i));
     if (*lost_text(s))
         sd_text_printf(&text, "%s ", lost_text(s));
-    sd_text_printf(&text, "%s", drawn_words(s));
+    sd_text_printf(&text, "%s", robust_drawn(s));
     return text.bytes;
 }
 
@@ -191,7 +191,7 @@ void robust_sentences(const robust_study *s, FILE *to)
         print_wrapped(lost_text(s), 0, to);
         fprintf(to, "\n");
     }
-    print_wrapped(drawn_words(s), 0, to);
+    print_wrapped(robust_drawn(s), 0, to);
 }
 
 /* ---- the table ---- */
