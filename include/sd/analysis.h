@@ -301,4 +301,30 @@ typedef struct sd_prim {
 /* At least one case and one member that is none. */
 const sd_prim *sd_prim_new(sd_arena *arena, const sd_prim_request *request);
 
+/* ---- compared in many futures --------------------------------------------------------------------------------------------
+ * The same futures for several scenarios (common random numbers), the first of which the others are compared with.  A future
+ * counts in a row where every scenario has a value. */
+typedef struct sd_contest { /* one row of a comparison */
+    size_t scenario_count, future_count, factor_count;
+    int better; /* +1 more is better, -1 less is, 0 nobody said: then more is ahead, and there is no regret */
+    const double *values;  /* [scenario_count][future_count] NAN: none */
+    const double *factors; /* [factor_count][future_count] what was drawn */
+} sd_contest;
+
+enum { SD_DECIDERS_MAX = 3 };
+typedef struct sd_standing { /* of one scenario; quantiles 0.05, 0.5 and 0.95; NAN where no future counts */
+    double low, median, high;
+    size_t ahead, behind; /* [futures] better and worse than the first; the rest are ties but for rounding */
+    double lead_low, lead_median, lead_high; /* of its value less the first's */
+    double regret_90, regret_most; /* what the best of the compared has more in a future: the 0.9 quantile and the most */
+    size_t decider_count; /* factors whose rank correlation with the lead is no accident, the strongest first */
+    size_t deciders[SD_DECIDERS_MAX];
+    double ranks[SD_DECIDERS_MAX]; /* [1] those correlations (Spearman) */
+} sd_standing;
+typedef struct sd_robust {
+    size_t valid;                 /* futures that count */
+    const sd_standing *standings; /* [scenario_count] */
+} sd_robust;
+sd_robust sd_robust_new(sd_arena *arena, const sd_contest *contest);
+
 #endif

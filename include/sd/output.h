@@ -211,6 +211,30 @@ SD_NODISCARD sd_status sd_tip_script(sd_arena *arena, const sd_tip_picture *pict
 SD_NODISCARD sd_status sd_tip_draw(sd_arena *arena, const sd_tip_picture *picture, const char *path,
                                    bool force, sd_diag *diag);
 
+/* ---- bands over time: scenarios in many futures -------------------------------------------------------------------------- */
+enum { SD_FAN_QUANTILES = 5, SD_FANS_MAX = 8 };
+typedef struct sd_fan {
+    const char *label;       /* at its end */
+    const double *quantiles; /* [time_count][SD_FAN_QUANTILES] shown; 0.05 0.25 0.5 0.75 0.95; NAN: none */
+} sd_fan;
+typedef struct sd_fan_picture {
+    const char *title, *subtitle; /* at most 62 and 88 characters */
+    const char *time_units;
+    const char *suffix; /* of each number: "%", "h" or "" */
+    bool sign;          /* numbers are differences: "+4" */
+    size_t time_count;
+    const double *times; /* [time_count] [model time] rising */
+    size_t count;        /* 1 .. SD_FANS_MAX; the first is the baseline */
+    const sd_fan *fans;
+    size_t note_count;
+    const char *const *notes; /* below, at most three lines */
+} sd_fan_picture;
+/* As sd_chart_script and sd_chart_draw. */
+SD_NODISCARD sd_status sd_fan_script(sd_arena *arena, const sd_fan_picture *picture,
+                                     const char *path, const char **ret_script, sd_diag *diag);
+SD_NODISCARD sd_status sd_fan_draw(sd_arena *arena, const sd_fan_picture *picture, const char *path,
+                                   bool force, sd_diag *diag);
+
 /* ---- causal loop diagrams ------------------------------------------------------------------------------------------
  * Structure, signs and widths come from the equations and a run; a layout only says what is shown and where. */
 typedef enum sd_sign { SD_SIGN_IDLE, SD_SIGN_PLUS, SD_SIGN_MINUS, SD_SIGN_MIXED } sd_sign;

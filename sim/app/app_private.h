@@ -19,7 +19,7 @@ typedef struct arguments {
     const char *method, *output, *save, *plot, *of, *color, *cld, *animate, *dot, *mermaid, *layout,
         *members, *mc, *lhs, *sobol, *discover;
     double dt, rtol, atol, at, budget, floor, every, from, to;
-    int64_t seed, depth, futures, threads, morris;
+    int64_t seed, depth, futures, threads, morris, uncertain;
     bool json, quiet, verbose, force, table, halve_dt, script, html, help, expand, stocks, native,
         interpret, oat, ranges, resume, over_time, pairs;
 } arguments;
@@ -201,6 +201,8 @@ const char *time_text(sd_arena *arena, double time,
                       const char *units); /* "260 weeks", "1 year", "12.5" */
 const char *counted(sd_arena *arena, size_t count,
                     const char *noun); /* "1 policy", "4 policies", "2 stocks" */
+/* What was drawn in futures, so that nobody takes them for a forecast. */
+const char *drawn_text(sd_arena *arena, size_t assumptions, size_t own /* distributions */);
 /* Words from `column` on, further lines indented to it. */
 void print_hanging(const char *text, int column);
 void print_wrapped(const char *text, int indent,
@@ -236,6 +238,7 @@ SD_NODISCARD sd_status draw_all(call *call, const sd_dataset *data,
 /* The commands, one file each. */
 sd_status cmd_run(call *call);
 sd_status cmd_compare(call *call);
+sd_status compare_uncertain(call *call, sd_scenario *const *scenarios, size_t count);
 sd_status cmd_check(call *call);
 sd_status cmd_list(call *call);
 sd_status cmd_loops(call *call);

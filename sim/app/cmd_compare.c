@@ -369,6 +369,22 @@ static sd_status add_without_policies(call *c, sd_scenario **scenarios, size_t *
     return SD_OK;
 }
 
+/* Options that only futures have a use for. */
+static sd_status check_futures(call *c)
+{
+    const arguments *given = &c->given;
+    const char *alone = given->dist.count    ? "--dist"
+                        : given->score.count ? "--score"
+                        : given->threads > 0 ? "--threads"
+                                             : NULL;
+    if (given->uncertain >= 0 || !alone)
+        return SD_OK;
+    sd_status status = sd_fail(c->diag, SD_E701, SD_NOWHERE,
+                               "'%s' is about many futures, and there is one", alone);
+    sd_help(c->diag, "add --uncertain N");
+    return status;
+}
+
 sd_status cmd_compare(call *c)
 {
     const text_list *inputs = &c->given.inputs;
@@ -380,7 +396,7 @@ sd_status cmd_compare(call *c)
         return status;
     }
     study *studies = SD_NEW_ARRAY(c->arena, study, COMPARE_MAX);
-    sd_status status = SD_OK;
+    sd_status status = check_futures(c);
     sd_scenario **scenarios = SD_NEW_ARRAY(c->arena, sd_scenario *, COMPARE_MAX);
     for (size_t i = 0; status == SD_OK && i < inputs->count; i++)
         status = study_read(c, inputs->items[i], &scenarios[i]);
@@ -389,6 +405,8 @@ sd_status cmd_compare(call *c)
     size_t count = inputs->count;
     if (status == SD_OK && count == 1)
         status = add_without_policies(c, scenarios, &count);
+    if (status == SD_OK && c->given.uncertain >= 0)
+        return compare_uncertain(c, scenarios, count);
     for (size_t i = 0; status == SD_OK && i < count; i++)
         status = study_run(c, scenarios[i], &studies[i]);
     if (c->given.output && strcmp(c->given.output, "-") == 0)

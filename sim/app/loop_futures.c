@@ -157,22 +157,15 @@ static void print_table(call *c, const sd_futures *f)
         0, stdout);
 }
 
-/* What was drawn, so that nobody takes it for a forecast. */
-static const char *drawn_text(call *c, const sd_futures *f, const sd_scenario *scenario,
-                              const sd_program *program)
+static const char *drawn_words(call *c, const sd_futures *f, const sd_scenario *scenario,
+                               const sd_program *program)
 {
     size_t own = 0;
     for (size_t i = 0; i < f->drawn_count; i++)
         for (size_t s = 0; s < scenario->settings.count; s++)
             own += scenario->settings.items[s].element ==
                    program->parameters[f->drawn[i].parameter].element;
-    const char *ranges = own ? sd_arena_printf(c->arena, " and %s of the scenario",
-                                               counted(c->arena, own, "distribution"))
-                             : "";
-    return sd_arena_printf(c->arena,
-                           "Drawn: %s within their plausible ranges%s. No forecast: nobody has "
-                           "measured how likely each is.",
-                           counted(c->arena, f->drawn_count - own, "assumption"), ranges);
+    return drawn_text(c->arena, f->drawn_count - own, own);
 }
 
 static void print_json(call *c, const sd_futures *f)
@@ -200,7 +193,7 @@ static sd_status show(call *c, const sd_futures *f, const sd_result *result, dou
         print_head(c, result->scenario, seconds);
     if (!given->quiet) {
         print_wrapped(sd_futures_text(c->arena, f), 0, words);
-        print_wrapped(drawn_text(c, f, result->scenario, result->program), 0, words);
+        print_wrapped(drawn_words(c, f, result->scenario, result->program), 0, words);
     }
     if (words == stdout)
         print_table(c, f);

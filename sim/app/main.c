@@ -21,9 +21,13 @@ const app_command commands[] = {
     {"compare", "INPUT...", "several scenarios side by side",
      "The first is what the others are compared with; one input alone is compared with itself "
      "without its policies. Prints one scorecard, the settings that differ, and draws the "
-     "charts into a folder with --plot.",
-     "  treadmill compare tools-only permission-only four-layers --plot charts",
-     "set,method,dt,rtol,atol,seed,output,save=LIST,plot,of=NAME,table,json,force,quiet,verbose",
+     "charts into a folder with --plot. With --uncertain it says in how many of N futures each is "
+     "ahead of the first, by how much, what may be regretted and which unknown decides.",
+     "  treadmill compare tools-only permission-only four-layers --plot charts\n"
+     "  treadmill compare tools-only four-layers --uncertain 500",
+     "set,dist,uncertain,score,threads,method,dt,rtol,atol,seed,output,save=LIST,plot,of=NAME,"
+     "table,json,"
+     "force,quiet,verbose",
      cmd_compare},
     {"check", "INPUT...", "read, resolve, check units and order; run nothing",
      "Says ok, or everything that is wrong, with the place. With --halve-dt (or --dt) it runs at "

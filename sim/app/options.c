@@ -79,6 +79,8 @@ static const option_row options[] = {
      "none)"},
     {OPTION_COUNT, 0, "futures", PLACE(futures), "N",
      "in how many of N futures each loop drives; assumptions are drawn from their ranges"},
+    {OPTION_COUNT, 0, "uncertain", PLACE(uncertain), "N",
+     "compare in N futures, the same for every input: assumptions are drawn from their ranges"},
     {OPTION_FLAG, 0, "expand", PLACE(expand), NULL,
      "take every hidden stock of a smooth or delay as a variable of its own"},
     {OPTION_REAL, 0, "floor", PLACE(floor), "SHARE",
@@ -257,7 +259,8 @@ sd_status options_parse(const app_command *command, int count, char **texts, arg
                              .seed = -1,
                              .depth = -1,
                              .futures = -1,
-                             .morris = -1};
+                             .morris = -1,
+                             .uncertain = -1};
     optind = 1;
     opterr = 0;
     int found;

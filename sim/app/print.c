@@ -96,6 +96,19 @@ const char *counted(sd_arena *arena, size_t count, const char *noun)
                                       : "s");
 }
 
+const char *drawn_text(sd_arena *arena, size_t assumptions, size_t own)
+{
+    sd_text text = sd_text_new(arena);
+    if (assumptions)
+        sd_text_printf(&text, "%s within their plausible ranges",
+                       counted(arena, assumptions, "assumption"));
+    if (own)
+        sd_text_printf(&text, "%s%s of the scenario", assumptions ? " and " : "",
+                       counted(arena, own, "distribution"));
+    return sd_arena_printf(arena, "Drawn: %s. No forecast: nobody has measured how likely each is.",
+                           text.bytes);
+}
+
 const char *time_text(sd_arena *arena, double time, const char *units)
 {
     size_t length = sd_text_equal_fold(units, "time") ? 0 : strlen(units);
