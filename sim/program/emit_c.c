@@ -286,7 +286,12 @@ static void emit_head(emission *m)
     const sd_program *p = m->p;
     sd_text_printf(t, "/* A model as C, written by treadmill: ");
     emit_comment(t, p->model->name, 100);
-    sd_text_printf(t, " */\n");
+    /* Long lines of independent arithmetic: put in an order that hides the waits, as far as the registers
+     * reach: a tenth faster where there are three operands (AVX2 and on), slower before. */
+    sd_text_printf(t, " */\n"
+                      "#if defined __AVX2__ && defined __GNUC__ && !defined __clang__\n"
+                      "#pragma GCC optimize(\"schedule-insns\", \"sched-pressure\")\n"
+                      "#endif\n");
     emit_built_in(t, "run/kernel.h");
     emit_built_in(t, "run/lanes.h");
     sd_text_printf(
