@@ -208,6 +208,7 @@ typedef struct sd_sobol_request {
     size_t resamples;      /* of the bootstrap; 0: no intervals */
     uint64_t seed;
     int threads; /* 0: one for each processor */
+    const volatile sig_atomic_t *interrupted; /* not 0: ends soon, with intervals that mean nothing; may be NULL */
 } sd_sobol_request;
 typedef struct sd_sobol_index {
     sd_estimate
@@ -242,7 +243,8 @@ typedef struct sd_morris_row {
 } sd_morris_row;
 /* results [trajectory_count][factor_count + 1]; [factor_count] rows. */
 const sd_morris_row *sd_morris_new(sd_arena *arena, uint64_t seed, size_t trajectory_count,
-                                   size_t factor_count, const double *results, size_t resamples);
+                                   size_t factor_count, const double *results, size_t resamples,
+                                   const volatile sig_atomic_t *interrupted /* as above */);
 
 /* One factor at a time: results [2 * factor_count + 1], the first with all at their central values, then with each factor
  * low and high.  Widest first. */
@@ -285,6 +287,7 @@ typedef struct sd_prim_request {
     const bool *among;
     double alpha; /* [1] share that a step peels off or pastes; sd_prim_alpha is usual */
     double least; /* [1] share of all members that a box keeps; sd_prim_least is usual */
+    const volatile sig_atomic_t *interrupted; /* not 0: ends soon, with any box; may be NULL */
 } sd_prim_request;
 extern const double sd_prim_alpha, sd_prim_least;
 typedef struct sd_prim {

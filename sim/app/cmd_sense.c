@@ -62,16 +62,22 @@ sd_status cmd_sense(call *c)
 {
     sense_study s;
     sd_status status = check_call(c);
-    if (status == SD_OK)
-        status = sense_study_new(c, &s);
     if (status != SD_OK)
         return status;
+    status = sense_study_new(c, &s);
+    if (status != SD_OK) {
+        sense_study_close(&s, status);
+        return status;
+    }
     const sd_result result = {
         .scenario = s.one.scenario, .program = s.one.program, .trajectory = &s.one.counts};
     if (c->given.output && strcmp(c->given.output, "-") == 0)
         c->given.output = NULL; /* what a pipe gets anyway */
-    if (c->given.output)
+    if (c->given.output) {
+        sweep_forget_how(c);
         status = facts_write(c, sense_facts(&s), &result, 1, c->given.output);
+    }
+    sense_study_close(&s, status);
     if (status == SD_OK)
         print_all(&s);
     if (status == SD_OK && c->given.plot)

@@ -108,7 +108,7 @@ const app_command commands[] = {
      "  treadmill sense four-layers --ranges --discover 'hours_per_week@260 > 42'",
      "of=OUTPUT@TIME,over-time,oat,morris,sobol=ROWS,pairs,discover,lhs,mc,dist,ranges,set,method,"
      "dt,rtol,"
-     "atol,seed,threads,native,interpret,output,plot,table,json,force,quiet,verbose",
+     "atol,seed,threads,native,interpret,output,resume,plot,table,json,force,quiet,verbose",
      cmd_sense},
     {"trace", "VAR INPUT [INPUT]", "what made a variable change, strongest cause first",
      "Takes the change over a period apart into what each cause did to it, and each cause into its "

@@ -34,7 +34,9 @@ typedef struct sense_study {
     bool pairs;     /* SOBOL: second order too */
     size_t rows;    /* SOBOL: of each sample; MORRIS: trajectories; DISCOVER: futures */
     size_t times;   /* over_time: outputs of one variable */
+    sd_drawing drawing; /* how members are chosen, for their journal */
     sweep_study sweep;
+    kept_members kept;
     swept one; /* its only scenario */
     size_t factor_count;
     const sd_factor *factors;
@@ -53,6 +55,8 @@ typedef struct sense_study {
 
 /* Reads the call, runs all members and works out what they say. */
 SD_NODISCARD sd_status sense_study_new(call *call, sense_study *ret_study);
+/* With what came of it all, the output among it. */
+void sense_study_close(sense_study *study, sd_status status);
 
 /* sense_outputs.c: which scores are looked at.  Sets given.score. */
 SD_NODISCARD sd_status sense_ask_scores(sense_study *study);
