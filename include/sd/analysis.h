@@ -312,6 +312,7 @@ typedef struct sd_contest { /* one row of a comparison */
     int better; /* +1 more is better, -1 less is, 0 nobody said: then more is ahead, and there is no regret */
     const double *values;  /* [scenario_count][future_count] NAN: none */
     const double *factors; /* [factor_count][future_count] what was drawn */
+    const volatile sig_atomic_t *interrupted; /* not 0: ends soon, with any result; may be NULL */
 } sd_contest;
 
 enum { SD_DECIDERS_MAX = 3 };

@@ -386,6 +386,7 @@ static sd_status check_futures(call *c)
     const char *alone = given->dist.count    ? "--dist"
                         : given->score.count ? "--score"
                         : given->threads > 0 ? "--threads"
+                        : given->resume      ? "--resume"
                                              : NULL;
     if (given->uncertain >= 0 || !alone)
         return SD_OK;

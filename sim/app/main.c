@@ -25,7 +25,7 @@ const app_command commands[] = {
      "ahead of the first, by how much, what may be regretted and which unknown decides.",
      "  treadmill compare tools-only permission-only four-layers --plot charts\n"
      "  treadmill compare tools-only four-layers --uncertain 500",
-     "set,dist,uncertain,score,threads,method,dt,rtol,atol,seed,output,save=LIST,plot,of=NAME,"
+     "set,dist,uncertain,score,threads,method,dt,rtol,atol,seed,output,resume,save=LIST,plot,of=NAME,"
      "table,json,"
      "force,quiet,verbose",
      cmd_compare},

@@ -69,7 +69,7 @@ static const option_row options[] = {
     {OPTION_FLAG, 0, "interpret", PLACE(interpret), NULL,
      "compile nothing: the same numbers, later"},
     {OPTION_FLAG, 0, "resume", PLACE(resume), NULL,
-     "go on with what an interrupted sweep has left in FILE.part"},
+     "go on with what an interrupted command has left in FILE.part"},
     {OPTION_LIST, 0, "over", PLACE(over), "NAME=A:B",
      "vary this constant from A to B; a second one draws the boundary in both"},
     {OPTION_LIST, 0, "pin", PLACE(pin), "LIST",
