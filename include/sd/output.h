@@ -176,6 +176,29 @@ SD_NODISCARD sd_status sd_chart_script(sd_arena *arena, const sd_chart *chart,
 SD_NODISCARD sd_status sd_chart_draw(sd_arena *arena, const sd_chart *chart, const sd_dataset *data,
                                      const char *of, const char *path, bool force, sd_diag *diag);
 
+/* ---- charts of tables that are no series: the runs of a sweep ------------------------------------------------------------ */
+typedef struct sd_table_request {
+    const sd_source *table;  /* CSV */
+    const sd_source *meta;   /* FILE.meta.json beside it: units, titles; NULL: none */
+    const char *of;          /* which column, or "COLUMN > NUMBER"; NULL: the chart chooses */
+    const char *const *over; /* [over_count] which parameters are the axes; none: the chart chooses */
+    size_t over_count;
+    const char *path; /* its ending decides the terminal */
+    const volatile sig_atomic_t *interrupted; /* not 0: SD_INTERRUPTED soon; may be NULL */
+} sd_table_request;
+typedef struct sd_table_chart {
+    const char *name, *text; /* as those of sd_chart */
+    /* As sd_chart_script.  E606 for a malformed table, E616 for one that the chart cannot show, E617 for a malformed
+     * meta. */
+    sd_status (*script)(sd_arena *arena, const sd_table_request *request, const char **ret_script,
+                        sd_diag *diag);
+} sd_table_chart;
+extern const sd_table_chart sd_table_charts[]; /* ends with name NULL */
+const sd_table_chart *sd_table_chart_find(const char *name);
+/* Draws the script of any chart to a path of the ending that it was made for, as sd_chart_draw does. */
+SD_NODISCARD sd_status sd_picture_draw(sd_arena *arena, const char *script, const char *path,
+                                       bool force, sd_diag *diag);
+
 /* ---- an output over a parameter: what `tip` found ------------------------------------------------------------------------ */
 typedef enum sd_curve_kind {
     SD_CURVE_STABLE,   /* states of rest */
@@ -331,7 +354,8 @@ enum { SD_SENSE_ROWS_MAX = 10, SD_SENSE_LINES_MAX = 5 }; /* parameters that are 
 
 typedef struct sd_sense_chart { /* what a kind does not draw may be zero */
     sd_sense_kind kind;
-    const sd_scenario *scenario;
+    const char *time_units, *changed; /* of the scenario; "" where there is nothing */
+    bool trap;                     /* it is of a trap model */
     const char *variable;          /* what is explained */
     double time;                   /* [model time] when; NAN: `spec` says it */
     const char *spec;              /* of the score */

@@ -75,7 +75,7 @@ const app_command commands[] = {
      "input at each value. With a second --over it follows the boundary in both. Draws the chart "
      "into a folder with --plot.",
      "  treadmill tip tools-only --over expectation_pass_through=0:1.6 --plot charts",
-     "set,method,dt,rtol,atol,seed,over,of=NAME,at,output,plot,table,json,force,quiet,verbose",
+     "set,method,dt,rtol,atol,seed,over=NAME=A:B,of=NAME,at,output,plot,table,json,force,quiet,verbose",
      cmd_tip},
     {"sweep", "INPUT...", "many runs, each with other parameters",
      "Every member of a grid, of a sample or of a table is a run; each gives one row of scores. "
@@ -127,7 +127,7 @@ const app_command commands[] = {
     {"plot", "KIND FILE.csv", "draw a chart again from its data",
      "Draws into the file named by -o, as its ending says: .svg, .png or .pdf.",
      "  treadmill plot compare compare.csv -o compare.svg --of hours_per_week",
-     "output,of=NAME,script,force,quiet", cmd_plot},
+     "output,of=NAME,over=AXIS,script,force,quiet", cmd_plot},
     {"help", "[COMMAND|scenario]", "this help, a command's, or the scenario file's", "",
      "  treadmill help run\n  treadmill help scenario", "", cmd_help},
     {"version", "", "version, and with -v the libraries", "", "  treadmill version -v", "verbose",

@@ -72,6 +72,8 @@ static const option_row options[] = {
      "go on with what an interrupted command has left in FILE.part"},
     {OPTION_LIST, 0, "over", PLACE(over), "NAME=A:B",
      "vary this constant from A to B; a second one draws the boundary in both"},
+    {OPTION_LIST, 0, "over", PLACE(over), "AXIS",
+     "this parameter as an axis, and a second one as the other (default: those that tell most)"},
     {OPTION_LIST, 0, "pin", PLACE(pin), "LIST",
      "score this loop too: its variables from cause to effect, comma separated; repeatable"},
     {OPTION_REAL, 0, "budget", PLACE(budget), "SECONDS",

@@ -30,7 +30,9 @@ static const char **names_of(const sense_study *s, const size_t *order)
 
 static sd_sense_chart chart_of(const sense_study *s, const sense_output *o)
 {
-    return (sd_sense_chart){.scenario = s->one.scenario,
+    return (sd_sense_chart){.time_units = s->one.scenario->model->time_units,
+                            .changed = s->one.scenario->changed,
+                            .trap = sd_model_is_trap(s->one.scenario->model),
                             .variable = o->variable,
                             .time = o->score->kind == SD_SCORE_AT ? o->score->from : (double)NAN,
                             .spec = o->score->spec,

@@ -10,7 +10,7 @@ enum { FEET_MAX = 3 /* lines */ };
 
 const char *sense_moment(const sense_picture *p)
 {
-    const bool weeks = sd_units_are_weeks(p->chart->scenario->model->time_units);
+    const bool weeks = sd_units_are_weeks(p->chart->time_units);
 
     return isnan(p->chart->time)
                ? ""
@@ -128,7 +128,7 @@ sd_status sd_sense_script(sd_arena *arena, const sd_sense_chart *chart, const ch
         return status;
     const char *feet[FEET_MAX];
     const size_t foot_count = sd_chart_wrapped(
-        arena, sd_caveat(arena, chart->scenario->changed, sd_model_is_trap(chart->scenario->model)),
+        arena, sd_caveat(arena, chart->changed, chart->trap),
         p.canvas.width - 2 * SD_MARGIN, 13.5, false, FEET_MAX, feet);
     p.canvas.height += 20 * ((double)foot_count - 1);
     sd_canvas_foot(&p.canvas, feet, foot_count);

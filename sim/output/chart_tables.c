@@ -1,0 +1,19 @@
+/* chart_tables.c - the charts of tables that are no series, and which of them are there.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chart_runs.h"
+
+#include <string.h>
+
+const sd_table_chart sd_table_charts[] = {
+    {"heat", "a score of a sweep over two parameters: colours and labelled lines, a panel a scenario",
+     sd_heat_script},
+    {NULL, NULL, NULL},
+};
+
+const sd_table_chart *sd_table_chart_find(const char *name)
+{
+    for (const sd_table_chart *chart = sd_table_charts; chart->name; chart++)
+        if (strcmp(chart->name, name) == 0)
+            return chart;
+    return NULL;
+}
