@@ -356,6 +356,7 @@ typedef struct sd_sense_chart { /* what a kind does not draw may be zero */
     sd_sense_kind kind;
     const char *time_units, *changed; /* of the scenario; "" where there is nothing */
     bool trap;                     /* it is of a trap model */
+    const char *note;              /* stands below before all else; NULL: nothing */
     const char *variable;          /* what is explained */
     double time;                   /* [model time] when; NAN: `spec` says it */
     const char *spec;              /* of the score */

@@ -176,7 +176,11 @@ sd_status sense_prepare_futures(sense_picture *p, sd_text *script, sd_diag *diag
                         c->above ? "above" : "below", sense_setting(p, c->level * p->scale),
                         p->unit, sense_moment(p), 100 * (double)found / (double)c->cases->count,
                         c->cases->count),
-        sd_arena_printf(p->arena, "Each dot is a future, by the two parameters that tell most%s",
+        sd_arena_printf(p->arena, "%s by the two parameters that tell most%s",
+                        c->cases->count <= POINTS_MAX
+                            ? "Each dot is a future,"
+                            : sd_arena_printf(p->arena, "Each dot is one of the first %d futures,",
+                                              (int)POINTS_MAX),
                         c->box->restricted ? "; the box holds most of those in which it happens"
                                            : ""));
     add_ticks(&s, &s.x, true);

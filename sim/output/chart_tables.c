@@ -7,6 +7,9 @@
 const sd_table_chart sd_table_charts[] = {
     {"heat", "a score of a sweep over two parameters: colours and labelled lines, a panel a scenario",
      sd_heat_script},
+    {"scatter",
+     "members of a sweep by the two parameters that tell most: where --of 'SCORE > NUMBER' holds",
+     sd_scatter_script},
     {NULL, NULL, NULL},
 };
 

@@ -184,11 +184,19 @@ static size_t scenario_of(walk *w, sd_runs_rows *rows)
     return rows->scenario_count++;
 }
 
+/* One of `every` rows, spread by the golden ratio so that no order of a grid comes through. */
+static bool is_chosen(size_t row, size_t every)
+{
+    const uint64_t spread = (uint64_t)row * 0x9E3779B97F4A7C15u;
+
+    return every == 1 || (double)spread < 18446744073709551616.0 / (double)every;
+}
+
 sd_status sd_runs_load(const sd_runs *r, const size_t *wanted, size_t wanted_count, size_t most,
                        sd_runs_rows *ret_rows)
 {
     const size_t every = r->line_count > most ? (r->line_count + most - 1) / most : 1,
-                 room = r->line_count / every + 2;
+                 room = r->line_count / every + r->line_count / every / 8 + 64;
     sd_runs_rows rows = {.every = every};
     double **values = SD_NEW_ARRAY(r->arena, double *, wanted_count + 1);
     uint8_t *scenario = SD_NEW_ARRAY(r->arena, uint8_t, room);
@@ -207,7 +215,7 @@ sd_status sd_runs_load(const sd_runs *r, const size_t *wanted, size_t wanted_cou
                                            sd_csv_text(&w.csv, w.cells[r->status_at]));
             continue;
         }
-        if (row % every != 0 || rows.count == room)
+        if (!is_chosen(row, every) || rows.count == room)
             continue;
         scenario[rows.count] = (uint8_t)which;
         for (size_t i = 0; i < wanted_count; i++)
