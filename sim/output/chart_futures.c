@@ -16,6 +16,7 @@ static const double tick_size = 15, words_left = 900;      /* [pixel] */
 typedef struct scatter {
     sense_picture *p;
     sense_axis x, y; /* [units of the factors] */
+    size_t found;    /* cases */
 } scatter;
 
 static const double *values_of(const scatter *s, size_t factor)
@@ -131,7 +132,11 @@ static void add_words(const scatter *s)
     const sd_font head = {.size = 17, .bold = true, .color = BOX_WORD},
                   line = {.size = 15.5, .color = SD_INK}, mute = {.size = 14.5, .color = SD_MUTE};
 
-    say(s, &y, head, c->box->restricted ? "In the box" : "No box tells them apart");
+    say(s, &y, head,
+        c->box->restricted             ? "In the box"
+        : s->found == 0                ? "It happens in none of them"
+        : s->found == c->cases->count ? "It happens in all of them"
+                                       : "No box tells them apart");
     for (size_t f = 0; f < c->cases->factor_count; f++)
         if (isfinite(c->box->low[f]) || isfinite(c->box->high[f]))
             say(s, &y, line, side_text(s, f));
@@ -159,13 +164,12 @@ sd_status sense_prepare_futures(sense_picture *p, sd_text *script, sd_diag *diag
 {
     const sd_sense_chart *c = p->chart;
     scatter s = {.p = p};
-    size_t found = 0;
 
     if (c->cases->count == 0 || c->across == c->up)
         return sd_fail(diag, SD_E606, SD_NOWHERE,
                        "there is nothing to draw: two parameters are needed");
     for (size_t n = 0; n < c->cases->count; n++)
-        found += c->cases->is_case[n];
+        s.found += c->cases->is_case[n];
     s.x = axis_of(&s, c->across);
     s.y = axis_of(&s, c->up);
     p->canvas.height = height;
@@ -174,7 +178,7 @@ sd_status sense_prepare_futures(sense_picture *p, sd_text *script, sd_diag *diag
         sd_arena_printf(p->arena, "%s %s %s%s%s: in %.0f %% of %zu futures",
                         p->measure ? p->measure->label : sense_subject(p),
                         c->above ? "above" : "below", sense_setting(p, c->level * p->scale),
-                        p->unit, sense_moment(p), 100 * (double)found / (double)c->cases->count,
+                        p->unit, sense_moment(p), 100 * (double)s.found / (double)c->cases->count,
                         c->cases->count),
         sd_arena_printf(p->arena, "%s by the two parameters that tell most%s",
                         c->cases->count <= POINTS_MAX

@@ -373,6 +373,31 @@ static const char *title_of_one(const heat *h)
     return sd_chart_title(fmin(effects[0], effects[1]) < 0.1 ? one : both);
 }
 
+/* By the mean of its points. */
+static size_t best_scenario(const sd_heat_field *f, bool lowest)
+{
+    const size_t each = f->x.count * f->y.count;
+    size_t best = 0;
+    double best_mean = (double)NAN;
+
+    for (size_t s = 0; s < f->rows.scenario_count; s++) {
+        double sum = 0, count = 0;
+
+        for (size_t i = 0; i < each; i++)
+            if (!isnan(f->shown[s * each + i])) {
+                sum += f->shown[s * each + i];
+                count++;
+            }
+        const double mean = sum / count;
+
+        if (count > 0 && (isnan(best_mean) || (lowest ? mean < best_mean : mean > best_mean))) {
+            best = s;
+            best_mean = mean;
+        }
+    }
+    return best;
+}
+
 static const char *title_of(const heat *h)
 {
     const sd_heat_field *f = h->f;
@@ -389,15 +414,17 @@ static const char *title_of(const heat *h)
         both += !isnan(a) && !isnan(b);
         ahead += better < 0 ? b < a : b > a;
     }
-    const char *second = f->rows.scenario_count > 1
-                             ? sd_meta_title(arena, &h->runs->meta, f->rows.scenarios[1])
-                             : "";
-    const char *phrases[] = {sd_arena_printf(arena, "%s: %s %s in %zu of %zu combinations", second,
-                                             better < 0 ? "lower" : "higher", f->score.lower, ahead,
-                                             both),
-                             sd_arena_printf(arena, "%s over two parameters", f->score.label), NULL};
+    const size_t told = f->rows.scenario_count == 2 ? 1 : best_scenario(f, better < 0);
+    const char *title = sd_meta_title(arena, &h->runs->meta, f->rows.scenarios[told]);
+    const char *phrases[] = {
+        f->rows.scenario_count == 2
+            ? sd_arena_printf(arena, "%s: %s %s in %zu of %zu combinations", title,
+                              better < 0 ? "lower" : "higher", f->score.lower, ahead, both)
+            : sd_arena_printf(arena, "%s: on average %s with %s", f->score.label,
+                              better < 0 ? "lowest" : "highest", title),
+        sd_arena_printf(arena, "%s over two parameters", f->score.label), NULL};
 
-    return sd_chart_title(both ? phrases : phrases + 1);
+    return sd_chart_title(f->rows.scenario_count > 2 || both ? phrases : phrases + 1);
 }
 
 static const char *subtitle_of(const heat *h)

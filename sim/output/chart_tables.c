@@ -10,6 +10,8 @@ const sd_table_chart sd_table_charts[] = {
     {"scatter",
      "members of a sweep by the two parameters that tell most: where --of 'SCORE > NUMBER' holds",
      sd_scatter_script},
+    {"fan", "bands over time of a sweep with --save: half of the runs, and nine of ten, a fan a scenario",
+     sd_runs_fan_script},
     {NULL, NULL, NULL},
 };
 
