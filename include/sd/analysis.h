@@ -268,6 +268,15 @@ typedef struct sd_cases { /* members, and those that are to be told from the res
     const double *values; /* [factor_count][count] finite */
     const bool *is_case;  /* [count] */
 } sd_cases;
+/* Which members are cases: "hours_per_week@260 > 42". */
+typedef struct sd_condition {
+    const char *spec; /* of the score */
+    bool above, or_equal;
+    double level; /* [units of the score] NAN: only the score is said */
+} sd_condition;
+/* false: what follows the comparison is no number. */
+bool sd_condition_from_text(sd_arena *arena, const char *text, sd_condition *ret_condition);
+bool sd_condition_holds(const sd_condition *condition, double value); /* never of NAN */
 /* Farthest first; [factor_count]. */
 const sd_region_row *sd_region_new(sd_arena *arena, const sd_cases *cases);
 

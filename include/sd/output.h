@@ -55,6 +55,7 @@ typedef struct sd_facts {
 void sd_facts_add(sd_facts *facts, const char *kinds, ...);
 void sd_facts_csv(const sd_facts *facts,
                   FILE *to); /* as series: RFC 4180, numbers that read back */
+void sd_facts_text(const sd_facts *facts, sd_text *to); /* the same */
 void sd_facts_json(const sd_facts *facts, sd_text *to); /* an array with an object a row */
 
 /* ---- members of a sweep, one a row ---------------------------------------------------------------------------------------
@@ -177,9 +178,14 @@ SD_NODISCARD sd_status sd_chart_draw(sd_arena *arena, const sd_chart *chart, con
                                      const char *of, const char *path, bool force, sd_diag *diag);
 
 /* ---- charts of tables that are no series: the runs of a sweep ------------------------------------------------------------ */
+typedef struct sd_told { /* what stands in a meta, for those who know it */
+    const char *time_units, *changed;
+    bool trap;
+} sd_told;
 typedef struct sd_table_request {
     const sd_source *table;  /* CSV */
     const sd_source *meta;   /* FILE.meta.json beside it: units, titles; NULL: none */
+    const sd_told *told;     /* instead of that; NULL: none */
     const char *of;          /* which column, or "COLUMN > NUMBER"; NULL: the chart chooses */
     const char *const *over; /* [over_count] which parameters are the axes; none: the chart chooses */
     size_t over_count;
@@ -371,8 +377,10 @@ typedef struct sd_sense_chart { /* what a kind does not draw may be zero */
     size_t time_count;
     const double *times;                  /* INFLUENCE: [time_count] [model time] */
     const sd_estimate *const *influences; /* INFLUENCE: [count][time_count] total order, or mu* */
-    const sd_cases *cases;                /* FUTURES */
+    const sd_cases *cases;                /* FUTURES: values of the two axes */
     const sd_prim_box *box;
+    size_t futures;    /* FUTURES: of which `cases` are the first; 0: they are all */
+    double share;      /* FUTURES: [1] of all of these in which it happens */
     size_t across, up; /* FUTURES: factors of the two axes */
     bool above;        /* FUTURES: cases are above `level`, otherwise below */
     double level;      /* FUTURES: [units of the result] */
@@ -380,7 +388,6 @@ typedef struct sd_sense_chart { /* what a kind does not draw may be zero */
 /* E606 when there is nothing to draw. */
 SD_NODISCARD sd_status sd_sense_script(sd_arena *arena, const sd_sense_chart *chart,
                                        const char *path, const char **ret_script, sd_diag *diag);
-SD_NODISCARD sd_status sd_sense_draw(sd_arena *arena, const sd_sense_chart *chart, const char *path,
-                                     bool force, sd_diag *diag);
+enum { SD_FUTURES_DRAWN = 3000 /* more would only hide each other */ };
 
 #endif

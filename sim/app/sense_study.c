@@ -186,13 +186,6 @@ static void measure(sense_study *s, sense_output *o)
 
 /* ---- discovery ---- */
 
-static bool holds(const sense_condition *c, double value)
-{
-    if (isnan(value)) /* it never came */
-        return false;
-    return (c->above ? value > c->level : value < c->level) || (c->or_equal && value == c->level);
-}
-
 /* Which factors the cases are spread over otherwise than the rest, by more than chance among so many (Bonferroni); NULL: none
  * is, so that only several together can tell. */
 static const bool *different(const sd_region_row *region, sd_arena *arena, size_t count)
@@ -217,7 +210,7 @@ static void discover(sense_study *s, const runner *r)
         sd_design_values(s->one.design, m, member);
         for (size_t f = 0; f < k; f++)
             values[f * count + at] = member[f];
-        is_case[at] = holds(&s->condition, r->results[m]);
+        is_case[at] = sd_condition_holds(&s->condition, r->results[m]);
         s->found += is_case[at++];
     }
     s->left_out = (size_t)s->failed;

@@ -20,13 +20,6 @@ typedef struct sense_output {
     const size_t *order; /* [factor_count] factors, the one that decides most first */
 } sense_output;
 
-/* Which futures are looked for: "hours_per_week@260 > 42". */
-typedef struct sense_condition {
-    const char *spec;
-    bool above, or_equal;
-    double level; /* [units of the score] */
-} sense_condition;
-
 typedef struct sense_study {
     call *call;
     sense_method method;
@@ -45,7 +38,7 @@ typedef struct sense_study {
     uint64_t failed, first_failed;
     const char *why;
     /* DISCOVER */
-    sense_condition condition;
+    sd_condition condition; /* which futures are looked for */
     sd_cases cases;
     size_t left_out;             /* futures that failed */
     size_t found;                /* cases */
@@ -81,7 +74,8 @@ const char *sense_percent(sd_arena *arena, double share);
 /* sense_print.c */
 void print_sense(const sense_study *study);
 /* sense_facts.c: output,parameter,measure,value,low,high */
-const sd_facts *sense_facts(const sense_study *study);
+/* `whole`: with what a chart of futures needs of each of them. */
+const sd_facts *sense_facts(const sense_study *study, bool whole);
 /* sense_picture.c */
 SD_NODISCARD sd_status sense_draw(const sense_study *study, const char *folder);
 

@@ -7,7 +7,6 @@
 #include <string.h>
 
 enum { CASE = 0xd55e00, REST = 0x9ca3af, BOX_WORD = 0x00795a, BOX = 0x009e73 };
-enum { POINTS_MAX = 3000 /* drawn: more would only hide each other */ };
 
 static const double left = SD_MARGIN + 74, right = 860;    /* [pixel] */
 static const double top = 148, bottom = 630, height = 770; /* [pixel] */
@@ -90,7 +89,7 @@ static void add_points(const scatter *s, sd_text *script, bool is_case)
 {
     const sd_sense_chart *c = s->p->chart;
     const double *x = values_of(s, c->across), *y = values_of(s, c->up);
-    const size_t count = c->cases->count, shown = count < POINTS_MAX ? count : POINTS_MAX;
+    const size_t count = c->cases->count, shown = count < SD_FUTURES_DRAWN ? count : SD_FUTURES_DRAWN;
 
     sd_text_printf(script, "$%s << end_of_points\n", is_case ? "found" : "rest");
     for (size_t n = 0; n < shown; n++)
@@ -172,19 +171,21 @@ sd_status sense_prepare_futures(sense_picture *p, sd_text *script, sd_diag *diag
         s.found += c->cases->is_case[n];
     s.x = axis_of(&s, c->across);
     s.y = axis_of(&s, c->up);
+    const size_t all = c->futures ? c->futures : c->cases->count;
+    const double share = c->futures ? c->share : (double)s.found / (double)all;
+
     p->canvas.height = height;
     sd_canvas_head(
         &p->canvas,
         sd_arena_printf(p->arena, "%s %s %s%s%s: in %.0f %% of %zu futures",
                         p->measure ? p->measure->label : sense_subject(p),
                         c->above ? "above" : "below", sense_setting(p, c->level * p->scale),
-                        p->unit, sense_moment(p), 100 * (double)s.found / (double)c->cases->count,
-                        c->cases->count),
+                        p->unit, sense_moment(p), 100 * share, all),
         sd_arena_printf(p->arena, "%s by the two parameters that tell most%s",
-                        c->cases->count <= POINTS_MAX
+                        all <= SD_FUTURES_DRAWN
                             ? "Each dot is a future,"
                             : sd_arena_printf(p->arena, "Each dot is one of the first %d futures,",
-                                              (int)POINTS_MAX),
+                                              (int)SD_FUTURES_DRAWN),
                         c->box->restricted ? "; the box holds most of those in which it happens"
                                            : ""));
     add_ticks(&s, &s.x, true);

@@ -92,6 +92,17 @@ sd_status sd_heat_script(sd_arena *arena, const sd_table_request *request, const
                          sd_diag *diag);
 sd_status sd_scatter_script(sd_arena *arena, const sd_table_request *request,
                             const char **ret_script, sd_diag *diag);
+/* chart_sense_table.c: of the table of `sense` */
+sd_status sd_tornado_script(sd_arena *arena, const sd_table_request *request,
+                            const char **ret_script, sd_diag *diag);
+sd_status sd_shares_script(sd_arena *arena, const sd_table_request *request,
+                           const char **ret_script, sd_diag *diag);
+sd_status sd_effects_script(sd_arena *arena, const sd_table_request *request,
+                            const char **ret_script, sd_diag *diag);
+sd_status sd_influence_script(sd_arena *arena, const sd_table_request *request,
+                              const char **ret_script, sd_diag *diag);
+sd_status sd_futures_script(sd_arena *arena, const sd_table_request *request,
+                            const char **ret_script, sd_diag *diag);
 sd_status sd_runs_fan_script(sd_arena *arena, const sd_table_request *request,
                              const char **ret_script, sd_diag *diag);
 

@@ -15,9 +15,7 @@ typedef struct scatter {
     const sd_runs *runs;
     const sd_table_request *request;
     sd_runs_score score;
-    const char *of; /* the score as typed; NULL: none was */
-    bool has_level, above, or_equal;
-    double level; /* [units of the score] */
+    sd_condition condition;
     size_t count; /* parameters that vary */
     const char **names;
     sd_runs_rows rows;
@@ -30,35 +28,18 @@ typedef struct scatter {
 
 /* ---- the condition ---- */
 
-/* "hours@26 > 42": the comparison that stands in no brackets. */
 static sd_status read_condition(scatter *s)
 {
-    const char *of = s->request->of, *at = NULL;
-    sd_arena *arena = s->runs->arena;
-    int depth = 0;
+    const char *of = s->request->of;
 
-    if (!of)
+    s->condition.level = (double)NAN;
+    if (!of || sd_condition_from_text(s->runs->arena, of, &s->condition))
         return SD_OK;
-    for (const char *c = of; *c; c++) {
-        depth += *c == '(' || *c == '[' ? 1 : *c == ')' || *c == ']' ? -1 : 0;
-        if (depth == 0 && (*c == '<' || *c == '>'))
-            at = c;
-    }
-    const size_t length = at ? (size_t)(at - of) : strlen(of);
-    char *name = sd_arena_copy(arena, of, length);
+    const sd_status status =
+        sd_fail(s->runs->diag, SD_E701, SD_NOWHERE, "'%s' is no condition", of);
 
-    for (size_t i = length; i > 0 && name[i - 1] == ' '; i--)
-        name[i - 1] = '\0';
-    s->of = name;
-    if (!at)
-        return SD_OK;
-    s->has_level = true;
-    s->above = *at == '>';
-    s->or_equal = at[1] == '=';
-    if (sd_number_from_text(at + 1 + s->or_equal, &s->level))
-        return SD_OK;
-    return sd_fail(s->runs->diag, SD_E701, SD_NOWHERE, "'%s' is no condition: a number belongs after '%c'",
-                   of, *at);
+    sd_help(s->runs->diag, "write SCORE > NUMBER or SCORE < NUMBER, as in 'hours_per_week@260 > 42'");
+    return status;
 }
 
 static int by_value(const void *x, const void *y)
@@ -74,7 +55,7 @@ static void choose_level(scatter *s, const double *values)
     double *sorted = SD_NEW_ARRAY(s->runs->arena, double, s->rows.count + 1);
     size_t count = 0, below = 0;
 
-    if (s->has_level)
+    if (!isnan(s->condition.level))
         return;
     for (size_t i = 0; i < s->rows.count; i++)
         if (!isnan(values[i])) {
@@ -84,13 +65,8 @@ static void choose_level(scatter *s, const double *values)
     if (count == 0)
         return;
     qsort(sorted, count, sizeof *sorted, by_value);
-    s->above = !(s->score.measure && s->score.measure->better > 0);
-    s->level = s->score.gain && below > 0 && below < count ? 0 : sorted[count / 2];
-}
-
-static bool holds(const scatter *s, double value)
-{
-    return (s->above ? value > s->level : value < s->level) || (s->or_equal && value == s->level);
+    s->condition.above = !(s->score.measure && s->score.measure->better > 0);
+    s->condition.level = s->score.gain && below > 0 && below < count ? 0 : sorted[count / 2];
 }
 
 /* ---- the members ---- */
@@ -146,7 +122,7 @@ static void set_cases(scatter *s)
             continue;
         for (size_t f = 0; f < s->count; f++)
             values[f * count + at] = s->rows.values[f][row];
-        is_case[at] = holds(s, scores[row]);
+        is_case[at] = sd_condition_holds(&s->condition, scores[row]);
         s->found += is_case[at++];
     }
     s->missing = s->rows.count - count;
@@ -160,7 +136,7 @@ static sd_status read_members(scatter *s)
     sd_status status = read_condition(s);
 
     if (status == SD_OK)
-        status = sd_runs_score_find(r, s->of, &s->score);
+        status = sd_runs_score_find(r, s->condition.spec, &s->score);
     if (status == SD_OK)
         status = choose_parameters(s, wanted);
     if (status != SD_OK)
@@ -285,8 +261,8 @@ sd_status sd_scatter_script(sd_arena *arena, const sd_table_request *q, const ch
                                   .box = s.box,
                                   .across = axes[0],
                                   .up = axes[1],
-                                  .above = s.above,
-                                  .level = s.level};
+                                  .above = s.condition.above,
+                                  .level = s.condition.level};
 
     return sd_sense_script(arena, &chart, q->path, ret_script, diag);
 }

@@ -147,12 +147,3 @@ sd_status sd_sense_script(sd_arena *arena, const sd_sense_chart *chart, const ch
                                     kinds[chart->kind].drawn_by);
     return SD_OK;
 }
-
-sd_status sd_sense_draw(sd_arena *arena, const sd_sense_chart *chart, const char *path, bool force,
-                        sd_diag *diag)
-{
-    const char *script = "";
-    const sd_status status = sd_sense_script(arena, chart, path, &script, diag);
-
-    return status == SD_OK ? sd_picture_draw(arena, script, path, force, diag) : status;
-}

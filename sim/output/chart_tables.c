@@ -12,6 +12,15 @@ const sd_table_chart sd_table_charts[] = {
      sd_scatter_script},
     {"fan", "bands over time of a sweep with --save: half of the runs, and nine of ten, a fan a scenario",
      sd_runs_fan_script},
+    {"tornado", "what an output is with each parameter low and high, from the table of 'sense'",
+     sd_tornado_script},
+    {"shares", "what each parameter decides of the variance, from the table of 'sense --sobol'",
+     sd_shares_script},
+    {"effects", "mean elementary effects, from the table of 'sense --morris'", sd_effects_script},
+    {"influence", "shares or effects over time, from the table of 'sense --over-time'",
+     sd_influence_script},
+    {"futures", "in which futures it happens, from the table of 'sense --discover'",
+     sd_futures_script},
     {NULL, NULL, NULL},
 };
 
