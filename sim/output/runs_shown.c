@@ -82,10 +82,16 @@ sd_status sd_runs_score_find(const sd_runs *r, const char *of, sd_runs_score *re
         return status;
     }
     if (of && column == SIZE_MAX) {
+        const size_t count = r->column_count - r->first_score;
+        const char **names = SD_NEW_ARRAY(r->arena, const char *, 2 * count);
         const sd_status status = sd_fail(r->diag, SD_E101, SD_NOWHERE, "no score is '%s'", of);
+        double time;
 
-        sd_help_nearest(r->diag, of, r->columns + r->first_score,
-                        r->column_count - r->first_score);
+        for (size_t i = 0; i < count; i++) { /* whole, and without the time */
+            names[i] = names[count + i] = r->columns[r->first_score + i];
+            (void)sd_runs_moment(r->arena, names[i], &names[count + i], &time);
+        }
+        sd_help_nearest(r->diag, of, names, 2 * count);
         return status;
     }
     *ret_score = score_of(r, column < SIZE_MAX ? column : r->first_score);
