@@ -11,7 +11,8 @@
 #include <unistd.h>
 
 enum { FEW = 50000, MANY = 250000 /* members */ };
-static const double growth_allowed = 8192; /* [kB] more of a table's pages are in use while it is written */
+static const double growth_allowed =
+    8192; /* [kB] more of a table's pages are in use while it is written */
 
 typedef struct effort {
     double seconds; /* [s] as a clock on the wall has them */
@@ -54,7 +55,8 @@ static void start(const char *program, const char *members, const char *threads,
     _exit(127);
 }
 
-static bool sweep(const char *program, size_t members, int threads, const char *path, effort *ret_effort)
+static bool sweep(const char *program, size_t members, int threads, const char *path,
+                  effort *ret_effort)
 {
     char count[32], cores[32];
     struct rusage used;
@@ -98,8 +100,8 @@ int main(void)
         on = state;
         good = sd_source_from_file(on->arena, path, SIZE_MAX / 2, &table, on->diag) == SD_OK;
         printf("the shipped model, 260 weeks, DT 0.25, Euler, 3 scores, the table written\n");
-        printf("  %7d members on 1 core    %9.0f members/s                       peak %6.1f MB\n", FEW,
-               FEW / one.seconds, (double)one.peak / 1024);
+        printf("  %7d members on 1 core    %9.0f members/s                       peak %6.1f MB\n",
+               FEW, FEW / one.seconds, (double)one.peak / 1024);
         printf("  %7d members on %ld cores   %9.0f members/s  %9.0f a core   peak %6.1f MB\n", FEW,
                processors, FEW / few.seconds, FEW / few.seconds / (double)processors,
                (double)few.peak / 1024);

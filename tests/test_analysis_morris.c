@@ -117,8 +117,8 @@ static void measures_are_those_of_all_effects_counted(void **state)
     function *const functions[] = {ishigami.at, product_at};
 
     for (size_t i = 0; i < 2; i++) {
-        const sd_morris_row *rows =
-            sd_morris_new(on->arena, seed, 1000, 3, results_of(on, functions[i], 1000, 3), 400, NULL);
+        const sd_morris_row *rows = sd_morris_new(on->arena, seed, 1000, 3,
+                                                  results_of(on, functions[i], 1000, 3), 400, NULL);
 
         for (size_t f = 0; f < 3; f++) {
             const sd_estimate *const estimates[] = {&rows[f].mu, &rows[f].mu_star, &rows[f].sigma};

@@ -9,12 +9,13 @@
 
 /* ---- what they share ---- */
 
-static sd_status script_of(desk *on, const char *kind, const char *csv, const char *meta, const char *of,
-                           const char **ret_script)
+static sd_status script_of(desk *on, const char *kind, const char *csv, const char *meta,
+                           const char *of, const char **ret_script)
 {
     const sd_table_request request = {
         .table = sd_source_from_text(on->arena, "runs.csv", csv, strlen(csv)),
-        .meta = meta ? sd_source_from_text(on->arena, "runs.csv.meta.json", meta, strlen(meta)) : NULL,
+        .meta =
+            meta ? sd_source_from_text(on->arena, "runs.csv.meta.json", meta, strlen(meta)) : NULL,
         .of = of,
         .path = "x.svg"};
 
@@ -37,7 +38,8 @@ static void expect_words(const char *script, const char *words)
         fail_msg("no '%s' in:\n%.3000s", words, script);
 }
 
-static void expect_refused(desk *on, const char *kind, const char *csv, const char *of, const char *words)
+static void expect_refused(desk *on, const char *kind, const char *csv, const char *of,
+                           const char *words)
 {
     const char *script = NULL;
 
@@ -56,7 +58,8 @@ static const char *grid_csv(desk *on, size_t points, double (*value)(double a, d
 
     sd_text_printf(&text, "index,seed,status,a,b,y@10\n");
     for (size_t i = 0; i < points * points; i++) {
-        const double a = (double)(i / points) / (double)(points - 1),
+        const size_t row = i / points;
+        const double a = (double)row / (double)(points - 1),
                      b = (double)(i % points) / (double)(points - 1);
 
         sd_text_printf(&text, "%zu,1,ok,%.17g,%.17g,%.17g\n", i, a, b, value(a, b));
@@ -94,7 +97,8 @@ static void a_line_of_equal_value_is_the_circle_that_it_should_be(void **state)
         if (i)
             length += hypot(line->x[i] - line->x[i - 1], line->y[i] - line->y[i - 1]);
     }
-    assert_near(length, 2 * M_PI * radius, 0.1); /* closed; chords are short by their angle squared over 24 */
+    assert_near(length, 2 * M_PI * radius,
+                0.1); /* closed; chords are short by their angle squared over 24 */
     assert_near(line->x[0], line->x[line->count - 1], 1e-12);
 }
 
@@ -103,8 +107,7 @@ static void lines_end_where_there_is_no_value_and_part_at_a_saddle(void **state)
     desk *on = *state;
     static double values[] = {0, 1, 2, 3, (double)NAN, 0, 1, 2, 3, 4, 0, 1, 2, 3, 4};
     static const double saddle[] = {1, 0, 0, 1};
-    const sd_heat_lines lines =
-        sd_heat_lines_at(on->arena, &(sd_heat_raster){5, 3, values}, 3.5);
+    const sd_heat_lines lines = sd_heat_lines_at(on->arena, &(sd_heat_raster){5, 3, values}, 3.5);
 
     assert_int_equal(lines.count, 1);
     assert_int_equal(lines.items[0].count, 2); /* through the lower square alone */
@@ -133,11 +136,12 @@ static void lines_end_where_there_is_no_value_and_part_at_a_saddle(void **state)
 
 static sd_heat_field field_of(desk *on, const char *csv, const char *of)
 {
-    sd_table_request request = {.table = sd_source_from_text(on->arena, "runs.csv", csv, strlen(csv)),
+    sd_table_request request = {.table =
+                                    sd_source_from_text(on->arena, "runs.csv", csv, strlen(csv)),
                                 .of = of,
                                 .path = "x.svg"};
     sd_runs runs;
-    sd_heat_field field;
+    sd_heat_field field = {0};
 
     if (sd_runs_open(on->arena, &request, &runs, on->diag) != SD_OK ||
         sd_heat_field_read(&runs, &request, &field) != SD_OK)
@@ -153,9 +157,12 @@ static void between_grid_points_a_plane_stays_a_plane(void **state)
     assert_int_equal(f.x.count, 4);
     assert_near(f.low, 0, 0);
     assert_near(f.high, 4, 0);
-    for (double a = 0; a <= 1; a += 0.073)
-        for (double b = 0; b <= 1; b += 0.057) /* two roundings of numbers below 4 */
+    for (int i = 0; i < 14; i++)
+        for (int k = 0; k < 18; k++) { /* two roundings of numbers below 4 */
+            const double a = 0.073 * i, b = 0.057 * k;
+
             assert_near(sd_heat_value(&f, 0, a, b), plane(a, b), 2e-15);
+        }
 }
 
 static void a_point_with_many_members_shows_their_median_and_failed_ones_leave_a_gap(void **state)
@@ -167,6 +174,7 @@ static void a_point_with_many_members_shows_their_median_and_failed_ones_leave_a
                       "6,one,1,ok,1,1,0.1,\n0,two,1,ok,0,0,0.1,6\n1,two,1,ok,1,1,0.1,8\n";
     const sd_heat_field f = field_of(on, csv, "y");
 
+    assert(f.shown);
     assert_int_equal(f.rows.scenario_count, 2);
     assert_int_equal(f.rows.failed, 1);
     assert_int_equal(f.missing, 1);
@@ -177,8 +185,10 @@ static void a_point_with_many_members_shows_their_median_and_failed_ones_leave_a
     assert_near(f.shown[4], 6, 0);
     const char *script = must_script(on, "heat", csv, NULL);
 
-    expect_words(script, "|1 of 9 members failed and are left out; the first: \xE2\x80\x99y\xE2\x80\x99 is nan. 1 "
-                         "member is without a value");
+    expect_words(
+        script,
+        "|1 of 9 members failed and are left out; the first: \xE2\x80\x99y\xE2\x80\x99 is nan. 1 "
+        "member is without a value");
     expect_words(script, "grey: no value");
     expect_words(script, "|One\n");
     expect_words(script, "|Two\n");
@@ -211,16 +221,18 @@ static void tables_that_are_no_heat_map_are_refused(void **state)
 {
     desk *on = *state;
 
-    expect_refused(on, "heat", "time,a\n0,1\n", NULL, "error[E616]: 'runs.csv' is no table of a sweep");
+    expect_refused(on, "heat", "time,a\n0,1\n", NULL,
+                   "error[E616]: 'runs.csv' is no table of a sweep");
     expect_refused(on, "heat", "index,seed,status,a,b,y@1\n", NULL, "E606]: the table has no rows");
     expect_refused(on, "heat", "index,seed,status,a,b,y@1\n0,1,ok,1,2,3\n", NULL,
                    "needs two parameters over grids, and 'runs.csv' has none");
     expect_refused(on, "heat", "index,seed,status,a,b,y@1\n0,1,ok,1,2,3\n1,1,ok,2,2,3\n", NULL,
                    "only 'a' has more than one value");
     expect_refused(on, "heat",
-                   "index,seed,status,a,b,c,y@1\n0,1,ok,1,2,3,4\n1,1,ok,2,3,4,5\n2,1,ok,3,4,5,5\n", NULL,
-                   "3 parameters are over grids: a, b, c");
-    expect_refused(on, "heat", "index,seed,status,a,b\n0,1,ok,1,2\n1,1,ok,2,3\n", NULL, "has no score");
+                   "index,seed,status,a,b,c,y@1\n0,1,ok,1,2,3,4\n1,1,ok,2,3,4,5\n2,1,ok,3,4,5,5\n",
+                   NULL, "3 parameters are over grids: a, b, c");
+    expect_refused(on, "heat", "index,seed,status,a,b\n0,1,ok,1,2\n1,1,ok,2,3\n", NULL,
+                   "has no score");
     expect_refused(on, "heat", "index,seed,status,a,b,y@1\n0,1,ok,1,2,3\n1,1,ok,2,3\n", NULL,
                    "runs.csv:3:1");
     expect_refused(on, "heat", "index,seed,status,a,b,y@1\n0,1,ok,1,2,3\n1,1,ok,2,3,many\n", NULL,
@@ -300,9 +312,10 @@ static void a_fan_has_the_quantiles_of_each_scenario(void **state)
 
     sd_text_printf(&text, "index,scenario,seed,status,a,y@0,y@1,y@2\n");
     for (int s = 0; s < 2; s++)
-        for (int i = 0; i <= 100; i++) /* 0, 1 .. 100 in some order: its quantiles are its percents */
-            sd_text_printf(&text, "%d,%s,1,ok,%d,0,%d,%d\n", i, s ? "two" : "one", i,
-                           i * 37 % 101, i * 37 % 101 + 1000 * s);
+        for (int i = 0; i <= 100;
+             i++) /* 0, 1 .. 100 in some order: its quantiles are its percents */
+            sd_text_printf(&text, "%d,%s,1,ok,%d,0,%d,%d\n", i, s ? "two" : "one", i, i * 37 % 101,
+                           i * 37 % 101 + 1000 * s);
     const char *script = must_script(on, "fan", text.bytes, NULL);
 
     expect_words(script, "\n1 5 25 50 75 95\n");
@@ -324,12 +337,15 @@ static void units_and_titles_come_from_the_meta_of_the_very_table(void **state)
         on->arena,
         "{\"data\": {\"hash\": \"fnv1a64:%016llx\"}, \"scenarios\": [{\"name\": \"t\", \"title\": "
         "\"The \\u2713 \\\"tank\\\": long\", \"time_units\": \"week\", \"changed\": \"k=2\"}],\n"
-        "\"columns\": [{\"name\": \"a\", \"units\": \"litre/day\"}, {\"name\": \"y@10\", \"units\": "
+        "\"columns\": [{\"name\": \"a\", \"units\": \"litre/day\"}, {\"name\": \"y@10\", "
+        "\"units\": "
         "\"litre\"}]}",
         (unsigned long long)sd_hash(csv, strlen(csv)));
 
     assert_int_equal(script_of(on, "heat", csv, meta, NULL, &script), SD_OK);
-    expect_words(script, "|Y, litre, week 10 \xC2\xB7 The \xE2\x9C\x93 \xE2\x80\x9Dtank\xE2\x80\x9D \xC2\xB7 3");
+    expect_words(
+        script,
+        "|Y, litre, week 10 \xC2\xB7 The \xE2\x9C\x93 \xE2\x80\x9Dtank\xE2\x80\x9D \xC2\xB7 3");
     expect_words(script, "A, litre/day");
     expect_words(script, "|With k=2. If these assumptions hold.");
     /* Of another table it says nothing. */
@@ -342,14 +358,15 @@ static void units_and_titles_come_from_the_meta_of_the_very_table(void **state)
 static void what_is_no_json_is_not_read(void **state)
 {
     desk *on = *state;
-    static const char *const bad[] = {"", "{", "[1,]", "{\"a\" 1}", "\"x", "\"\\q\"", "\"\\u12\"",
-                                      "{\"a\":1}x", "nul", "[1 2]", "{1:2}"};
+    static const char *const bad[] = {"",    "{",       "[1,]",      "{\"a\" 1}",
+                                      "\"x", "\"\\q\"", "\"\\u12\"", "{\"a\":1}x",
+                                      "nul", "[1 2]",   "{1:2}"};
     sd_text deep = sd_text_new(on->arena);
 
     for (int i = 0; i < 100000; i++)
         sd_text_printf(&deep, "[");
-    assert_null(sd_json_read(on->arena,
-                             sd_source_from_text(on->arena, "deep", deep.bytes, deep.length)));
+    assert_null(
+        sd_json_read(on->arena, sd_source_from_text(on->arena, "deep", deep.bytes, deep.length)));
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         if (sd_json_read(on->arena, sd_source_from_text(on->arena, "x", bad[i], strlen(bad[i]))))
             fail_msg("'%s' was read", bad[i]);

@@ -208,7 +208,8 @@ typedef struct sd_sobol_request {
     size_t resamples;      /* of the bootstrap; 0: no intervals */
     uint64_t seed;
     int threads; /* 0: one for each processor */
-    const volatile sig_atomic_t *interrupted; /* not 0: ends soon, with intervals that mean nothing; may be NULL */
+    const volatile sig_atomic_t
+        *interrupted; /* not 0: ends soon, with intervals that mean nothing; may be NULL */
 } sd_sobol_request;
 typedef struct sd_sobol_index {
     sd_estimate
@@ -319,18 +320,22 @@ const sd_prim *sd_prim_new(sd_arena *arena, const sd_prim_request *request);
 typedef struct sd_contest { /* one row of a comparison */
     size_t scenario_count, future_count, factor_count;
     int better; /* +1 more is better, -1 less is, 0 nobody said: then more is ahead, and there is no regret */
-    const double *values;  /* [scenario_count][future_count] NAN: none */
-    const double *factors; /* [factor_count][future_count] what was drawn */
+    const double *values;                     /* [scenario_count][future_count] NAN: none */
+    const double *factors;                    /* [factor_count][future_count] what was drawn */
     const volatile sig_atomic_t *interrupted; /* not 0: ends soon, with any result; may be NULL */
 } sd_contest;
 
 enum { SD_DECIDERS_MAX = 3 };
-typedef struct sd_standing { /* of one scenario; quantiles 0.05, 0.5 and 0.95; NAN where no future counts */
+typedef struct
+    sd_standing { /* of one scenario; quantiles 0.05, 0.5 and 0.95; NAN where no future counts */
     double low, median, high;
-    size_t ahead, behind; /* [futures] better and worse than the first; the rest are ties but for rounding */
+    size_t ahead,
+        behind; /* [futures] better and worse than the first; the rest are ties but for rounding */
     double lead_low, lead_median, lead_high; /* of its value less the first's */
-    double regret_90, regret_most; /* what the best of the compared has more in a future: the 0.9 quantile and the most */
-    size_t decider_count; /* factors whose rank correlation with the lead is no accident, the strongest first */
+    double regret_90,
+        regret_most; /* what the best of the compared has more in a future: the 0.9 quantile and the most */
+    size_t
+        decider_count; /* factors whose rank correlation with the lead is no accident, the strongest first */
     size_t deciders[SD_DECIDERS_MAX];
     double ranks[SD_DECIDERS_MAX]; /* [1] those correlations (Spearman) */
 } sd_standing;

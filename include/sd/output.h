@@ -183,13 +183,14 @@ typedef struct sd_told { /* what stands in a meta, for those who know it */
     bool trap;
 } sd_told;
 typedef struct sd_table_request {
-    const sd_source *table;  /* CSV */
-    const sd_source *meta;   /* FILE.meta.json beside it: units, titles; NULL: none */
-    const sd_told *told;     /* instead of that; NULL: none */
-    const char *of;          /* which column, or "COLUMN > NUMBER"; NULL: the chart chooses */
-    const char *const *over; /* [over_count] which parameters are the axes; none: the chart chooses */
+    const sd_source *table; /* CSV */
+    const sd_source *meta;  /* FILE.meta.json beside it: units, titles; NULL: none */
+    const sd_told *told;    /* instead of that; NULL: none */
+    const char *of;         /* which column, or "COLUMN > NUMBER"; NULL: the chart chooses */
+    const char *const
+        *over; /* [over_count] which parameters are the axes; none: the chart chooses */
     size_t over_count;
-    const char *path; /* its ending decides the terminal */
+    const char *path;                         /* its ending decides the terminal */
     const volatile sig_atomic_t *interrupted; /* not 0: SD_INTERRUPTED soon; may be NULL */
 } sd_table_request;
 typedef struct sd_table_chart {
@@ -243,8 +244,9 @@ SD_NODISCARD sd_status sd_tip_draw(sd_arena *arena, const sd_tip_picture *pictur
 /* ---- bands over time: scenarios in many futures -------------------------------------------------------------------------- */
 enum { SD_FAN_QUANTILES = 5, SD_FANS_MAX = 8 };
 typedef struct sd_fan {
-    const char *label;       /* at its end */
-    const double *quantiles; /* [time_count][SD_FAN_QUANTILES] shown; 0.05 0.25 0.5 0.75 0.95; NAN: none */
+    const char *label; /* at its end */
+    const double
+        *quantiles; /* [time_count][SD_FAN_QUANTILES] shown; 0.05 0.25 0.5 0.75 0.95; NAN: none */
 } sd_fan;
 typedef struct sd_fan_picture {
     const char *title, *subtitle; /* at most 62 and 88 characters */
@@ -361,19 +363,19 @@ enum { SD_SENSE_ROWS_MAX = 10, SD_SENSE_LINES_MAX = 5 }; /* parameters that are 
 typedef struct sd_sense_chart { /* what a kind does not draw may be zero */
     sd_sense_kind kind;
     const char *time_units, *changed; /* of the scenario; "" where there is nothing */
-    bool trap;                     /* it is of a trap model */
-    const char *note;              /* stands below before all else; NULL: nothing */
-    const char *variable;          /* what is explained */
-    double time;                   /* [model time] when; NAN: `spec` says it */
-    const char *spec;              /* of the score */
-    size_t count;                  /* parameters */
-    const char *const *parameters; /* what decides most first */
-    double centre;                 /* TORNADO: the result with all at their central values */
-    const double *low, *high;      /* TORNADO: [count] results */
-    const double *from, *to;       /* TORNADO: [count] what the parameter is then */
-    bool effects;                  /* not shares of the variance, but elementary effects */
-    const sd_estimate *all;        /* SHARES: [count] total order, or mu* */
-    const sd_estimate *alone;      /* SHARES: [count] first order; NULL: none */
+    bool trap;                        /* it is of a trap model */
+    const char *note;                 /* stands below before all else; NULL: nothing */
+    const char *variable;             /* what is explained */
+    double time;                      /* [model time] when; NAN: `spec` says it */
+    const char *spec;                 /* of the score */
+    size_t count;                     /* parameters */
+    const char *const *parameters;    /* what decides most first */
+    double centre;                    /* TORNADO: the result with all at their central values */
+    const double *low, *high;         /* TORNADO: [count] results */
+    const double *from, *to;          /* TORNADO: [count] what the parameter is then */
+    bool effects;                     /* not shares of the variance, but elementary effects */
+    const sd_estimate *all;           /* SHARES: [count] total order, or mu* */
+    const sd_estimate *alone;         /* SHARES: [count] first order; NULL: none */
     size_t time_count;
     const double *times;                  /* INFLUENCE: [time_count] [model time] */
     const sd_estimate *const *influences; /* INFLUENCE: [count][time_count] total order, or mu* */

@@ -158,7 +158,8 @@ static bool best_move(const prim *p, bool (*try)(const prim *, size_t, bool, mov
                       move *ret_move)
 {
     bool found = false;
-    for (size_t f = 0; f < p->cases->factor_count && !sense_interrupted(p->request->interrupted); f++)
+    for (size_t f = 0; f < p->cases->factor_count && !sense_interrupted(p->request->interrupted);
+         f++)
         for (int high = 0; high < 2; high++) {
             move m = {0};
             if (p->aside[f] || !try(p, f, high, &m) || (double)m.members < least)

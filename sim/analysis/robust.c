@@ -19,8 +19,8 @@ static const double accident = 0.05; /* [1] how often chance may pass for an unk
 
 typedef struct contest_work {
     const sd_contest *contest;
-    size_t count;    /* futures that count */
-    size_t *futures; /* [count] */
+    size_t count;                             /* futures that count */
+    size_t *futures;                          /* [count] */
     double *leads, *regrets, *sorted, *ranks; /* [count] */
     double *factor_ranks;                     /* [factor_count][count] */
 } contest_work;
@@ -196,7 +196,7 @@ sd_robust sd_robust_new(sd_arena *arena, const sd_contest *contest)
     place *places = SD_NEW_ARRAY(scratch, place, room);
     sd_standing *standings = SD_NEW_ARRAY(arena, sd_standing, contest->scenario_count + 1);
     choose_futures(&w);
-    w.factor_ranks = SD_NEW_ARRAY(scratch, double, contest->factor_count * room + 1);
+    w.factor_ranks = SD_NEW_ARRAY(scratch, double, contest->factor_count *room + 1);
     for (size_t f = 0; f < contest->factor_count && !sense_interrupted(contest->interrupted); f++) {
         for (size_t i = 0; i < w.count; i++)
             w.leads[i] = contest->factors[f * contest->future_count + w.futures[i]];

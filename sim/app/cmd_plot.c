@@ -67,8 +67,8 @@ static sd_status script_of_table(call *c, const kind *k, const sd_source *table,
 
 static sd_status script_of(call *c, const kind *k, const char *path, const char **ret_script)
 {
-    const sd_source *table;
-    const sd_dataset *data;
+    const sd_source *table = NULL;
+    const sd_dataset *data = NULL;
     sd_status status = read_table(c, c->given.inputs.items[1], &table);
     if (status == SD_OK && k->of_table)
         return script_of_table(c, k, table, path, ret_script);
@@ -90,12 +90,13 @@ sd_status cmd_plot(call *c)
         sd_help(c->diag, "for example: treadmill plot compare compare.csv -o compare.svg");
         return status;
     }
-    kind k;
-    const char *script;
+    kind k = {0};
+    const char *script = "";
     sd_status status = find_chart(c, &k);
     if (status != SD_OK)
         return status;
-    const char *path = c->given.output ? c->given.output : sd_arena_printf(c->arena, "%s.svg", k.name);
+    const char *path =
+        c->given.output ? c->given.output : sd_arena_printf(c->arena, "%s.svg", k.name);
     status = script_of(c, &k, path, &script);
     if (status != SD_OK)
         return status;

@@ -25,7 +25,8 @@ const app_command commands[] = {
      "ahead of the first, by how much, what may be regretted and which unknown decides.",
      "  treadmill compare tools-only permission-only four-layers --plot charts\n"
      "  treadmill compare tools-only four-layers --uncertain 500",
-     "set,dist,uncertain,score,threads,method,dt,rtol,atol,seed,output,resume,save=LIST,plot,of=NAME,"
+     "set,dist,uncertain,score,threads,method,dt,rtol,atol,seed,output,resume,save=LIST,plot,of="
+     "NAME,"
      "table,json,"
      "force,quiet,verbose",
      cmd_compare},
@@ -75,7 +76,8 @@ const app_command commands[] = {
      "input at each value. With a second --over it follows the boundary in both. Draws the chart "
      "into a folder with --plot.",
      "  treadmill tip tools-only --over expectation_pass_through=0:1.6 --plot charts",
-     "set,method,dt,rtol,atol,seed,over=NAME=A:B,of=NAME,at,output,plot,table,json,force,quiet,verbose",
+     "set,method,dt,rtol,atol,seed,over=NAME=A:B,of=NAME,at,output,plot,table,json,force,quiet,"
+     "verbose",
      cmd_tip},
     {"sweep", "INPUT...", "many runs, each with other parameters",
      "Every member of a grid, of a sample or of a table is a run; each gives one row of scores. "

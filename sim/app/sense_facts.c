@@ -143,7 +143,8 @@ const sd_facts *sense_facts(const sense_study *s, bool whole)
         {"parameter", "", "what was varied"},
         {"measure", "",
          "S1, ST, S2:<other> [1 of the variance]; mu, mu_star, sigma, oat_centre, oat_low, "
-         "oat_high [units of the output]; oat_from, oat_to, box_low, box_high, future:<n> [units of the "
+         "oat_high [units of the output]; oat_from, oat_to, box_low, box_high, future:<n> [units "
+         "of the "
          "parameter]"},
         {"value", "", NULL},
         {"low", "", "of the 95 % interval"},

@@ -20,7 +20,8 @@ static sd_status draw_as(const gallery *g, const char *kind, const char *of, con
                           .trap = sd_model_is_trap(scenario->model)};
     sd_status status = SD_OK;
     for (size_t i = 0; status == SD_OK && i < sizeof chart_endings / sizeof *chart_endings; i++) {
-        const char *script, *path = sd_arena_printf(c->arena, "%s/%s.%s", g->folder, name, chart_endings[i]);
+        const char *script,
+            *path = sd_arena_printf(c->arena, "%s/%s.%s", g->folder, name, chart_endings[i]);
         const sd_table_request request = {.table = g->table,
                                           .told = &told,
                                           .of = of,
@@ -55,7 +56,10 @@ static const char *file_name(const sense_study *s, const char *kind, const char 
 static sd_status draw_output(const gallery *g, const sense_output *o)
 {
     const sense_study *s = g->study;
-    const char *kind = s->over_time ? "influence" : o->oat ? "tornado" : o->morris ? "effects" : "shares";
+    const char *kind = s->over_time ? "influence"
+                       : o->oat     ? "tornado"
+                       : o->morris  ? "effects"
+                                    : "shares";
     return draw_as(g, kind, o->score->spec,
                    file_name(s, kind, s->over_time ? o->variable : o->score->spec,
                              s->output_count > (s->over_time ? s->times : 1)));
@@ -65,7 +69,8 @@ static gallery gallery_of(const sense_study *s, const char *folder)
 {
     sd_text text = sd_text_new(s->call->arena);
     sd_facts_text(sense_facts(s, true), &text);
-    return (gallery){s, folder, sd_source_from_text(s->call->arena, "sense.csv", text.bytes, text.length)};
+    return (gallery){s, folder,
+                     sd_source_from_text(s->call->arena, "sense.csv", text.bytes, text.length)};
 }
 
 sd_status sense_draw(const sense_study *s, const char *folder)

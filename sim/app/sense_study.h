@@ -23,10 +23,10 @@ typedef struct sense_output {
 typedef struct sense_study {
     call *call;
     sense_method method;
-    bool over_time; /* outputs are the same variables at several times, variable by variable */
-    bool pairs;     /* SOBOL: second order too */
-    size_t rows;    /* SOBOL: of each sample; MORRIS: trajectories; DISCOVER: futures */
-    size_t times;   /* over_time: outputs of one variable */
+    bool over_time;     /* outputs are the same variables at several times, variable by variable */
+    bool pairs;         /* SOBOL: second order too */
+    size_t rows;        /* SOBOL: of each sample; MORRIS: trajectories; DISCOVER: futures */
+    size_t times;       /* over_time: outputs of one variable */
     sd_drawing drawing; /* how members are chosen, for their journal */
     sweep_study sweep;
     kept_members kept;

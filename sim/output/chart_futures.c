@@ -89,7 +89,8 @@ static void add_points(const scatter *s, sd_text *script, bool is_case)
 {
     const sd_sense_chart *c = s->p->chart;
     const double *x = values_of(s, c->across), *y = values_of(s, c->up);
-    const size_t count = c->cases->count, shown = count < SD_FUTURES_DRAWN ? count : SD_FUTURES_DRAWN;
+    const size_t count = c->cases->count,
+                 shown = count < SD_FUTURES_DRAWN ? count : SD_FUTURES_DRAWN;
 
     sd_text_printf(script, "$%s << end_of_points\n", is_case ? "found" : "rest");
     for (size_t n = 0; n < shown; n++)
@@ -132,10 +133,10 @@ static void add_words(const scatter *s)
                   line = {.size = 15.5, .color = SD_INK}, mute = {.size = 14.5, .color = SD_MUTE};
 
     say(s, &y, head,
-        c->box->restricted             ? "In the box"
-        : s->found == 0                ? "It happens in none of them"
+        c->box->restricted            ? "In the box"
+        : s->found == 0               ? "It happens in none of them"
         : s->found == c->cases->count ? "It happens in all of them"
-                                       : "No box tells them apart");
+                                      : "No box tells them apart");
     for (size_t f = 0; f < c->cases->factor_count; f++)
         if (isfinite(c->box->low[f]) || isfinite(c->box->high[f]))
             say(s, &y, line, side_text(s, f));

@@ -8,8 +8,8 @@
 #include <math.h>
 #include <string.h>
 
-static const double top_first = 160, frame_bottom = 580;         /* [pixel] */
-static const double bar_left = 1090, bar_wide = 18;              /* [pixel] the key of colours */
+static const double top_first = 160, frame_bottom = 580; /* [pixel] */
+static const double bar_left = 1090, bar_wide = 18;      /* [pixel] the key of colours */
 static const double tick_size = 15, tag_size = 13.5, axis_size = 15; /* [pixel] */
 static const double fine = 3;                       /* [pixel] between nodes of lines */
 static const double piece_wide = 1, piece_high = 2; /* [pixel] of what has one colour */
@@ -86,11 +86,10 @@ static void set_scale(heat *h)
 static const char *level_text(const heat *h, double level)
 {
     const double shown = fabs(level) < 1e-9 * h->step ? 0 : level;
-    const char *number =
-        fabs(level) >= 10000
-            ? sd_chart_rounded(h->runs->arena, shown, false)
-            : sd_chart_number(h->runs->arena, shown, sd_step_decimals(h->step),
-                              h->f->score.gain && shown > 0);
+    const char *number = fabs(level) >= 10000
+                             ? sd_chart_rounded(h->runs->arena, shown, false)
+                             : sd_chart_number(h->runs->arena, shown, sd_step_decimals(h->step),
+                                               h->f->score.gain && shown > 0);
 
     return sd_arena_printf(h->runs->arena, "%s%s", number, h->f->score.suffix);
 }
@@ -101,42 +100,47 @@ static double x_pixel(const heat *h, double value)
 {
     const sd_heat_axis *x = &h->f->x;
 
-    return h->left + (value - x->values[0]) / (x->values[x->count - 1] - x->values[0]) *
-                         (h->right - h->left);
+    return h->left +
+           (value - x->values[0]) / (x->values[x->count - 1] - x->values[0]) * (h->right - h->left);
 }
 
 static double y_pixel(const heat *h, double value)
 {
     const sd_heat_axis *y = &h->f->y;
 
-    return h->bottom - (value - y->values[0]) / (y->values[y->count - 1] - y->values[0]) *
-                           (h->bottom - h->top);
+    return h->bottom -
+           (value - y->values[0]) / (y->values[y->count - 1] - y->values[0]) * (h->bottom - h->top);
 }
 
 static double value_at(const heat *h, size_t scenario, double x, double y)
 {
     const sd_heat_axis *xs = &h->f->x, *ys = &h->f->y;
 
-    return sd_heat_value(
-        h->f, scenario,
-        xs->values[0] +
-            (x - h->left) / (h->right - h->left) * (xs->values[xs->count - 1] - xs->values[0]),
-        ys->values[0] + (h->bottom - y) / (h->bottom - h->top) *
-                            (ys->values[ys->count - 1] - ys->values[0]));
+    return sd_heat_value(h->f, scenario,
+                         xs->values[0] + (x - h->left) / (h->right - h->left) *
+                                             (xs->values[xs->count - 1] - xs->values[0]),
+                         ys->values[0] + (h->bottom - y) / (h->bottom - h->top) *
+                                             (ys->values[ys->count - 1] - ys->values[0]));
 }
 
 /* Rows of pieces of one colour; each reaches under the next one to the right and below, so that no seams show. */
 static void add_colors(heat *h, size_t scenario)
 {
-    for (double y = h->top; y < h->bottom - 1e-6; y += piece_high) {
+    const size_t rows = (size_t)ceil((h->bottom - h->top) / piece_high - 1e-6),
+                 columns = (size_t)ceil((h->right - h->left) / piece_wide - 1e-6);
+
+    for (size_t row = 0; row < rows; row++) {
+        const double y = h->top + piece_high * (double)row;
         const double y_end = fmin(y + piece_high + 1, h->bottom);
         double begin = h->left;
         uint32_t color = 0;
 
-        for (double x = h->left;; x += piece_wide) {
-            const bool end = x >= h->right - 1e-6;
-            const double value =
-                end ? 0 : value_at(h, scenario, fmin(x + piece_wide / 2, h->right), fmin(y + piece_high / 2, h->bottom));
+        for (size_t column = 0; column <= columns; column++) {
+            const double x = h->left + piece_wide * (double)column;
+            const bool end = column == columns;
+            const double value = end ? 0
+                                     : value_at(h, scenario, fmin(x + piece_wide / 2, h->right),
+                                                fmin(y + piece_high / 2, h->bottom));
             const uint32_t next = end ? color : isnan(value) ? GAP : color_of(h, value);
 
             h->has_gaps |= !end && isnan(value);
@@ -148,8 +152,6 @@ static void add_colors(heat *h, size_t scenario)
                                (unsigned)color);
                 begin = x;
             }
-            if (end)
-                break;
             color = next;
         }
     }
@@ -279,7 +281,10 @@ static void add_key(heat *h)
     const double quantum = h->step / SHADES, high = frame_bottom - top_first;
     const double scale = high / (h->edge_high - h->edge_low);
 
-    for (double v = h->edge_low; v < h->edge_high - quantum / 2; v += quantum) {
+    const long quanta = lround((h->edge_high - h->edge_low) / quantum);
+
+    for (long i = 0; i < quanta; i++) {
+        const double v = h->edge_low + quantum * (double)i;
         const double y = frame_bottom - (v + quantum / 2 - h->edge_low) * scale;
 
         sd_text_printf(&h->boxes, "%.1f %.1f %.1f %.1f %u\n", bar_left + bar_wide / 2, y,
@@ -298,167 +303,12 @@ static void add_names(heat *h)
     sd_font below = font;
 
     below.side = SD_CENTER;
-    sd_canvas_text(&h->canvas, SD_MARGIN, top_first - (h->f->rows.scenario_count > 1 ? 42 : 24), font,
-                   sd_arena_printf(h->runs->arena, "\xE2\x86\x91 %s",
-                                   sd_runs_axis(h->runs, h->f->y.column)));
-    sd_canvas_text(&h->canvas, (SD_MARGIN + 62 + bar_left - 54) / 2, frame_bottom + 46, below,
-                   sd_arena_printf(h->runs->arena, "%s \xE2\x86\x92",
-                                   sd_runs_axis(h->runs, h->f->x.column)));
-}
-
-/* ---- words ---- */
-
-/* [1] how much of the whole range the score goes through along one axis, on average. */
-static double effect_of(const heat *h, bool across)
-{
-    const sd_heat_field *f = h->f;
-    const size_t lines = across ? f->y.count : f->x.count, points = across ? f->x.count : f->y.count;
-    double sum = 0, count = 0;
-
-    for (size_t line = 0; line < lines; line++) {
-        double low = (double)INFINITY, high = -(double)INFINITY;
-
-        for (size_t i = 0; i < points; i++) {
-            const double v = across ? f->shown[line * f->x.count + i] : f->shown[i * f->x.count + line];
-
-            low = fmin(low, v);
-            high = fmax(high, v);
-        }
-        if (low <= high) {
-            sum += high - low;
-            count++;
-        }
-    }
-    return count > 0 && f->high > f->low ? sum / count / (f->high - f->low) : 0;
-}
-
-static const char *place_word(size_t at, size_t count)
-{
-    const double share = (double)at / (double)(count - 1);
-
-    return share <= 0.25 ? "low" : share >= 0.75 ? "high" : "middling";
-}
-
-static const char *title_of_one(const heat *h)
-{
-    const sd_heat_field *f = h->f;
-    sd_arena *arena = h->runs->arena;
-    const double effects[] = {effect_of(h, true), effect_of(h, false)};
-    const bool lowest = f->score.measure && f->score.measure->better < 0;
-    const char *x = sd_runs_lower(h->runs, f->x.column), *y = sd_runs_lower(h->runs, f->y.column);
-    size_t best = SIZE_MAX;
-
-    for (size_t i = 0; i < f->x.count * f->y.count; i++)
-        if (!isnan(f->shown[i]) &&
-            (best == SIZE_MAX || (lowest ? f->shown[i] < f->shown[best] : f->shown[i] > f->shown[best])))
-            best = i;
-    const char *across = place_word(best % f->x.count, f->x.count),
-               *up = place_word(best / f->x.count, f->y.count);
-    const char *both[] = {sd_arena_printf(arena, "%s: %s with %s %s and %s %s", f->score.label,
-                                          lowest ? "lowest" : "highest", across, x, up, y),
-                          sd_arena_printf(arena, "%s over two parameters", f->score.label), NULL},
-               *one[] = {sd_arena_printf(arena, "%s: %s with %s %s, whatever the %s", f->score.label,
-                                         lowest ? "lowest" : "highest",
-                                         effects[0] > effects[1] ? across : up,
-                                         effects[0] > effects[1] ? x : y,
-                                         effects[0] > effects[1] ? y : x),
-                         sd_arena_printf(arena, "%s: %s with %s %s", f->score.label,
-                                         lowest ? "lowest" : "highest",
-                                         effects[0] > effects[1] ? across : up,
-                                         effects[0] > effects[1] ? x : y),
-                         both[1], NULL};
-
-    if (!(f->high > f->low))
-        return sd_arena_printf(arena, "%s is the same everywhere", f->score.label);
-    return sd_chart_title(fmin(effects[0], effects[1]) < 0.1 ? one : both);
-}
-
-/* By the mean of its points. */
-static size_t best_scenario(const sd_heat_field *f, bool lowest)
-{
-    const size_t each = f->x.count * f->y.count;
-    size_t best = 0;
-    double best_mean = (double)NAN;
-
-    for (size_t s = 0; s < f->rows.scenario_count; s++) {
-        double sum = 0, count = 0;
-
-        for (size_t i = 0; i < each; i++)
-            if (!isnan(f->shown[s * each + i])) {
-                sum += f->shown[s * each + i];
-                count++;
-            }
-        const double mean = sum / count;
-
-        if (count > 0 && (isnan(best_mean) || (lowest ? mean < best_mean : mean > best_mean))) {
-            best = s;
-            best_mean = mean;
-        }
-    }
-    return best;
-}
-
-static const char *title_of(const heat *h)
-{
-    const sd_heat_field *f = h->f;
-    sd_arena *arena = h->runs->arena;
-    const size_t each = f->x.count * f->y.count;
-    const int better = f->score.measure ? f->score.measure->better : 0;
-    size_t ahead = 0, both = 0;
-
-    if (f->rows.scenario_count == 1)
-        return title_of_one(h);
-    for (size_t i = 0; i < each && f->rows.scenario_count == 2; i++) {
-        const double a = f->shown[i], b = f->shown[each + i];
-
-        both += !isnan(a) && !isnan(b);
-        ahead += better < 0 ? b < a : b > a;
-    }
-    const size_t told = f->rows.scenario_count == 2 ? 1 : best_scenario(f, better < 0);
-    const char *title = sd_meta_title(arena, &h->runs->meta, f->rows.scenarios[told]);
-    const char *phrases[] = {
-        f->rows.scenario_count == 2
-            ? sd_arena_printf(arena, "%s: %s %s in %zu of %zu combinations", title,
-                              better < 0 ? "lower" : "higher", f->score.lower, ahead, both)
-            : sd_arena_printf(arena, "%s: on average %s with %s", f->score.label,
-                              better < 0 ? "lowest" : "highest", title),
-        sd_arena_printf(arena, "%s over two parameters", f->score.label), NULL};
-
-    return sd_chart_title(f->rows.scenario_count > 2 || both ? phrases : phrases + 1);
-}
-
-static const char *subtitle_of(const heat *h)
-{
-    const sd_heat_field *f = h->f;
-    const sd_runs *r = h->runs;
-    const sd_json_node *scenarios = sd_json_member(r->meta.root, "scenarios");
-    const char *name = scenarios && scenarios->first ? sd_json_text_of(scenarios->first, "name") : "",
-               *scenario = *name && f->rows.scenario_count == 1
-                               ? sd_arena_printf(r->arena, " \xC2\xB7 %s",
-                                                 sd_meta_title(r->arena, &r->meta, name))
-                               : "";
-
-    return sd_arena_printf(
-        r->arena, "%s%s%s%s%s \xC2\xB7 %zu \xC3\x97 %zu values%s", f->score.label,
-        *f->score.unit ? ", " : "", f->score.unit, sd_runs_when(r, &f->score), scenario, f->x.levels,
-        f->y.levels,
-        f->most > 1 ? sd_arena_printf(r->arena, ", the median of %s%zu members each",
-                                      f->fewest < f->most ? "up to " : "", f->most)
-                    : "");
-}
-
-static const char *first_note(const heat *h)
-{
-    const sd_heat_field *f = h->f;
-
-    return sd_arena_printf(
-        h->runs->arena, "Colours and lines between the grid points are interpolated%s%s.%s",
-        f->x.levels > f->x.count || f->y.levels > f->y.count ? "; near ones were put together" : "",
-        h->has_gaps ? "; grey: no value" : "",
-        f->rows.every > 1
-            ? sd_arena_printf(h->runs->arena, " Of %zu members one of %zu is looked at.",
-                              f->rows.all, f->rows.every)
-            : "");
+    sd_canvas_text(
+        &h->canvas, SD_MARGIN, top_first - (h->f->rows.scenario_count > 1 ? 42 : 24), font,
+        sd_arena_printf(h->runs->arena, "\xE2\x86\x91 %s", sd_runs_axis(h->runs, h->f->y.column)));
+    sd_canvas_text(
+        &h->canvas, (SD_MARGIN + 62 + bar_left - 54) / 2, frame_bottom + 46, below,
+        sd_arena_printf(h->runs->arena, "%s \xE2\x86\x92", sd_runs_axis(h->runs, h->f->x.column)));
 }
 
 /* ---- all ---- */
@@ -468,7 +318,8 @@ static void write_data(const heat *h, sd_text *script)
     const struct {
         const char *name;
         const sd_text *rows;
-    } blocks[] = {{"boxes", &h->boxes}, {"lines", &h->lines}, {"tags", &h->tags}, {"marks", &h->marks}};
+    } blocks[] = {
+        {"boxes", &h->boxes}, {"lines", &h->lines}, {"tags", &h->tags}, {"marks", &h->marks}};
 
     sd_canvas_write(&h->canvas, script);
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) /* gnuplot wants a row in each */
@@ -492,21 +343,26 @@ sd_status sd_heat_script(sd_arena *arena, const sd_table_request *q, const char 
         status = sd_heat_field_read(&runs, q, &field);
     if (status != SD_OK)
         return status;
-    heat h = {.runs = &runs, .f = &field, .canvas = sd_canvas_new(arena, 1200, 706),
-              .boxes = sd_text_new(arena), .lines = sd_text_new(arena),
-              .tags = sd_text_new(arena), .marks = sd_text_new(arena)};
+    heat h = {.runs = &runs,
+              .f = &field,
+              .canvas = sd_canvas_new(arena, 1200, 706),
+              .boxes = sd_text_new(arena),
+              .lines = sd_text_new(arena),
+              .tags = sd_text_new(arena),
+              .marks = sd_text_new(arena)};
     const size_t panels = field.rows.scenario_count;
     const char *notes[3];
 
     h.across = panels <= 3 ? panels : (panels + 1) / 2;
     h.down = panels <= 3 ? 1 : 2;
     set_scale(&h);
-    sd_canvas_head(&h.canvas, title_of(&h), subtitle_of(&h));
+    sd_canvas_head(&h.canvas, sd_heat_title(&runs, &field), sd_heat_subtitle(&runs, &field));
     for (size_t s = 0; s < panels; s++)
         add_panel(&h, s);
     add_key(&h);
     add_names(&h);
-    const size_t count = sd_runs_notes(&runs, &field.rows, field.missing, first_note(&h), notes);
+    const size_t count = sd_runs_notes(&runs, &field.rows, field.missing,
+                                       sd_heat_note(&runs, &field, h.has_gaps), notes);
 
     h.canvas.height += 20 * (double)(count > 2 ? 1 : 0);
     sd_canvas_foot(&h.canvas, notes, count);

@@ -16,10 +16,11 @@ typedef struct sd_runs {
     sd_meta meta;
     size_t column_count;
     const char **columns;
-    size_t scenario_at, status_at;        /* SIZE_MAX: there is no such column */
-    size_t first_parameter, first_score;  /* columns from the one to before the other are parameters */
-    const char *body;                     /* after the first line */
-    size_t line_count;                    /* of the body, about */
+    size_t scenario_at, status_at; /* SIZE_MAX: there is no such column */
+    size_t first_parameter,
+        first_score;   /* columns from the one to before the other are parameters */
+    const char *body;  /* after the first line */
+    size_t line_count; /* of the body, about */
     const volatile sig_atomic_t *interrupted;
 } sd_runs;
 /* E606; E616 for a table that is not a sweep's. */
@@ -57,15 +58,16 @@ SD_NODISCARD sd_status sd_runs_levels(const sd_runs *runs, const sd_levels **ret
 /* How a score is shown. */
 typedef struct sd_runs_score {
     size_t column;
-    const char *spec, *variable; /* "hours_per_week@260", "hours_per_week"; the spec where it is no value at a time */
-    double time;                 /* [model time] NAN: it is no value at a time */
-    const sd_measure *measure;   /* NULL: none */
-    double scale;                /* shown = value * scale */
-    const char *label;           /* "Hours", "Max(x)" */
-    const char *lower;           /* within a sentence */
-    const char *unit;            /* "% per hour worked" */
-    const char *suffix;          /* " %" or "" */
-    bool gain;                   /* 0 means: as before AI */
+    const char *spec,
+        *variable; /* "hours_per_week@260", "hours_per_week"; the spec where it is no value at a time */
+    double time;               /* [model time] NAN: it is no value at a time */
+    const sd_measure *measure; /* NULL: none */
+    double scale;              /* shown = value * scale */
+    const char *label;         /* "Hours", "Max(x)" */
+    const char *lower;         /* within a sentence */
+    const char *unit;          /* "% per hour worked" */
+    const char *suffix;        /* " %" or "" */
+    bool gain;                 /* 0 means: as before AI */
 } sd_runs_score;
 /* The score that `of` names, a spec or the variable of some; NULL: the net gain at the latest time, else the first.  E101, or E616 when
  * there is none. */

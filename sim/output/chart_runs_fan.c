@@ -138,18 +138,23 @@ static const double *quantiles_of(fan_table *t, size_t scenario)
 
 /* ---- words ---- */
 
+static size_t futures_of(const fan_table *t)
+{
+    return t->rows.scenario_count ? t->rows.count / t->rows.scenario_count : 0;
+}
+
 /* "Burnout: 28 to 45 % of staff in nine of ten runs", or how the last one stands to the first. */
 static const char *title_of(const fan_table *t, const sd_fan *fans)
 {
     sd_arena *arena = t->runs->arena;
     const size_t last = (t->time_count - 1) * SD_FAN_QUANTILES;
     const double *first = fans[0].quantiles + last;
-    const char *plain = sd_arena_printf(arena, "%s in %zu futures", t->score.label,
-                                        t->rows.count / t->rows.scenario_count);
+    const char *plain = sd_arena_printf(arena, "%s in %zu futures", t->score.label, futures_of(t));
     const char *ends = sd_arena_printf(
         arena, "%s: %s to %s%s in nine of ten futures", t->score.label,
         sd_runs_number(arena, &t->score, first[0], t->score.gain),
-        sd_runs_number(arena, &t->score, first[SD_FAN_QUANTILES - 1], t->score.gain), t->score.suffix);
+        sd_runs_number(arena, &t->score, first[SD_FAN_QUANTILES - 1], t->score.gain),
+        t->score.suffix);
     const char *phrases[] = {ends, plain, NULL}, *pair[] = {NULL, plain, NULL};
 
     if (isnan(first[2]))
@@ -160,16 +165,16 @@ static const char *title_of(const fan_table *t, const sd_fan *fans)
         return plain;
     const double *second = fans[1].quantiles + last;
 
-    pair[0] = sd_arena_printf(arena, "%s: %s%s in the median, %s%s with %s", t->score.label,
-                              sd_runs_number(arena, &t->score, first[2], t->score.gain), t->score.suffix,
-                              sd_runs_number(arena, &t->score, second[2], t->score.gain), t->score.suffix,
-                              fans[1].label);
+    pair[0] = sd_arena_printf(
+        arena, "%s: %s%s in the median, %s%s with %s", t->score.label,
+        sd_runs_number(arena, &t->score, first[2], t->score.gain), t->score.suffix,
+        sd_runs_number(arena, &t->score, second[2], t->score.gain), t->score.suffix, fans[1].label);
     return sd_chart_title(isnan(second[2]) ? pair + 1 : pair);
 }
 
 static const char *subtitle_of(const fan_table *t)
 {
-    const size_t each = t->rows.count / t->rows.scenario_count;
+    const size_t each = futures_of(t);
 
     return sd_arena_printf(t->runs->arena, "%s%s%s \xC2\xB7 %zu futures%s", t->score.label,
                            *t->score.unit ? ", " : "", t->score.unit, each,
@@ -210,7 +215,7 @@ static sd_status read_table(fan_table *t, const char *of)
     status = sd_runs_load(r, wanted, t->time_count, fit > ROWS_LEAST ? fit : ROWS_LEAST, &t->rows);
     if (status != SD_OK)
         return status;
-    if (t->rows.count == 0)
+    if (t->rows.count == 0 || t->rows.scenario_count == 0)
         return sd_fail(r->diag, SD_E616, SD_NOWHERE, "no member went well; the first: %s",
                        t->rows.why);
     if (t->rows.scenario_count > SD_FANS_MAX)
@@ -246,9 +251,9 @@ sd_status sd_runs_fan_script(sd_arena *arena, const sd_table_request *q, const c
         .title = title_of(&t, fans),
         .subtitle = subtitle_of(&t),
         .time_units = runs.meta.time_units,
-        .suffix = t.score.unit[0] == '%'                  ? "%"
+        .suffix = t.score.unit[0] == '%'                ? "%"
                   : strncmp(t.score.unit, "h ", 2) == 0 ? "h"
-                                                          : "",
+                                                        : "",
         .sign = t.score.gain,
         .time_count = t.time_count,
         .times = t.times,

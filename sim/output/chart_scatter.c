@@ -38,7 +38,8 @@ static sd_status read_condition(scatter *s)
     const sd_status status =
         sd_fail(s->runs->diag, SD_E701, SD_NOWHERE, "'%s' is no condition", of);
 
-    sd_help(s->runs->diag, "write SCORE > NUMBER or SCORE < NUMBER, as in 'hours_per_week@260 > 42'");
+    sd_help(s->runs->diag,
+            "write SCORE > NUMBER or SCORE < NUMBER, as in 'hours_per_week@260 > 42'");
     return status;
 }
 
@@ -146,16 +147,17 @@ static sd_status read_members(scatter *s)
     if (status != SD_OK)
         return status;
     if (s->rows.scenario_count > 1) {
-        status = sd_fail(r->diag, SD_E616, SD_NOWHERE,
-                         "a scatter is of one scenario, and the table has %zu",
-                         s->rows.scenario_count);
+        status =
+            sd_fail(r->diag, SD_E616, SD_NOWHERE,
+                    "a scatter is of one scenario, and the table has %zu", s->rows.scenario_count);
         sd_help(r->diag, "sweep '%s' by itself", s->rows.scenarios[0]);
         return status;
     }
     choose_level(s, s->rows.values[s->count]);
     set_cases(s);
     if (s->cases.count == 0)
-        return sd_fail(r->diag, SD_E616, SD_NOWHERE, "no member has a value of '%s'", s->score.spec);
+        return sd_fail(r->diag, SD_E616, SD_NOWHERE, "no member has a value of '%s'",
+                       s->score.spec);
     return SD_OK;
 }
 

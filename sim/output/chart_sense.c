@@ -127,11 +127,11 @@ sd_status sd_sense_script(sd_arena *arena, const sd_sense_chart *chart, const ch
     if (status != SD_OK)
         return status;
     const char *feet[FEET_MAX];
-    const size_t foot_count = sd_chart_wrapped(
-        arena,
-        sd_arena_printf(arena, "%s%s", chart->note ? chart->note : "",
-                        sd_caveat(arena, chart->changed, chart->trap)),
-        p.canvas.width - 2 * SD_MARGIN, 13.5, false, FEET_MAX, feet);
+    const size_t foot_count =
+        sd_chart_wrapped(arena,
+                         sd_arena_printf(arena, "%s%s", chart->note ? chart->note : "",
+                                         sd_caveat(arena, chart->changed, chart->trap)),
+                         p.canvas.width - 2 * SD_MARGIN, 13.5, false, FEET_MAX, feet);
     p.canvas.height += 20 * ((double)foot_count - 1);
     sd_canvas_foot(&p.canvas, feet, foot_count);
     sd_canvas_write(&p.canvas, &words);

@@ -92,7 +92,9 @@ static sd_status read_facts(facts *f)
         } while (!cell.last);
         if (at == COLUMNS)
             SD_PUSH(f->arena, &list,
-                    ((fact){words[OUTPUT], words[PARAMETER], words[MEASURE],
+                    ((fact){words[OUTPUT],
+                            words[PARAMETER],
+                            words[MEASURE],
                             {numbers[0], numbers[1], numbers[2]}}));
         else
             (void)sd_fail(f->diag, SD_E606, sd_csv_span(&csv, begin, begin + 1),
@@ -134,9 +136,8 @@ static const char *output_with(const facts *f, const char *measure, const char *
 static sd_status fail_measure(const facts *f, const char *what, const char *option)
 {
     const char *of = f->request->of;
-    const sd_status status =
-        sd_fail(f->diag, SD_E616, SD_NOWHERE, "the table has no %s%s%s%s", what,
-                of ? " of '" : "", of ? of : "", of ? "'" : "");
+    const sd_status status = sd_fail(f->diag, SD_E616, SD_NOWHERE, "the table has no %s%s%s%s",
+                                     what, of ? " of '" : "", of ? of : "", of ? "'" : "");
 
     sd_help(f->diag, "treadmill sense INPUT %s -o sense.csv writes them", option);
     return status;
@@ -173,9 +174,8 @@ static sd_status chart_for(const facts *f, const char *output, sd_sense_chart *r
     if (status != SD_OK)
         return status;
     if (q->told)
-        meta = (sd_meta){.time_units = q->told->time_units,
-                         .changed = q->told->changed,
-                         .trap = q->told->trap};
+        meta = (sd_meta){
+            .time_units = q->told->time_units, .changed = q->told->changed, .trap = q->told->trap};
     *ret_chart = (sd_sense_chart){.time_units = meta.time_units,
                                   .changed = meta.changed,
                                   .trap = meta.trap,
@@ -274,7 +274,8 @@ static int by_time(const void *x, const void *y)
 }
 
 /* The outputs of one variable, rising in time. */
-static size_t moments_of(const facts *f, const char *measure, const char *variable, moment *ret_moments)
+static size_t moments_of(const facts *f, const char *measure, const char *variable,
+                         moment *ret_moments)
 {
     size_t count = 0;
     const char *seen = NULL, *name;
@@ -323,8 +324,7 @@ static sd_status set_influence(facts *f, sd_sense_chart *ret_chart)
                                     ? fact_of(f, moments[t].output, names[r], measure)
                                     : NULL; /* further ones are not drawn */
 
-            row[t] = found ? found->estimate
-                           : (sd_estimate){(double)NAN, (double)NAN, (double)NAN};
+            row[t] = found ? found->estimate : (sd_estimate){(double)NAN, (double)NAN, (double)NAN};
         }
         influences[r] = row;
     }
@@ -341,7 +341,8 @@ static sd_status set_influence(facts *f, sd_sense_chart *ret_chart)
 /* ---- futures ---- */
 
 /* The box, and factors with those first that tell most. */
-static const sd_prim_box *box_of(const facts *f, const char *output, const char **names, size_t count)
+static const sd_prim_box *box_of(const facts *f, const char *output, const char **names,
+                                 size_t count)
 {
     sd_prim_box *box = SD_NEW(f->arena, sd_prim_box);
     double *low = SD_NEW_ARRAY(f->arena, double, count + 1),
@@ -349,7 +350,8 @@ static const sd_prim_box *box_of(const facts *f, const char *output, const char 
     const fact *coverage = fact_of(f, output, "", "coverage"),
                *density = fact_of(f, output, "", "density");
 
-    *box = (sd_prim_box){.low = low, .high = high,
+    *box = (sd_prim_box){.low = low,
+                         .high = high,
                          .coverage = coverage ? coverage->estimate.value : (double)NAN,
                          .density = density ? density->estimate.value : (double)NAN};
     for (size_t i = 0; i < count; i++) {
@@ -364,8 +366,8 @@ static const sd_prim_box *box_of(const facts *f, const char *output, const char 
 }
 
 /* Rows "future:N" of the two axes and "case:N", in the order of N. */
-static const sd_cases *cases_of(const facts *f, const char *output, const char *across, const char *up,
-                                size_t factor_count, const size_t axes[2])
+static const sd_cases *cases_of(const facts *f, const char *output, const char *across,
+                                const char *up, size_t factor_count, const size_t axes[2])
 {
     const char *const names[] = {across, up, ""};
     sd_cases *cases = SD_NEW(f->arena, sd_cases);

@@ -5,12 +5,14 @@
 #include <string.h>
 
 const sd_table_chart sd_table_charts[] = {
-    {"heat", "a score of a sweep over two parameters: colours and labelled lines, a panel a scenario",
+    {"heat",
+     "a score of a sweep over two parameters: colours and labelled lines, a panel a scenario",
      sd_heat_script},
     {"scatter",
      "members of a sweep by the two parameters that tell most: where --of 'SCORE > NUMBER' holds",
      sd_scatter_script},
-    {"fan", "bands over time of a sweep with --save: half of the runs, and nine of ten, a fan a scenario",
+    {"fan",
+     "bands over time of a sweep with --save: half of the runs, and nine of ten, a fan a scenario",
      sd_runs_fan_script},
     {"tornado", "what an output is with each parameter low and high, from the table of 'sense'",
      sd_tornado_script},

@@ -49,8 +49,8 @@ static sd_status fail_axes(const sd_runs *r, const size_t *gridded, size_t count
                       "a heat map needs two parameters over grids, and only '%s' has more than "
                       "one value",
                       r->columns[gridded[0]])
-            : sd_fail(r->diag, SD_E616, SD_NOWHERE,
-                      "%zu parameters are over grids: %s", count, names_of(r, gridded, count));
+            : sd_fail(r->diag, SD_E616, SD_NOWHERE, "%zu parameters are over grids: %s", count,
+                      names_of(r, gridded, count));
 
     sd_help(r->diag, count < 2 ? "sweep with two of --grid, or draw a scatter"
                                : "say which two are the axes: --over A --over B");
@@ -165,8 +165,8 @@ static void set_points(const sd_runs *r, sd_heat_field *f)
             f->missing++;
             continue;
         }
-        spots[count++] = (spot){f->rows.scenario[i] * each +
-                                    place_on(&f->y, v[1][i]) * f->x.count + place_on(&f->x, v[0][i]),
+        spots[count++] = (spot){f->rows.scenario[i] * each + place_on(&f->y, v[1][i]) * f->x.count +
+                                    place_on(&f->x, v[0][i]),
                                 f->score.scale * v[2][i]};
     }
     qsort(spots, count, sizeof *spots, by_place);
@@ -177,8 +177,7 @@ static void set_points(const sd_runs *r, sd_heat_field *f)
         for (end = from + 1; end < count && spots[end].at == spots[from].at; end++)
             continue;
         const size_t n = end - from;
-        const double median =
-            (spots[from + (n - 1) / 2].value + spots[from + n / 2].value) / 2;
+        const double median = (spots[from + (n - 1) / 2].value + spots[from + n / 2].value) / 2;
 
         f->shown[spots[from].at] = median;
         f->low = fmin(f->low, median);
@@ -231,7 +230,8 @@ static size_t before(const sd_heat_axis *axis, double value, double *ret_share)
         else
             high = middle;
     }
-    *ret_share = fmin(fmax((value - axis->values[low]) / (axis->values[high] - axis->values[low]), 0), 1);
+    *ret_share =
+        fmin(fmax((value - axis->values[low]) / (axis->values[high] - axis->values[low]), 0), 1);
     return low;
 }
 

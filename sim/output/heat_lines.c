@@ -59,12 +59,12 @@ static void cross_square(tracer *t, size_t row, size_t column)
 
 static void add_point(const tracer *t, size_t at, sd_heat_line *line)
 {
-    const size_t w = t->raster->width, n = at / 2, m = at % 2 ? n + w : n + 1;
+    const size_t w = t->raster->width, n = at / 2, row = n / w, m = at % 2 ? n + w : n + 1;
     const double a = t->raster->values[n], b = t->raster->values[m],
                  share = fmin(fmax((t->level - a) / (b - a), 0), 1);
 
     line->x[line->count] = (double)(n % w) + (at % 2 ? 0 : share);
-    line->y[line->count++] = (double)(n / w) + (at % 2 ? share : 0);
+    line->y[line->count++] = (double)row + (at % 2 ? share : 0);
 }
 
 static void walk_from(tracer *t, size_t start)
@@ -103,7 +103,9 @@ sd_heat_lines sd_heat_lines_at(sd_arena *arena, const sd_heat_raster *raster, do
 {
     const size_t count = 2 * raster->width * raster->height;
     sd_arena *scratch = sd_arena_new("lines of equal value");
-    tracer t = {.arena = arena, .raster = raster, .level = level,
+    tracer t = {.arena = arena,
+                .raster = raster,
+                .level = level,
                 .edges = SD_NEW_ARRAY(scratch, edge, count)};
 
     for (size_t i = 0; i < count; i++)

@@ -9,7 +9,8 @@
 static bool is_of(sd_arena *arena, const sd_json_node *root, const sd_source *table)
 {
     const char *hash = sd_json_text_of(sd_json_member(root, "data"), "hash");
-    const char *own = sd_arena_printf(arena, "fnv1a64:%016" PRIx64, sd_hash(table->text, table->length));
+    const char *own =
+        sd_arena_printf(arena, "fnv1a64:%016" PRIx64, sd_hash(table->text, table->length));
 
     return strcmp(hash, own) == 0;
 }

@@ -8,10 +8,11 @@
 /* ---- json_read.c ---- */
 
 typedef struct sd_json_node {
-    const char *key;                   /* "" in an array and of the whole */
-    const char *text;                  /* "" when it is no string */
-    double number;                     /* true is 1 */
-    struct sd_json_node *first, *next; /* of an object or array; after this in the one that it is in */
+    const char *key;  /* "" in an array and of the whole */
+    const char *text; /* "" when it is no string */
+    double number;    /* true is 1 */
+    struct sd_json_node *first,
+        *next; /* of an object or array; after this in the one that it is in */
 } sd_json_node;
 const sd_json_node *sd_json_read(sd_arena *arena, const sd_source *source);
 /* NULL when there is none, or no object. */
@@ -27,8 +28,8 @@ typedef struct sd_meta {
     bool trap;
 } sd_meta;
 /* Of the table itself: one that was written for other bytes does not count.  E617. */
-SD_NODISCARD sd_status sd_meta_read(sd_arena *arena, const sd_source *source, const sd_source *table,
-                                    sd_meta *ret_meta, sd_diag *diag);
+SD_NODISCARD sd_status sd_meta_read(sd_arena *arena, const sd_source *source,
+                                    const sd_source *table, sd_meta *ret_meta, sd_diag *diag);
 /* The units of a column, "" where there are none and for those that are no word ("1", "dmnl"). */
 const char *sd_meta_units(const sd_meta *meta, const char *column);
 const char *sd_meta_doc(const sd_meta *meta, const char *column); /* or "" */

@@ -21,9 +21,9 @@ static bool is_spec(const char *name)
 
 static sd_status fail_other(sd_runs *r)
 {
-    const sd_status status = sd_fail(r->diag, SD_E616, SD_NOWHERE,
-                                     "'%s' is no table of a sweep: it has no columns 'index' and 'status'",
-                                     r->source->name);
+    const sd_status status = sd_fail(
+        r->diag, SD_E616, SD_NOWHERE,
+        "'%s' is no table of a sweep: it has no columns 'index' and 'status'", r->source->name);
 
     sd_help(r->diag, "treadmill sweep INPUT --grid P=A:B:N -o runs.csv writes one");
     return status;
@@ -145,10 +145,10 @@ static sd_status walk_status(const walk *w)
         return SD_INTERRUPTED;
     if (r->diag->errors > w->errors)
         return SD_SYNTAX;
-    return w->rows ? SD_OK
-                   : sd_fail(r->diag, SD_E606,
-                             sd_csv_span(&w->csv, r->source->text, r->source->text),
-                             "the table has no rows");
+    return w->rows
+               ? SD_OK
+               : sd_fail(r->diag, SD_E606, sd_csv_span(&w->csv, r->source->text, r->source->text),
+                         "the table has no rows");
 }
 
 static bool went_well(walk *w)
@@ -211,8 +211,8 @@ sd_status sd_runs_load(const sd_runs *r, const size_t *wanted, size_t wanted_cou
             break;
         if (!went_well(&w)) {
             if (rows.failed++ == 0)
-                rows.why = sd_arena_printf(r->arena, "%s",
-                                           sd_csv_text(&w.csv, w.cells[r->status_at]));
+                rows.why =
+                    sd_arena_printf(r->arena, "%s", sd_csv_text(&w.csv, w.cells[r->status_at]));
             continue;
         }
         if (!is_chosen(row, every) || rows.count == room)
