@@ -45,11 +45,16 @@ typedef struct sd_cell {
     const char *text; /* NULL: a number */
     double number;    /* NAN: an empty cell, null in JSON */
 } sd_cell;
+typedef struct sd_word { /* what a chart of a table says and the table does not: "title" */
+    const char *key, *text;
+} sd_word;
 typedef struct sd_facts {
     sd_arena *arena;
     size_t column_count;
     const struct sd_column *columns;
     SD_LIST(sd_cell) cells; /* row by row */
+    size_t word_count;      /* for the provenance; 0: none */
+    const sd_word *words;
 } sd_facts;
 /* One row: a letter of `kinds` a column, s for const char *, d for double. */
 void sd_facts_add(sd_facts *facts, const char *kinds, ...);
@@ -115,6 +120,8 @@ typedef struct sd_provenance {
     bool facts; /* a table of facts: it has no column `time` beside those that are listed */
     bool sweep; /* a row is a whole run: of each scenario only these and its steps are counted */
     const sd_source *members; /* the table that a sweep's members came from; NULL when from none */
+    size_t word_count;        /* of a chart of the table; 0: none */
+    const sd_word *words;
 } sd_provenance;
 typedef struct sd_column {
     const char *name, *units; /* units "" where there are none */
@@ -181,6 +188,8 @@ SD_NODISCARD sd_status sd_chart_draw(sd_arena *arena, const sd_chart *chart, con
 typedef struct sd_told { /* what stands in a meta, for those who know it */
     const char *time_units, *changed;
     bool trap;
+    size_t word_count;
+    const sd_word *words;
 } sd_told;
 typedef struct sd_table_request {
     const sd_source *table; /* CSV */
@@ -235,11 +244,9 @@ typedef struct sd_tip_picture {
     const sd_curve_mark *marks; /* by x */
     const char *const *notes;   /* below, at most three lines */
 } sd_tip_picture;
-/* As sd_chart_script and sd_chart_draw. */
+/* As sd_chart_script. */
 SD_NODISCARD sd_status sd_tip_script(sd_arena *arena, const sd_tip_picture *picture,
                                      const char *path, const char **ret_script, sd_diag *diag);
-SD_NODISCARD sd_status sd_tip_draw(sd_arena *arena, const sd_tip_picture *picture, const char *path,
-                                   bool force, sd_diag *diag);
 
 /* ---- bands over time: scenarios in many futures -------------------------------------------------------------------------- */
 enum { SD_FAN_QUANTILES = 5, SD_FANS_MAX = 8 };

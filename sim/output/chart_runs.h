@@ -94,6 +94,11 @@ sd_status sd_heat_script(sd_arena *arena, const sd_table_request *request, const
                          sd_diag *diag);
 sd_status sd_scatter_script(sd_arena *arena, const sd_table_request *request,
                             const char **ret_script, sd_diag *diag);
+/* chart_tip_table.c: of the table of `tip` */
+sd_status sd_tip_table_script(sd_arena *arena, const sd_table_request *request,
+                              const char **ret_script, sd_diag *diag);
+sd_status sd_tip_boundary_script(sd_arena *arena, const sd_table_request *request,
+                                 const char **ret_script, sd_diag *diag);
 /* chart_sense_table.c: of the table of `sense` */
 sd_status sd_tornado_script(sd_arena *arena, const sd_table_request *request,
                             const char **ret_script, sd_diag *diag);

@@ -23,6 +23,10 @@ const sd_table_chart sd_table_charts[] = {
      sd_influence_script},
     {"futures", "in which futures it happens, from the table of 'sense --discover'",
      sd_futures_script},
+    {"tip", "an output over a parameter, in the long run and in runs, from the table of 'tip'",
+     sd_tip_table_script},
+    {"tip-boundary", "where it tips in two parameters, from the table of 'tip' with two of --over",
+     sd_tip_boundary_script},
     {NULL, NULL, NULL},
 };
 

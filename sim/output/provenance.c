@@ -257,6 +257,12 @@ const char *sd_provenance_json(sd_arena *arena, const sd_provenance *provenance,
     sd_json_close(&json, ']');
     if (count > 0)
         write_columns(&json, columns, column_count);
+    if (provenance->word_count) {
+        sd_json_open(&json, "chart", '{');
+        for (size_t i = 0; i < provenance->word_count; i++)
+            sd_json_text(&json, provenance->words[i].key, provenance->words[i].text);
+        sd_json_close(&json, '}');
+    }
     sd_json_open_line(&json, "counts", '{');
     sd_json_count(&json, "scenarios", count);
     sd_json_count(&json, "rows", rows);
