@@ -394,7 +394,8 @@ void lower_model(lowering *l, sd_arena *arena, const sd_model *model, const sd_s
     l->step_nodes = SD_NEW_ARRAY(arena, node_id, model->element_count + 1);
     l->start_nodes = SD_NEW_ARRAY(arena, node_id, model->element_count + 1);
     l->element_parameters = SD_NEW_ARRAY(arena, int32_t, model->element_count + 1);
-    memset(l->element_parameters, 0xFF, model->element_count * sizeof *l->element_parameters);
+    for (size_t i = 0; i < model->element_count; i++) /* until they are lowered; gfs never are */
+        l->element_parameters[i] = l->step_nodes[i] = l->start_nodes[i] = SD_NO_ROW;
     lower_starts(l);
     make_stocks(l);
     lower_steps(l);
