@@ -21,8 +21,10 @@ static size_t replay(desk *on, const fuzz_target *target)
     DIR *folder = opendir(path);
     size_t count = 0;
 
-    if (!folder)
+    if (!folder) {
         fail_msg("there is no %s", path);
+        return 0;
+    }
     for (const struct dirent *file = readdir(folder); file; file = readdir(folder)) {
         const sd_source *source;
 

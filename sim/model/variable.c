@@ -252,8 +252,12 @@ static void define_flows(builder *b, sd_variable *v, const xml_element *element)
             continue;
         const char *name = xml_trimmed(b->arena, child);
         sd_span span = mapped_span(&child->text, 0, child->text.length);
-        const sd_variable *flow =
-            sd_table_find(b->names, sd_name_key(b->arena, name, strlen(name)));
+        sd_variable *flow = sd_table_find(b->names, sd_name_key(b->arena, name, strlen(name)));
+        if (flow && flow->kind == SD_AUX && v->kind == SD_STOCK) {
+            /* Exporters of programs that know no flows write them as auxiliaries: what flows is a flow. */
+            flow->kind = SD_FLOW;
+            flow->non_negative = flow->non_negative || b->flows_non_negative;
+        }
         if (v->kind != SD_STOCK) {
             (void)sd_fail(b->diag, SD_E111, span,
                           "only a stock has inflows and outflows, and '%s' is none", v->name);
