@@ -17,7 +17,7 @@ program=$1 seconds=$2
 jobs=${JOBS:-$(nproc 2>/dev/null || echo 2)}
 work=build/fuzz
 MEMORY=2048 # [MiB] an input that makes the program take more is a find
-SLOW=20     # [s] and so is one that takes it so long; the sanitizers slow it down tenfold
+SLOW=90     # [s] and so is one that takes it so long; the sanitizers slow it down tenfold
 
 # Words, one a line, as a dictionary of libFuzzer.
 quoted() { sed 's/[\\"]/\\&/g; s/.*/"&"/' | sort -u; }
