@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 #   fuzz.sh PROGRAM SECONDS      PROGRAM is build/fuzz/tests/fuzz_main; SECONDS for each target
+#   fuzz.sh PROGRAM --keep       instead: keeps in tests/corpus/ the few small files that cover most of what was tried
 #
 # Each target starts from what the project ships, from ../shared/conformance where it is and from tests/corpus/, goes on from
 # what earlier turns have left in build/fuzz/grown/, and writes what breaks the program to build/fuzz/found/TARGET/.  The
@@ -17,6 +18,7 @@ program=$1 seconds=$2
 jobs=${JOBS:-$(nproc 2>/dev/null || echo 2)}
 work=build/fuzz
 MEMORY=2048 # [MiB] an input that makes the program take more is a find
+KEPT_FILES=40 KEPT_BYTES=3000 # of each target
 SLOW=90     # [s] and so is one that takes it so long; the sanitizers slow it down tenfold
 
 # Words, one a line, as a dictionary of libFuzzer.
@@ -80,6 +82,43 @@ fuzz_one() {
     [ "$finds" -eq 0 ] || { broken=1 && grep -ahE '^==[0-9]+==.*ERROR|runtime error|^SUMMARY' "$log" | sed 's/^==[0-9]*==//' | sort | uniq -c | sort -rn | head -n 20; }
 }
 
+# Of all files that are small, those that together cover most: the next is always the one with the most that is new, for
+# its size.  Files with a name of their own (what was found) stay; those named by their content are chosen anew.
+keep() {
+    target=$1 corpus=tests/corpus/$1 small=$work/small/$1
+    rm -rf "$small" "$small.merged" "$small.control" && mkdir -p "$small" "$small.merged" "$corpus"
+    find "$work/grown/$target" "$work/seeds/$target" "$corpus" -type f -size -"$KEPT_BYTES"c -exec cp {} "$small" \;
+    rm -f "$corpus"/????????????????
+    FUZZ_TARGET=$target "$program" -set_cover_merge=1 -use_counters=0 -timeout=$SLOW -merge_control_file="$small.control" \
+        "$small.merged" "$small" >"$small.log" 2>&1
+    awk -v most="$KEPT_FILES" '
+        NR > 2 && $1 !~ /^(STARTED|FT|COV)$/ { names[files++] = $0 }
+        $1 == "STARTED" { size[$2] = $3 }
+        $1 == "FT" { for (i = 3; i <= NF; i++) features[$2] = features[$2] " " $i }
+        END {
+            for (round = 0; round < most; round++) {
+                best = -1; score = 0
+                for (file = 0; file < files; file++) {
+                    gain = 0
+                    count = split(features[file], list, " ")
+                    for (i = 1; i <= count; i++) gain += !(list[i] in covered)
+                    if (gain / (size[file] + 2000) > score) { score = gain / (size[file] + 2000); best = file }
+                }
+                if (best < 0) exit
+                count = split(features[best], list, " ")
+                for (i = 1; i <= count; i++) covered[list[i]]
+                print names[best]
+            }
+        }' "$small.control" | while read -r file; do
+        cp "$file" "$corpus/$(sha1sum "$file" | cut -c 1-16)"
+    done
+    printf '%-9s %4d files, %6d bytes\n' "$target" "$(find "$corpus" -type f | wc -l)" "$(cat "$corpus"/* | wc -c)"
+}
+
+if [ "$seconds" = --keep ]; then
+    for target in xml equation scenario; do keep $target; done
+    exit 0
+fi
 rm -rf $work/found && mkdir -p $work || exit 1
 : >$work/table
 broken=0
