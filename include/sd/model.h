@@ -16,7 +16,9 @@ enum {
     SD_SCENARIO_BYTES_MAX = 1 << 20, /* [byte] a scenario file */
     SD_XML_DEPTH_MAX = 64,           /* nested XML elements */
     SD_EXPR_DEPTH_MAX = 500,         /* nested brackets, signs and calls of one equation */
-    SD_ELEMENTS_MAX = 1000000,       /* array elements of a whole model, scalars counted as one */
+    SD_ELEMENTS_MAX =
+        1000000, /* array elements of a whole model, scalars counted as one; of all dimensions */
+    SD_OPERATIONS_MAX = 40000000, /* of all equations, one for each element, sums written out */
     SD_VARIABLE_DIMENSIONS_MAX = 4,
     SD_UNIT_TERMS_MAX = 8 /* different base units in one unit */
 };
@@ -45,6 +47,8 @@ typedef struct sd_dimension {
     const char **elements;     /* [size] display names; "1".."size" when only a size was given */
     const char **element_keys; /* [size] folded */
     const char **element_docs; /* [size] what the element means, or NULL */
+    const struct sd_table
+        *places; /* key -> its place in element_keys; NULL when only a size was given */
     sd_span span;
 } sd_dimension;
 
