@@ -11,13 +11,22 @@
 
 /* ---- names --------------------------------------------------------------------------------------------
  * The text by which a unit's name is compared, and the key of the table `unit_names`: folded as sd_name_key()
- * does (case, spaces and underscores), then made singular: one final s goes from a name of more than three
- * letters that does not end in ss, and people is person.  So 'Full time weeks' is "full_time_week".
+ * does (case, spaces and underscores), its last word made singular and then the usual word of several for one thing:
+ * 'Full time wks' is "full_time_week", USD and dollars are "$", people is "person".
  * The result lies in the arena and may be "" for a name of separators alone.  Never NULL. */
 const char *sd_unit_key(sd_arena *arena, const char *name, size_t length);
 
 /* True for the keys that mean no units at all: 1, dmnl, dimensionless, unitless, none, fraction. */
 bool sd_unit_key_is_number(const char *key);
+
+/* What a name means: as the model declares it; as a quotient at the word per (people per week, per week); as a power
+ * after square, sq, cubic and cu and before squared, cubed and superscripts; else a base unit.  Not known when it has more
+ * than SD_UNIT_TERMS_MAX terms.  `name` must not be "" once folded. */
+sd_unit sd_unit_of_name(sd_arena *arena, const sd_table *unit_names, const char *name,
+                        size_t length);
+
+/* True when a factor turns one unit of a scale into another, as hour/week does. */
+bool sd_unit_scales(const sd_unit *factor, const char **ret_above, const char **ret_below);
 
 /* ---- reading ------------------------------------------------------------------------------------------
  * Where the bytes begin..end of a decoded text stand in the file. */
@@ -25,10 +34,10 @@ typedef sd_span sd_unit_locate(const void *context, size_t begin, size_t end);
 
 /* Reads `text` (`length` bytes, entities decoded, no NUL needed at the end) as units.
  *
- *     units  = factor { ("*" | U+00B7 | "/") factor }      from left to right: a/b*c is (a/b)*c
- *     factor = atom [ "^" number ]                         a signed whole or decimal number: m^2, s^-0.5
+ *     units  = factor { ("*" | "-" | U+00B7 | "/") factor }      from left to right: a/b*c is (a/b)*c
+ *     factor = atom [ ("^" | "**") number ]                         a signed whole or decimal number: m^2, s^-0.5
  *     atom   = name | "1" | "(" units ")"
- *     name   = words of letters, digits, _ $ % and bytes of UTF-8, the first not led by a digit;
+ *     name   = words of letters, digits, _ $ % # & and bytes of UTF-8, the first not led by a digit;
  *              spaces between words belong to the name
  *
  * unit_names: the names and aliases of <model_units>, folded -> sd_unit.  A name is looked up as it is written
