@@ -4,6 +4,23 @@
 
 #include "app_private.h"
 
+static void print_units(call *c, const sd_units_report *units)
+{
+    const char *inferred =
+        units->inferred ? sd_arena_printf(c->arena, ", %zu more with units inferred", units->inferred)
+                        : "";
+    if (units->unchecked && !units->checked && !units->inferred)
+        printf("; no units to check");
+    else if (units->unchecked)
+        printf("; units of %s balance%s, %zu more use%s something without units",
+               counted(c->arena, units->checked, "equation"), inferred, units->unchecked,
+               units->unchecked == 1 ? "s" : "");
+    else if (units->inferred)
+        printf("; units of %s balance%s", counted(c->arena, units->checked, "equation"), inferred);
+    else
+        printf("; units of all %s balance", counted(c->arena, units->checked, "equation"));
+}
+
 static void print_ok(call *c, const sd_scenario *scenario, const char *input,
                      const sd_units_report *units)
 {
@@ -11,14 +28,7 @@ static void print_ok(call *c, const sd_scenario *scenario, const char *input,
     for (size_t i = 0; i < scenario->settings.count; i++)
         settings += !scenario->settings.items[i].from_policy;
     printf("ok  %s: %s", input, census(c->arena, scenario->model));
-    if (units->unchecked && !units->checked)
-        printf("; no units to check");
-    else if (units->unchecked)
-        printf("; units of %s balance, %zu more use%s something without units",
-               counted(c->arena, units->checked, "equation"), units->unchecked,
-               units->unchecked == 1 ? "s" : "");
-    else
-        printf("; units of all %s balance", counted(c->arena, units->checked, "equation"));
+    print_units(c, units);
     if (!scenario->bare)
         printf("; %s, %s, %s", counted(c->arena, settings, "setting"),
                counted(c->arena, scenario->policies.count, "policy"),

@@ -27,6 +27,15 @@ sd_unit sd_unit_base(const char *key)
     return (sd_unit){.known = true, .count = 1, .terms = {{.name = key, .power = 1}}};
 }
 
+/* A power free of the rounding of thirds and their like. */
+static double rounded(double power)
+{
+    enum { PARTS = 5040 }; /* what 1 to 10 divide */
+    const double parts = round(power * PARTS);
+
+    return fabs(power * PARTS - parts) < power_least * PARTS ? parts / PARTS : power;
+}
+
 /* a times b to the power `power`: the merge of two sorted lists. */
 static sd_unit unit_merge(const sd_unit *a, const sd_unit *b, double power)
 {
@@ -40,7 +49,7 @@ static sd_unit unit_merge(const sd_unit *a, const sd_unit *b, double power)
         sd_unit_term term = order <= 0 ? a->terms[i] : (sd_unit_term){.name = b->terms[j].name};
 
         if (order >= 0)
-            term.power += b->terms[j].power * power;
+            term.power = rounded(term.power + b->terms[j].power * power);
         i += order <= 0;
         j += order >= 0;
         if (fabs(term.power) < power_least)

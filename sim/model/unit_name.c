@@ -170,7 +170,17 @@ sd_unit sd_unit_of_name(sd_arena *arena, const sd_table *unit_names, const char 
 
 /* ---- scales ------------------------------------------------------------------------------------------------ */
 
-bool sd_unit_scales(const sd_unit *factor, const char **ret_above, const char **ret_below)
+static bool has_power(const sd_unit *unit, const char *name, double power)
+{
+    for (size_t i = 0; i < unit->count; i++) {
+        if (strcmp(unit->terms[i].name, name) == 0)
+            return unit->terms[i].power == power;
+    }
+    return false;
+}
+
+bool sd_unit_is_conversion(const sd_unit *is, const sd_unit *factor, const char **ret_above,
+                           const char **ret_below)
 {
     static const char *const families[] = {
         " second minute hour day week month quarter year ",
@@ -181,7 +191,8 @@ bool sd_unit_scales(const sd_unit *factor, const char **ret_above, const char **
     };
     const sd_unit_term *a = factor->terms, *b = factor->terms + 1;
 
-    if (!factor->known || factor->count != 2 || a->power != -b->power)
+    if (!factor->known || factor->count != 2 || a->power != -b->power ||
+        (!has_power(is, a->name, -a->power) && !has_power(is, b->name, -b->power)))
         return false;
     for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
         char words[2][32];

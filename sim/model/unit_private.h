@@ -25,8 +25,9 @@ bool sd_unit_key_is_number(const char *key);
 sd_unit sd_unit_of_name(sd_arena *arena, const sd_table *unit_names, const char *name,
                         size_t length);
 
-/* True when a factor turns one unit of a scale into another, as hour/week does. */
-bool sd_unit_scales(const sd_unit *factor, const char **ret_above, const char **ret_below);
+/* True when a factor turns one unit in `is` into another of the same scale, as week/day does in hour/week. */
+bool sd_unit_is_conversion(const sd_unit *is, const sd_unit *factor, const char **ret_above,
+                           const char **ret_below);
 
 /* ---- reading ------------------------------------------------------------------------------------------
  * Where the bytes begin..end of a decoded text stand in the file. */
@@ -68,14 +69,38 @@ sd_unit sd_unit_power(const sd_unit *a, double power /* [1] */);
 bool sd_unit_equal(const sd_unit *a, const sd_unit *b);
 bool sd_unit_is_number(const sd_unit *a); /* known and dimensionless */
 
+/* ---- solving ---------------------------------------------------------------------------------------------
+ * Units of what has none, from what must be equal.  The unknowns of variables are base units whose names begin with '?'. */
+typedef struct unit_solver unit_solver; /* lives in the arena; one thread */
+/* given [count]: the units of each variable, known or not; kept, not copied. */
+unit_solver *unit_solver_new(sd_arena *arena, const sd_unit *given, size_t count);
+/* The units of a variable as far as they follow from what was said so far; unknowns may stand in them. */
+sd_unit unit_solver_of(unit_solver *solver, size_t variable);
+/* a and b are equal.  Nothing follows where one is not known, or where it contradicts what was said before. */
+void unit_solver_equate(unit_solver *solver, const sd_unit *a, const sd_unit *b);
+/* By what factor the sides of the last contradiction differ; not known when there was none since this was asked. */
+sd_unit unit_solver_odd(unit_solver *solver);
+bool unit_solver_is_certain(const sd_unit *unit); /* known, without unknowns */
+
 /* ---- checking -------------------------------------------------------------------------------------------
- * What unit_check.c and unit_rule.c share: the state of one check, and what a sub-tree gives. */
+ * What unit_check.c, unit_infer.c and unit_rule.c share: the state of one check, and what a sub-tree gives. */
+typedef enum unit_literals { /* numbers that are written in equations; a 0 always fits */
+    UNIT_LITERALS_ARE_NUMBERS,
+    UNIT_ONES_ARE_NUMBERS, /* the others fit every unit */
+    UNIT_LITERALS_FIT
+} unit_literals;
+
 typedef struct unit_walk {
     sd_arena *arena;
     sd_diag *diag;
     sd_unit time, per_time; /* of the model; not known when it has no time units */
-    bool missing;           /* something without units was used; the caller clears it */
-    bool clashed;           /* a clash was reported */
+    const sd_unit *units;   /* [variable_count] those of each variable; not known: none */
+    unit_literals literals;
+    unit_solver *solver;        /* not NULL: it is told what must be equal, and nothing is reported */
+    bool missing;               /* something without units was used; the caller clears it */
+    const sd_variable *without; /* the first variable that was, NULL when there was none; likewise */
+    bool grounded; /* something with units that are written in the model was used; likewise */
+    bool clashed;  /* a clash was reported */
 } unit_walk;
 
 typedef struct unit_value {
@@ -89,5 +114,16 @@ typedef struct unit_value {
 unit_value unit_walk_value(unit_walk *w, const sd_expr *e, const sd_unit *expected);
 /* Adds to the last message what would turn units `is` into `needed`. */
 void unit_help_conversion(const unit_walk *w, const sd_unit *is, const sd_unit *needed);
+/* Made of written numbers alone: such an equation takes the units that are declared for it. */
+bool unit_is_numbers(const sd_expr *e);
+
+typedef struct unit_odd { /* an equation that contradicts others, whatever units their unknowns have */
+    sd_unit by;           /* the factor between its sides; not known: there is none */
+    sd_span span;
+} unit_odd;
+/* units, odds [variable_count]: what is given or follows, and the first contradiction in the equations of each variable,
+ * or between a stock and a flow.  `walk` gives arena and time. */
+void unit_infer(const sd_model *model, const unit_walk *walk, const sd_unit *given, sd_unit *units,
+                unit_odd *odds);
 
 #endif
