@@ -1,4 +1,4 @@
-/* cmd_check.c - is a scenario or model sound?  Reads, resolves, checks units and order; can halve DT.
+/* cmd_check.c - is a scenario or model sound?  Reads, resolves, checks units and order, warns by rules; can halve DT.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 
@@ -7,8 +7,9 @@
 static void print_units(call *c, const sd_units_report *units)
 {
     const char *inferred =
-        units->inferred ? sd_arena_printf(c->arena, ", %zu more with units inferred", units->inferred)
-                        : "";
+        units->inferred
+            ? sd_arena_printf(c->arena, ", %zu more with units inferred", units->inferred)
+            : "";
     if (units->unchecked && !units->checked && !units->inferred)
         printf("; no units to check");
     else if (units->unchecked)
@@ -34,6 +35,29 @@ static void print_ok(call *c, const sd_scenario *scenario, const char *input,
                counted(c->arena, scenario->policies.count, "policy"),
                counted(c->arena, scenario->shocks.count, "shock"));
     printf("\n");
+}
+
+/* "births (model.xmile:12)": whose equation it is and where. */
+static const char *place_text(call *c, const sd_variable *variable, sd_span span)
+{
+    if (!span.source)
+        return variable->name;
+    return sd_arena_printf(c->arena, "%s (line %zu)", variable->name,
+                           sd_source_position(span.source, span.begin).line);
+}
+
+static void list_units(call *c, const sd_model *model, const sd_units_report *units)
+{
+    for (size_t i = 0; i < model->variable_count; i++) {
+        const sd_variable *v = model->variables[i];
+
+        if (!v->units.known && units->units[i].known)
+            printf("    inferred     %s [%s]\n", place_text(c, v, v->span),
+                   sd_unit_text(&units->units[i], c->arena));
+    }
+    for (size_t i = 0; i < units->gap_count; i++)
+        printf("    not checked  %s: %s\n",
+               place_text(c, units->gaps[i].variable, units->gaps[i].span), units->gaps[i].why);
 }
 
 static sd_status halve(call *c, sd_scenario *scenario)
@@ -80,11 +104,23 @@ static sd_status check_one(call *c, const char *input)
         return status != SD_OK ? status : compiled;
     if (!c->given.quiet)
         print_ok(c, scenario, input, &units);
+    if (c->given.units || c->given.verbose)
+        list_units(c, scenario->model, &units);
+    status = check_rules(c, scenario, program, &units);
+    if (status != SD_OK)
+        return status;
     return c->given.halve_dt || !isnan(c->given.dt) ? halve(c, scenario) : SD_OK;
 }
 
 sd_status cmd_check(call *c)
 {
+    if (c->given.rules) {
+        print_rules();
+        return SD_OK;
+    }
+    sd_status options = check_rules_options(c);
+    if (options != SD_OK)
+        return options;
     if (c->given.inputs.count == 0) {
         sd_status status =
             sd_fail(c->diag, SD_E701, SD_NOWHERE, "'check' needs a scenario or model");
@@ -96,5 +132,5 @@ sd_status cmd_check(call *c)
         sd_status status = check_one(c, c->given.inputs.items[i]);
         first = first != SD_OK ? first : status;
     }
-    return first;
+    return first == SD_OK && c->given.strict && c->diag->warnings > 0 ? SD_FALSE : first;
 }

@@ -197,8 +197,8 @@ static bool name_at(const reader *r, size_t at)
     if (at >= r->length || space_at(r, at) > 0 || operator_at(r, at, &length))
         return false;
     const unsigned char c = (unsigned char)r->text[at];
-    return c >= 0x80 || c == '_' || c == '$' || c == '%' || c == '#' || c == '&' || digit_at(r, at) ||
-           (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return c >= 0x80 || c == '_' || c == '$' || c == '%' || c == '#' || c == '&' ||
+           digit_at(r, at) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 /* Something other than a unit stands where one is needed, or nothing at all. */

@@ -93,8 +93,8 @@ static void note_gap(checker *c, const sd_variable *v, size_t element)
     else if (!c->walk.time.known)
         gap.why = "the model has no units of time";
     else
-        gap.why =
-            sd_arena_printf(c->walk.arena, "a part of it has more than %d units", SD_UNIT_TERMS_MAX);
+        gap.why = sd_arena_printf(c->walk.arena, "a part of it has more than %d units",
+                                  SD_UNIT_TERMS_MAX);
     SD_PUSH(c->walk.arena, &c->gaps, gap);
 }
 
@@ -136,22 +136,21 @@ static coverage flow_check(checker *c, const sd_variable *stock, const sd_variab
 {
     const bool declared = stock->units.known && (flow->units.known || c->given[flow->index].known);
     const sd_unit *content = declared ? &stock->units : &c->inferred[stock->index];
-    const sd_unit *is = flow->units.known                                 ? &flow->units
+    const sd_unit *is = flow->units.known                         ? &flow->units
                         : declared || c->given[flow->index].known ? &c->given[flow->index]
-                                                                          : &c->inferred[flow->index];
+                                                                  : &c->inferred[flow->index];
     const sd_unit needed = sd_unit_quotient(content, &c->walk.time);
 
     if (!is->known || !needed.known)
         return UNCHECKED;
     if (sd_unit_equal(is, &needed) || c->told[flow->index])
         return declared ? CHECKED : INFERRED;
-    (void)sd_fail(c->walk.diag, SD_E201,
-                  flow->units.known || !flow->equations[0] ? flow->units_span
-                                                           : flow->equations[0]->span,
-                  "'%s' %s '%s' [%s]%s and must be [%s], but is [%s]", flow->name, verb,
-                  stock->name, sd_unit_text(content, c->walk.arena),
-                  stock->units.known ? "" : " (inferred)", sd_unit_text(&needed, c->walk.arena),
-                  sd_unit_text(is, c->walk.arena));
+    (void)sd_fail(
+        c->walk.diag, SD_E201,
+        flow->units.known || !flow->equations[0] ? flow->units_span : flow->equations[0]->span,
+        "'%s' %s '%s' [%s]%s and must be [%s], but is [%s]", flow->name, verb, stock->name,
+        sd_unit_text(content, c->walk.arena), stock->units.known ? "" : " (inferred)",
+        sd_unit_text(&needed, c->walk.arena), sd_unit_text(is, c->walk.arena));
     unit_help_conversion(&c->walk, is, &needed);
     c->walk.clashed = c->told[flow->index] = true;
     return declared ? CHECKED : INFERRED;
@@ -203,10 +202,10 @@ static void malformed_check(checker *c, const sd_variable *v)
     sd_unit unit = {0};
 
     if (!v->units.known && v->units_text)
-        c->walk.clashed = sd_unit_parse(c->walk.arena, c->unit_names, v->units_text,
-                                        strlen(v->units_text), locate_in_units, v, &unit,
-                                        c->walk.diag) != SD_OK ||
-                          c->walk.clashed;
+        c->walk.clashed =
+            sd_unit_parse(c->walk.arena, c->unit_names, v->units_text, strlen(v->units_text),
+                          locate_in_units, v, &unit, c->walk.diag) != SD_OK ||
+            c->walk.clashed;
 }
 
 /* Elements whose equations have the same text have the same units, so only the first of them is looked at. */

@@ -18,12 +18,12 @@ typedef struct spelling {
 
 static const spelling whole_names[] = {{"us_dollar", "$"}, {"us_$", "$"}};
 static const spelling last_words[] = {
-    {"wk", "week"},      {"yr", "year"},       {"mo", "month"},  {"mth", "month"},
-    {"hr", "hour"},      {"min", "minute"},    {"sec", "second"}, {"qtr", "quarter"},
-    {"people", "person"}, {"men", "man"},      {"women", "woman"}, {"children", "child"},
-    {"feet", "foot"},    {"metre", "meter"},   {"litre", "liter"}, {"tonne", "ton"},
-    {"dollar", "$"},     {"usd", "$"},         {"us$", "$"},      {"euro", "\xe2\x82\xac"},
-    {"eur", "\xe2\x82\xac"}, {"percent", "%"}, {"pct", "%"},
+    {"wk", "week"},          {"yr", "year"},     {"mo", "month"},    {"mth", "month"},
+    {"hr", "hour"},          {"min", "minute"},  {"sec", "second"},  {"qtr", "quarter"},
+    {"people", "person"},    {"men", "man"},     {"women", "woman"}, {"children", "child"},
+    {"feet", "foot"},        {"metre", "meter"}, {"litre", "liter"}, {"tonne", "ton"},
+    {"dollar", "$"},         {"usd", "$"},       {"us$", "$"},       {"euro", "\xe2\x82\xac"},
+    {"eur", "\xe2\x82\xac"}, {"percent", "%"},   {"pct", "%"},
 };
 
 static const char *means(const spelling *list, size_t count, const char *word)
@@ -103,8 +103,8 @@ static sd_unit part_of(sd_arena *arena, const sd_table *unit_names, const char *
     static const struct {
         const char *before, *after;
         double power; /* [1] */
-    } powers[] = {{"square_", NULL, 2}, {"sq_", NULL, 2},       {"cubic_", NULL, 3},
-                  {"cu_", NULL, 3},     {NULL, "_squared", 2},  {NULL, "_cubed", 3},
+    } powers[] = {{"square_", NULL, 2},  {"sq_", NULL, 2},      {"cubic_", NULL, 3},
+                  {"cu_", NULL, 3},      {NULL, "_squared", 2}, {NULL, "_cubed", 3},
                   {NULL, "\xc2\xb2", 2}, {NULL, "\xc2\xb3", 3}};
     const char *written = sd_name_key(arena, name, length), *key = sd_unit_key(arena, name, length);
     const sd_unit *named = unit_names ? sd_table_find(unit_names, written) : NULL;

@@ -85,9 +85,9 @@ bool unit_solver_is_certain(const sd_unit *unit); /* known, without unknowns */
 /* ---- checking -------------------------------------------------------------------------------------------
  * What unit_check.c, unit_infer.c and unit_rule.c share: the state of one check, and what a sub-tree gives. */
 typedef enum unit_literals { /* numbers that are written in equations; a 0 always fits */
-    UNIT_LITERALS_ARE_NUMBERS,
-    UNIT_ONES_ARE_NUMBERS, /* the others fit every unit */
-    UNIT_LITERALS_FIT
+                             UNIT_LITERALS_ARE_NUMBERS,
+                             UNIT_ONES_ARE_NUMBERS, /* the others fit every unit */
+                             UNIT_LITERALS_FIT
 } unit_literals;
 
 typedef struct unit_walk {
@@ -96,9 +96,10 @@ typedef struct unit_walk {
     sd_unit time, per_time; /* of the model; not known when it has no time units */
     const sd_unit *units;   /* [variable_count] those of each variable; not known: none */
     unit_literals literals;
-    unit_solver *solver;        /* not NULL: it is told what must be equal, and nothing is reported */
-    bool missing;               /* something without units was used; the caller clears it */
-    const sd_variable *without; /* the first variable that was, NULL when there was none; likewise */
+    unit_solver *solver; /* not NULL: it is told what must be equal, and nothing is reported */
+    bool missing;        /* something without units was used; the caller clears it */
+    const sd_variable
+        *without;  /* the first variable that was, NULL when there was none; likewise */
     bool grounded; /* something with units that are written in the model was used; likewise */
     bool clashed;  /* a clash was reported */
 } unit_walk;
@@ -117,8 +118,9 @@ void unit_help_conversion(const unit_walk *w, const sd_unit *is, const sd_unit *
 /* Made of written numbers alone: such an equation takes the units that are declared for it. */
 bool unit_is_numbers(const sd_expr *e);
 
-typedef struct unit_odd { /* an equation that contradicts others, whatever units their unknowns have */
-    sd_unit by;           /* the factor between its sides; not known: there is none */
+typedef struct
+    unit_odd {  /* an equation that contradicts others, whatever units their unknowns have */
+    sd_unit by; /* the factor between its sides; not known: there is none */
     sd_span span;
 } unit_odd;
 /* units, odds [variable_count]: what is given or follows, and the first contradiction in the equations of each variable,
