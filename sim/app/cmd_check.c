@@ -37,27 +37,18 @@ static void print_ok(call *c, const sd_scenario *scenario, const char *input,
     printf("\n");
 }
 
-/* "births (model.xmile:12)": whose equation it is and where. */
-static const char *place_text(call *c, const sd_variable *variable, sd_span span)
-{
-    if (!span.source)
-        return variable->name;
-    return sd_arena_printf(c->arena, "%s (line %zu)", variable->name,
-                           sd_source_position(span.source, span.begin).line);
-}
-
 static void list_units(call *c, const sd_model *model, const sd_units_report *units)
 {
     for (size_t i = 0; i < model->variable_count; i++) {
         const sd_variable *v = model->variables[i];
 
         if (!v->units.known && units->units[i].known)
-            printf("    inferred     %s [%s]\n", place_text(c, v, v->span),
+            printf("    inferred     %s [%s]\n", v->name,
                    sd_unit_text(&units->units[i], c->arena));
     }
     for (size_t i = 0; i < units->gap_count; i++)
         printf("    not checked  %s: %s\n",
-               place_text(c, units->gaps[i].variable, units->gaps[i].span), units->gaps[i].why);
+               units->gaps[i].variable->name, units->gaps[i].why);
 }
 
 static sd_status halve(call *c, sd_scenario *scenario)

@@ -117,14 +117,19 @@ static coverage equation_check(checker *c, const sd_variable *v, size_t element,
     equation_compare(c, v, element, &v->units);
     if (!c->walk.missing || c->walk.diag->errors > errors)
         return c->walk.missing ? UNCHECKED : CHECKED;
-    if (!c->walk.grounded) {
-        note_gap(c, v, element);
-        return UNCHECKED;
-    }
-    *open = true;
+    const bool grounded = c->walk.grounded, clashed = c->walk.clashed;
+    sd_diag *diag = c->walk.diag, *unheard = grounded ? diag : sd_diag_new(c->walk.arena);
+
+    *open = *open || grounded;
     c->walk.units = c->inferred;
     c->walk.literals = UNIT_LITERALS_FIT;
+    c->walk.diag = unheard;
     equation_compare(c, v, element, &c->inferred[v->index]);
+    c->walk.diag = diag;
+    if (!grounded) {
+        c->walk.missing = c->walk.missing || unheard->errors > 0;
+        c->walk.clashed = clashed;
+    }
     if (c->walk.missing)
         note_gap(c, v, element);
     return c->walk.missing ? UNCHECKED : INFERRED;

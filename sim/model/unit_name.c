@@ -50,12 +50,12 @@ static size_t singular(const char *word, bool *ret_y)
     const size_t letters = strlen(word);
 
     *ret_y = false;
-    if (letters < 3 || word[letters - 1] != 's' || word[letters - 2] == 's')
+    if (letters < 3 || word[letters - 1] != 's' || word[letters - 2] == 's' ||
+        strcmp(word, "series") == 0 || strcmp(word, "species") == 0)
         return letters;
     if (letters == 3) /* wks, yrs, hrs, but gas */
         return MEANS(last_words, ((char[]){word[0], word[1], '\0'})) ? 2 : 3;
-    *ret_y = letters > 4 && ends_with(word, letters, "ies") && strcmp(word, "series") != 0 &&
-             strcmp(word, "species") != 0;
+    *ret_y = letters > 4 && ends_with(word, letters, "ies");
     if (*ret_y)
         return letters - 3;
     for (size_t i = 0; i < sizeof long_ends / sizeof *long_ends; i++) {

@@ -12,6 +12,9 @@
 
 #include "unit_private.h"
 
+/* [1] Larger powers come of chains of products that mean nothing; their rounding would look like a contradiction. */
+static const double power_most = 100;
+
 struct unit_solver {
     sd_arena *arena;
     size_t count;          /* of variables */
@@ -59,6 +62,13 @@ static bool is_reduced(const unit_solver *s, const sd_unit *unit)
     return true;
 }
 
+static sd_unit tame(sd_unit unit)
+{
+    for (size_t i = 0; i < unit.count; i++)
+        unit.known = unit.known && fabs(unit.terms[i].power) <= power_most;
+    return unit.known ? unit : (sd_unit){0};
+}
+
 /* Puts the values, which are reduced, in the place of all unknowns that are solved. */
 static sd_unit replaced(const unit_solver *s, const sd_unit *unit)
 {
@@ -71,7 +81,7 @@ static sd_unit replaced(const unit_solver *s, const sd_unit *unit)
         part = sd_unit_power(&part, term->power);
         result = sd_unit_product(&result, &part);
     }
-    return result;
+    return tame(result);
 }
 
 /* Reduces the value of an unknown; those that it stands on come first. */
@@ -135,7 +145,8 @@ void unit_solver_equate(unit_solver *s, const sd_unit *a, const sd_unit *b)
     sd_unit own = sd_unit_base(rest.terms[pivot].name);
     own = sd_unit_power(&own, rest.terms[pivot].power);
     own = sd_unit_quotient(&rest, &own);
-    s->values[unknown_of(&rest.terms[pivot])] = sd_unit_power(&own, -1 / rest.terms[pivot].power);
+    s->values[unknown_of(&rest.terms[pivot])] =
+        tame(sd_unit_power(&own, -1 / rest.terms[pivot].power));
 }
 
 sd_unit unit_solver_odd(unit_solver *s)

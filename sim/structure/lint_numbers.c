@@ -71,20 +71,29 @@ static int by_number(const void *left, const void *right)
 
     if (a->number != b->number)
         return a->number < b->number ? -1 : 1;
+    if (!a->units != !b->units)
+        return a->units ? -1 : 1;
+    const int units = a->units ? strcmp(a->units, b->units) : 0;
+    if (units != 0)
+        return units;
     return a->order < b->order ? -1 : 1;
 }
 
-/* Constants of one number and of the same units; a scenario or a curve of sensitivity then moves one of them alone. */
-static const place *twin_of(const place *list, size_t count, const place *constant)
+/* Constants of one number and of the same units: a scenario or a measure of sensitivity then moves one of them alone. */
+static void warn_twins(lint *l, const place *list, size_t count, const char *number)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (&list[i] != constant && list[i].units && strcmp(list[i].units, constant->units) == 0)
-            return &list[i];
-    }
-    return NULL;
+    const char *first = list[0].variable->name;
+
+    if (count < 2)
+        return;
+    sd_warn(l->diag, SD_W931, list[1].span, "'%s' and '%s'%s are %s %s [%s]", first,
+            list[1].variable->name,
+            count > 2 ? sd_arena_printf(l->arena, " and %zu more", count - 2) : "",
+            count > 2 ? "all" : "both", number, list[1].units);
+    sd_help(l->diag, "if they are one thing, let one be the other: = %s", first);
 }
 
-/* Places list[0..count-1] have the same number. */
+/* Places list[0..count-1] have the same number; constants stand first, by their units. */
 static void warn_alike(lint *l, const place *list, size_t count)
 {
     const place *constant = NULL, *first = NULL, *other = NULL;
@@ -102,14 +111,12 @@ static void warn_alike(lint *l, const place *list, size_t count)
         first = first ? first : &list[i];
         other = &list[i];
     }
-    for (size_t i = 0; enough && i < count; i++) {
-        const place *twin = list[i].units ? twin_of(list, i, &list[i]) : NULL;
-
-        if (!twin)
-            continue;
-        sd_warn(l->diag, SD_W931, list[i].span, "'%s' and '%s' are both %s [%s]",
-                twin->variable->name, list[i].variable->name, number, list[i].units);
-        sd_help(l->diag, "if they are one thing, let one be the other: = %s", twin->variable->name);
+    for (size_t first_of = 0, next; enough && first_of < count && list[first_of].units;
+         first_of = next) {
+        for (next = first_of + 1;
+             next < count && list[next].units && strcmp(list[next].units, list[first_of].units) == 0;)
+            next++;
+        warn_twins(l, list + first_of, next - first_of, number);
     }
     if (equations && constant && enough) {
         sd_warn(l->diag, SD_W931, first->span, "%s is also the value of '%s'", number,
