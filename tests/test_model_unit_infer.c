@@ -130,8 +130,7 @@ static void flows_are_their_stock_per_time(void **state)
     expect_unit(on, &stock, "quit_rate", "1/week");
 
     /* The same without any: the rates alone are known then, and whatever staff is, the rest follows from it. */
-    const inferred rates =
-        check(on, sd_arena_printf(on->arena, model, "", "<units>wks</units>"));
+    const inferred rates = check(on, sd_arena_printf(on->arena, model, "", "<units>wks</units>"));
     expect_unit(on, &rates, "quit_rate", "1/week");
     expect_unit(on, &rates, "staff", "unknown");
     assert_int_equal(rates.report.unchecked, 5);
@@ -172,8 +171,8 @@ static void what_no_units_can_balance_is_an_error(void **state)
     desk *on = *state;
     const char *open = both(on, aux(on, "u", "3", NULL), aux(on, "v", "4", NULL));
 
-    (void)check(on,
-                both(on, open, both(on, aux(on, "a", "u*v", "person"), aux(on, "b", "v*u", "hour"))));
+    (void)check(
+        on, both(on, open, both(on, aux(on, "a", "u*v", "person"), aux(on, "b", "v*u", "hour"))));
     assert_int_equal(on->diag->errors, 1);
     assert_int_equal(on->diag->messages.items[0].code, SD_E204);
     assert_string_equal(on->diag->messages.items[0].text,
@@ -222,7 +221,8 @@ static void gaps_say_what_is_missing(void **state)
 static void units_that_cannot_be_read_stop_no_run(void **state)
 {
     desk *on = *state;
-    const inferred result = check(on, "<aux name=\"a\"><eqn>2</eqn><units>  7 apples</units></aux>");
+    const inferred result =
+        check(on, "<aux name=\"a\"><eqn>2</eqn><units>  7 apples</units></aux>");
 
     assert_int_equal(result.status, SD_UNITS);
     assert_int_equal(on->diag->messages.items[0].code, SD_E203);
@@ -258,7 +258,8 @@ static void wild_products_are_given_up(void **state)
 
     for (int i = 0; i < LENGTH; i++)
         sd_text_printf(&text, "<aux name=\"x%d\"><eqn>x%d*x%d</eqn></aux>\n", i, i + 1, i + 2);
-    sd_text_printf(&text, "<aux name=\"x%d\"><eqn>3</eqn></aux><aux name=\"x%d\"><eqn>3</eqn></aux>",
+    sd_text_printf(&text,
+                   "<aux name=\"x%d\"><eqn>3</eqn></aux><aux name=\"x%d\"><eqn>3</eqn></aux>",
                    LENGTH, LENGTH + 1);
     sd_text_printf(&text, "<aux name=\"all\"><eqn>0");
     for (int i = 0; i < 12; i++)

@@ -43,12 +43,10 @@ static void list_units(call *c, const sd_model *model, const sd_units_report *un
         const sd_variable *v = model->variables[i];
 
         if (!v->units.known && units->units[i].known)
-            printf("    inferred     %s [%s]\n", v->name,
-                   sd_unit_text(&units->units[i], c->arena));
+            printf("    inferred     %s [%s]\n", v->name, sd_unit_text(&units->units[i], c->arena));
     }
     for (size_t i = 0; i < units->gap_count; i++)
-        printf("    not checked  %s: %s\n",
-               units->gaps[i].variable->name, units->gaps[i].why);
+        printf("    not checked  %s: %s\n", units->gaps[i].variable->name, units->gaps[i].why);
 }
 
 static sd_status halve(call *c, sd_scenario *scenario)

@@ -113,8 +113,8 @@ static void warn_alike(lint *l, const place *list, size_t count)
     }
     for (size_t first_of = 0, next; enough && first_of < count && list[first_of].units;
          first_of = next) {
-        for (next = first_of + 1;
-             next < count && list[next].units && strcmp(list[next].units, list[first_of].units) == 0;)
+        for (next = first_of + 1; next < count && list[next].units &&
+                                  strcmp(list[next].units, list[first_of].units) == 0;)
             next++;
         warn_twins(l, list + first_of, next - first_of, number);
     }
