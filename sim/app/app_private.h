@@ -96,9 +96,11 @@ SD_NODISCARD sd_status study_write(call *call, const study *studies, size_t coun
 SD_NODISCARD sd_status facts_write(call *call, const sd_facts *facts, const sd_result *results,
                                    size_t count, const char *path);
 
-/* check_rules.c: the linter's warnings for one input, less those of --skip and those that another input has brought. */
+/* check_rules.c: the linter's warnings for one input, less those of --skip and those that another input has brought.
+ * `first`: where the messages about this input begin in the call's diag. */
 SD_NODISCARD sd_status check_rules(call *call, const sd_scenario *scenario,
-                                   const sd_program *program, const sd_units_report *units);
+                                   const sd_program *program, const sd_units_report *units,
+                                   size_t first);
 /* The options of the rules are sound: E701. */
 SD_NODISCARD sd_status check_rules_options(call *call);
 void print_rules(void);

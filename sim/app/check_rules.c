@@ -1,6 +1,7 @@
 /* check_rules.c - what `check` warns of: the linter's rules on one input, and their list.
  * In: a scenario that is sound.  Out: warnings in the call's diag; on stdout what could not be looked at, when asked.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
 #include <string.h>
 
 #include "app_private.h"
@@ -71,8 +72,18 @@ static bool is_known(const sd_diag *diag, const sd_message *message)
     return false;
 }
 
+/* W907 knows the shipped model, and so says better what W937 finds in any. */
+static bool is_said_better(const sd_diag *diag, size_t first, const sd_message *message)
+{
+    for (size_t i = first; message->code == SD_W937 && i < diag->messages.count; i++) {
+        if (diag->messages.items[i].code == SD_W907)
+            return true;
+    }
+    return false;
+}
+
 sd_status check_rules(call *c, const sd_scenario *scenario, const sd_program *program,
-                      const sd_units_report *units)
+                      const sd_units_report *units, size_t first)
 {
     const sd_lint_request request = {
         .scenario = scenario, .program = program, .units = units, .interrupted = c->interrupted};
@@ -85,7 +96,10 @@ sd_status check_rules(call *c, const sd_scenario *scenario, const sd_program *pr
     for (size_t i = 0; i < found->messages.count; i++) {
         const sd_message *message = &found->messages.items[i];
 
-        if (is_skipped(c, message->code) || is_known(c->diag, message))
+        if (message->code == SD_W940 && (c->given.halve_dt || !isnan(c->given.dt)))
+            continue; /* the runs at both DT say it as an error */
+        if (is_skipped(c, message->code) || is_known(c->diag, message) ||
+            is_said_better(c->diag, first, message))
             continue;
         sd_warn(c->diag, message->code, message->span, "%s", message->text);
         if (message->help)

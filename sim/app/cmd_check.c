@@ -39,6 +39,8 @@ static void print_ok(call *c, const sd_scenario *scenario, const char *input,
 
 static void list_units(call *c, const sd_model *model, const sd_units_report *units)
 {
+    if (units->checked + units->inferred == 0)
+        return; /* a model without units: nothing follows, and everything is open */
     for (size_t i = 0; i < model->variable_count; i++) {
         const sd_variable *v = model->variables[i];
 
@@ -80,7 +82,7 @@ static sd_status halve(call *c, sd_scenario *scenario)
 static sd_status check_one(call *c, const char *input)
 {
     sd_scenario *scenario;
-    size_t errors = c->diag->errors;
+    const size_t errors = c->diag->errors, first = c->diag->messages.count;
     sd_status status = study_read(c, input, &scenario);
     if (status != SD_OK)
         return status;
@@ -95,7 +97,7 @@ static sd_status check_one(call *c, const char *input)
         print_ok(c, scenario, input, &units);
     if (c->given.units || c->given.verbose)
         list_units(c, scenario->model, &units);
-    status = check_rules(c, scenario, program, &units);
+    status = check_rules(c, scenario, program, &units, first);
     if (status != SD_OK)
         return status;
     return c->given.halve_dt || !isnan(c->given.dt) ? halve(c, scenario) : SD_OK;

@@ -5,6 +5,8 @@
  * small blocks.  One step of a Runge-Kutta method multiplies a mode by R(z), z = DT lambda, where R is the series of exp
  * up to the method's order (Hairer and Wanner 1996, IV.2); what is right is exp(z).
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <assert.h>
+
 #include <gsl/gsl_complex_math.h>
 #include <gsl/gsl_eigen.h>
 #include <math.h>
@@ -235,6 +237,7 @@ static const char *carriers(lint *l, const worst *w)
                 *left = SD_NEW_ARRAY(l->arena, gsl_complex, n);
     sd_text text = sd_text_new(l->arena);
 
+    assert(n > 0 && w->stocks);
     if (n == 1 || !vector_of(w, false, right) || !vector_of(w, true, left))
         shares[0] = 1;
     for (size_t i = 0; i < n; i++) {
@@ -274,15 +277,17 @@ static double stable_dt(const looker *k, gsl_complex lambda)
     return low > k->spec->dt * 1e-6 ? low : 0;
 }
 
-/* 1, 0.5, 0.25, ...: the largest DT that is no more than what it must be below. */
-static double binary_below(double most)
+/* The largest of 1, 0.5, 0.25, ... and 2, 4, ... below DT with which the method follows the mode. */
+static double better_dt(const looker *k, gsl_complex lambda)
 {
     double dt = 1;
 
-    while (dt > most)
-        dt /= 2;
-    while (2 * dt <= most)
+    while (dt < k->spec->dt)
         dt *= 2;
+    while (dt * gsl_complex_abs(lambda) > 1e-3 &&
+           (dt >= k->spec->dt || error_of(k->order, dt, lambda) > off_most ||
+            growth_of(k->order, dt, k->steps * k->spec->dt / dt, lambda) > log(growth_most)))
+        dt /= 2;
     return dt;
 }
 
@@ -298,7 +303,7 @@ static void warn_unstable(looker *k)
                 "up to %.4g",
                 k->spec->dt, names, 1 / size, w->time, method, limit);
         sd_help(k->l->diag, "take a DT of %g or an adaptive method such as rkf45",
-                binary_below(fmin(limit, 0.25 / size)));
+                better_dt(k, w->lambda));
         return;
     }
     sd_warn(k->l->diag, SD_W936, k->l->request->scenario->spec_span,
@@ -315,7 +320,7 @@ static void warn_coarse(looker *k)
     sd_warn(k->l->diag, SD_W937, k->l->request->scenario->spec_span,
             "DT %g is coarse for %s, with a time constant of %.4g at time %g", k->spec->dt,
             carriers(k->l, w), 1 / size, w->time);
-    sd_help(k->l->diag, "take a DT of %g%s", binary_below(0.25 / size),
+    sd_help(k->l->diag, "take a DT of %g%s", better_dt(k, w->lambda),
             k->order < 4 ? ", or method rk4 or rkf45" : ", or method rkf45");
 }
 
