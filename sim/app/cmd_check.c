@@ -6,20 +6,18 @@
 
 static void print_units(call *c, const sd_units_report *units)
 {
+    const size_t balanced = units->checked + units->inferred;
     const char *inferred =
-        units->inferred
-            ? sd_arena_printf(c->arena, ", %zu more with units inferred", units->inferred)
-            : "";
-    if (units->unchecked && !units->checked && !units->inferred)
+        units->inferred ? sd_arena_printf(c->arena, ", %zu of them by inference", units->inferred)
+                        : "";
+    if (units->unchecked && !balanced)
         printf("; no units to check");
     else if (units->unchecked)
         printf("; units of %s balance%s, %zu more use%s something without units",
-               counted(c->arena, units->checked, "equation"), inferred, units->unchecked,
+               counted(c->arena, balanced, "equation"), inferred, units->unchecked,
                units->unchecked == 1 ? "s" : "");
-    else if (units->inferred)
-        printf("; units of %s balance%s", counted(c->arena, units->checked, "equation"), inferred);
     else
-        printf("; units of all %s balance", counted(c->arena, units->checked, "equation"));
+        printf("; units of all %s balance%s", counted(c->arena, balanced, "equation"), inferred);
 }
 
 static void print_ok(call *c, const sd_scenario *scenario, const char *input,
