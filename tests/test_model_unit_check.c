@@ -265,7 +265,7 @@ static void every_rule_is_held(void **state)
     expect_clash(on, "IF TIME &gt; 26 THEN 1 ELSE 2", "dmnl", SD_E201, "26",
                  "'26' is [dmnl], but [week] is needed here",
                  "put the number in an auxiliary with units [week]");
-    expect_clash(on, "STEP(people, tasks)", "person", SD_E201, "tasks",
+    expect_clash(on, "STEP(people, tasks)", "person", SD_E206, "tasks",
                  "'tasks' is [task], but [week] is needed here",
                  "multiply by something in [week/task]");
     expect_clash(on, "SMTH3(people, delay, tasks)", "person", SD_E201, "tasks",
@@ -383,7 +383,7 @@ static void a_flow_is_its_stock_per_time(void **state)
     check(on, stock_and_flow(on, "people/delay", "<units>person</units>", "inflow"));
     assert_string_equal(
         printed(on),
-        "error[E201]: 'hiring' fills 'staff' [person] and must be [person/week], but is [person]\n"
+        "error[E205]: 'hiring' fills 'staff' [person] and must be [person/week], but is [person]\n"
         "  --> t.xmile:3:51\n"
         "   |\n"
         " 3 | <flow name=\"hiring\"><eqn>people/delay</eqn><units>person</units></flow>\n"
@@ -393,7 +393,7 @@ static void a_flow_is_its_stock_per_time(void **state)
     check(on, stock_and_flow(on, "people*2", "", "outflow"));
     assert_string_equal(
         printed(on),
-        "error[E201]: 'hiring' drains 'staff' [person] and must be [person/week], but is [person]\n"
+        "error[E205]: 'hiring' drains 'staff' [person] and must be [person/week], but is [person]\n"
         "  --> t.xmile:3:26\n"
         "   |\n"
         " 3 | <flow name=\"hiring\"><eqn>people*2</eqn></flow>\n"

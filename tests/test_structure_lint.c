@@ -378,6 +378,18 @@ static void comparisons_of_all_bits_are_told(void **state)
     expect(on, SD_W939, "TIME is never exactly 0.3 when it goes from 0 by 0.1");
 }
 
+static void a_delay_shorter_than_dt_is_told(void **state)
+{
+    desk *on = *state;
+
+    lint(on, "euler 0 10 1", "aux y = DELAY(TIME, lag)\naux lag = 0.4");
+    expect(on, SD_W941, "a DELAY of 0.4 in 'y' is shorter than DT, 1, and takes that");
+    lint(on, "euler 0 10 0.25", "aux y = DELAY(TIME, lag)\naux lag = 0.4");
+    expect_none(on, SD_W941);
+    lint(on, "euler 0 10 1", "aux y = DELAY(TIME, lag)\naux lag = 1 + TIME");
+    expect_none(on, SD_W941);
+}
+
 static void a_run_that_fails_is_told_where(void **state)
 {
     desk *on = *state;
@@ -418,6 +430,7 @@ int main(void)
         DESK_TEST(what_is_not_looked_at_is_said),
         DESK_TEST(a_curve_left_behind_is_told_unless_it_has_levelled_off),
         DESK_TEST(comparisons_of_all_bits_are_told),
+        DESK_TEST(a_delay_shorter_than_dt_is_told),
         DESK_TEST(a_run_that_fails_is_told_where),
         DESK_TEST(the_shipped_model_is_content),
     };

@@ -393,7 +393,7 @@ typedef struct sd_units_report {
     size_t gap_count;     /* at most one for equations with the same text */
     const sd_units_gap *gaps;
 } sd_units_report;
-/* Compares the units of every equation (E201, E202); a flow must be its stock per time.  A literal 0 fits
+/* Compares the units of every equation (E201, E202, E206); a flow must be its stock per time (E205).  A literal 0 fits
  * everything; other literal numbers are dimensionless.  Units that are not given follow from the equations where these
  * leave one possibility; to them hidden constants fit.  E204: none is possible; E203: units that cannot be read, which
  * count as none.  SD_UNITS when something clashes. */

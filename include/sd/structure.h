@@ -481,10 +481,10 @@ const char *sd_futures_text(sd_arena *arena, const sd_futures *futures);
 /* ---- what is probably wrong, though it runs --------------------------------------------------------------------------------
  * Rules that are rarely wrong, each a warning of errors.def at its place.  X(code). */
 #define SD_LINT_RULES(X)                                                                           \
-    X(W930) X(W931) X(W932) X(W933) X(W934) X(W935) X(W936) X(W937) X(W938) X(W939) X(W940)
+    X(W930) X(W931) X(W932) X(W933) X(W934) X(W935) X(W936) X(W937) X(W938) X(W939) X(W940) X(W941)
 enum {
     SD_LINT_STOCKS_MAX = 300,    /* more are not looked at for time constants */
-    SD_LINT_WORK_MAX = 400000000 /* instructions; a longer run is not made */
+    SD_LINT_WORK_MAX = 200000000 /* instructions; a longer run is not made */
 };
 typedef struct sd_lint_request {
     const sd_scenario *scenario;

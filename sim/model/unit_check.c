@@ -1,4 +1,4 @@
-/* unit_check.c - whether the units of a model balance: a const model flows in, E201 to E204 and a report of what
+/* unit_check.c - whether the units of a model balance: a const model flows in, E201 to E206 and a report of what
  * could be checked flow out.  unit_rule.c works out what each equation gives; here that is compared with what is
  * declared, and each flow with its stocks.  An equation in which something has no units is looked at once more with
  * those that unit_infer.c found.
@@ -151,7 +151,7 @@ static coverage flow_check(checker *c, const sd_variable *stock, const sd_variab
     if (sd_unit_equal(is, &needed) || c->told[flow->index])
         return declared ? CHECKED : INFERRED;
     (void)sd_fail(
-        c->walk.diag, SD_E201,
+        c->walk.diag, SD_E205,
         flow->units.known || !flow->equations[0] ? flow->units_span : flow->equations[0]->span,
         "'%s' %s '%s' [%s]%s and must be [%s], but is [%s]", flow->name, verb, stock->name,
         sd_unit_text(content, c->walk.arena), stock->units.known ? "" : " (inferred)",

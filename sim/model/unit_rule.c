@@ -1,5 +1,5 @@
 /* unit_rule.c - the units of one equation: its tree and what is expected of it flow in, what it gives flows out,
- * with E201 and E202 for what does not balance on the way.
+ * with E201, E202 and E206 for what does not balance on the way.
  *
  * The tree is walked from its leaves to its root; a node's function says by its sd_unit_rule what its arguments
  * must be and what it gives.  On the way down goes what the surroundings expect, so that of two operands that
@@ -99,7 +99,8 @@ static const char *inferred_of(const sd_expr *e)
 }
 
 /* Reports a sub-tree whose units are known and differ from those expected, and goes on with the latter. */
-static bool require(unit_walk *w, const sd_expr *e, unit_value *v, const sd_unit *expected)
+static bool require_as(unit_walk *w, sd_code code, const sd_expr *e, unit_value *v,
+                       const sd_unit *expected)
 {
     w->missing = w->missing || !expected->known;
     if (v->any || !v->unit.known || !expected->known || sd_unit_equal(&v->unit, expected))
@@ -110,7 +111,7 @@ static bool require(unit_walk *w, const sd_expr *e, unit_value *v, const sd_unit
     }
     const sd_expr *part = narrow(e);
 
-    (void)sd_fail(w->diag, SD_E201, part->span, "%s is [%s]%s, but [%s] is needed here",
+    (void)sd_fail(w->diag, code, part->span, "%s is [%s]%s, but [%s] is needed here",
                   subject_of(w, part), text_of(w, &v->unit), inferred_of(part),
                   text_of(w, expected));
     if (part->kind == SD_EXPR_NUMBER)
@@ -122,12 +123,17 @@ static bool require(unit_walk *w, const sd_expr *e, unit_value *v, const sd_unit
     return false;
 }
 
+static bool require(unit_walk *w, const sd_expr *e, unit_value *v, const sd_unit *expected)
+{
+    return require_as(w, SD_E201, e, v, expected);
+}
+
 /* A time of a function; a bare number there means so many of the model's time units. */
 static void require_time(unit_walk *w, const sd_expr *e, unit_value *v)
 {
     w->missing = w->missing || !w->time.known;
     if (e->kind != SD_EXPR_NUMBER)
-        (void)require(w, e, v, &w->time);
+        (void)require_as(w, SD_E206, e, v, &w->time);
 }
 
 /* Reports a sub-tree that is no pure number though `why` says it must be one. */

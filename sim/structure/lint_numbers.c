@@ -162,26 +162,27 @@ static void warn_numbers(lint *l)
 /* ---- equal to the last bit ----------------------------------------------------------------------------------- */
 
 enum {
-    LOOKS_MAX = 12
-}; /* variables that are followed to see whether something is a whole number */
+    DEPTH_MAX = 12,      /* to which something is followed to see whether it is a whole number */
+    LOOKS_MAX = 20000000 /* of all comparisons together */
+};
 
-static bool is_whole(const sd_expr *e, int looks);
+static bool is_whole(lint *l, const sd_expr *e, int depth);
 
-static bool are_whole(const sd_expr *e, size_t first, int looks)
+static bool are_whole(lint *l, const sd_expr *e, size_t first, int depth)
 {
     for (size_t i = first; i < e->argument_count; i++) {
-        if (!is_whole(e->arguments[i], looks))
+        if (!is_whole(l, e->arguments[i], depth))
             return false;
     }
     return true;
 }
 
-static bool variable_is_whole(const sd_variable *v, int looks)
+static bool variable_is_whole(lint *l, const sd_variable *v, int depth)
 {
     const size_t count = lint_equations(v);
 
     for (size_t i = 0; i < count; i++) {
-        if (!v->equations[i] || (v->gfs && v->gfs[i]) || !is_whole(v->equations[i], looks))
+        if (!v->equations[i] || (v->gfs && v->gfs[i]) || !is_whole(l, v->equations[i], depth))
             return false;
     }
     if (v->kind == SD_STOCK && v->inflow_count + v->outflow_count > 0)
@@ -190,16 +191,16 @@ static bool variable_is_whole(const sd_variable *v, int looks)
 }
 
 /* Certainly a whole number, or a choice among whole numbers: such can be compared. */
-static bool is_whole(const sd_expr *e, int looks)
+static bool is_whole(lint *l, const sd_expr *e, int depth)
 {
-    if (looks <= 0)
-        return true; /* too deep to tell, so nothing is said */
+    if (depth <= 0 || l->looks++ > LOOKS_MAX)
+        return true; /* too far to tell, so nothing is said */
     if (e->kind == SD_EXPR_NUMBER)
         return e->number == floor(e->number);
     if (e->kind == SD_EXPR_INDEX)
         return true;
     if (e->kind == SD_EXPR_REFERENCE)
-        return variable_is_whole(e->variable, looks - 1);
+        return variable_is_whole(l, e->variable, depth - 1);
     if (e->kind != SD_EXPR_CALL)
         return true;
     switch (e->builtin->id) {
@@ -211,10 +212,10 @@ static bool is_whole(const sd_expr *e, int looks)
     case SD_FN_NOT:
         return true;
     case SD_FN_IF:
-        return are_whole(e, 1, looks - 1);
+        return are_whole(l, e, 1, depth - 1);
     case SD_FN_STEP:
     case SD_FN_DELAY:
-        return is_whole(e->arguments[0], looks - 1);
+        return is_whole(l, e->arguments[0], depth - 1);
     case SD_FN_ADD:
     case SD_FN_SUBTRACT:
     case SD_FN_MULTIPLY:
@@ -226,7 +227,7 @@ static bool is_whole(const sd_expr *e, int looks)
     case SD_FN_SUM:
     case SD_FN_INIT:
     case SD_FN_PREVIOUS:
-        return are_whole(e, 0, looks - 1);
+        return are_whole(l, e, 0, depth - 1);
     default:
         return e->builtin->rule == SD_RULE_COMPARE;
     }
@@ -283,7 +284,7 @@ static void compare(void *context, const sd_expr *part)
             return;
     }
     for (int i = 0; i < 2; i++) {
-        if (is_whole(sides[i], LOOKS_MAX) || number_of(sides[i], &zero))
+        if (is_whole(l, sides[i], DEPTH_MAX) || number_of(sides[i], &zero))
             continue;
         sd_warn(l->diag, SD_W939, part->span,
                 "this compares to the last bit what need be no whole number");

@@ -11,6 +11,7 @@ typedef struct lint {
     const sd_model *model;
     sd_diag *diag;
     SD_LIST(const char *) skipped;
+    size_t looks; /* spent on what parts of equations are */
 } lint;
 void lint_skip(lint *l, const char *format, ...) SD_PRINTF(2, 3);
 

@@ -1,5 +1,5 @@
 /* lint_run.c - what a run of the scenario shows: stocks below 0 (W935), graphical functions left behind (W938), a run that
- * fails (W940).
+ * fails (W940), delays shorter than DT (W941).
  * In: a scenario and its program.  Out: warnings, and the stocks along the run.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
@@ -8,7 +8,9 @@
 
 enum {
     VALUES_MAX = 4000000, /* to keep: stocks and inputs at the saved points */
-    POINTS_MAX = 1000000
+    POINTS_MAX = 1000000,
+    EVALUATIONS = 30, /* of an adaptive method from grid point to grid point, as a guess */
+    SECONDS_MAX = 5   /* where the guess was wrong */
 };
 
 /* [1] of what a stock holds at most, or a curve is wide: what is beyond by less is rounding, or does not matter. */
@@ -22,7 +24,10 @@ typedef struct looked_up { /* a graphical function at work */
 typedef struct watch {
     lint *l;
     SD_LIST(int32_t) rows;
-    SD_LIST(looked_up) inputs; /* in the order of their rows, after those of the stocks */
+    SD_LIST(looked_up)
+    inputs; /* in the order of their rows, after those of the stocks; then times of pipelines */
+    double began; /* [s] */
+    volatile sig_atomic_t stop;
 } watch;
 
 static void watch_inputs(watch *w, const sd_instructions *list)
@@ -137,6 +142,26 @@ static void warn_curves(watch *w, const lint_run *run)
     }
 }
 
+/* ---- W941 -------------------------------------------------------------------------------------------------------- */
+
+static void warn_short(const watch *w, const lint_run *run)
+{
+    const sd_program *p = w->l->request->program;
+    const double dt = w->l->request->scenario->spec.dt;
+
+    for (size_t i = 0; i < p->pipeline_count; i++) {
+        const sd_pipeline *pipeline = &p->pipelines[i];
+        const double time = run->rows[p->stock_count + w->inputs.count + i];
+
+        if (!pipeline->constant || !(time > 0 && time < dt * (1 - beyond_least)))
+            continue;
+        sd_warn(w->l->diag, SD_W941, pipeline->origin.expr->span,
+                "a DELAY of %.4g in '%s' is shorter than DT, %g, and takes that", time,
+                sd_model_element_name(w->l->model, pipeline->origin.element, w->l->arena), dt);
+        sd_help(w->l->diag, "take a DT of %.4g or less, or leave the delay out", time);
+    }
+}
+
 /* ---- the run ------------------------------------------------------------------------------------------------------- */
 
 /* A save interval that keeps the values in bounds: a whole number of DT. */
@@ -162,12 +187,22 @@ static void tell_failure(lint *l, sd_status status, const sd_diag *failed)
         sd_help(l->diag, "%s", first->help);
 }
 
+static void look_at_clock(void *context, double fraction)
+{
+    watch *w = context;
+    const volatile sig_atomic_t *interrupted = w->l->request->interrupted;
+
+    (void)fraction;
+    if ((interrupted && *interrupted) || sd_clock_seconds() - w->began > SECONDS_MAX)
+        w->stop = 1;
+}
+
 sd_status lint_run_make(lint *l, lint_run *ret_run)
 {
     const sd_program *p = l->request->program;
     sd_run_spec spec = l->request->scenario->spec;
     sd_diag *failed = sd_diag_new(l->arena);
-    watch w = {.l = l};
+    watch w = {.l = l, .began = sd_clock_seconds()};
     const sd_trajectory *t;
     size_t *none = SD_NEW_ARRAY(l->arena, size_t, 1);
 
@@ -179,6 +214,8 @@ sd_status lint_run_make(lint *l, lint_run *ret_run)
         SD_PUSH(l->arena, &w.rows, p->stock_row + (int32_t)k);
     watch_inputs(&w, &p->once);
     watch_inputs(&w, &p->grid);
+    for (size_t i = 0; i < p->pipeline_count; i++)
+        SD_PUSH(l->arena, &w.rows, p->pipelines[i].time);
     spec.save_interval = interval_of(&spec, w.rows.count);
     const double *parameters = sd_run_parameters(l->arena, p, l->request->scenario);
     const sd_run_request request = {.program = p,
@@ -189,11 +226,17 @@ sd_status lint_run_make(lint *l, lint_run *ret_run)
                                     .columns = none,
                                     .row_count = w.rows.count,
                                     .rows = w.rows.items,
-                                    .interrupted = l->request->interrupted};
+                                    .progress = look_at_clock,
+                                    .progress_context = &w,
+                                    .interrupted = &w.stop};
     const sd_status status = sd_run(l->arena, &request, &t, failed);
 
-    if (status == SD_INTERRUPTED)
+    if (status == SD_INTERRUPTED && l->request->interrupted && *l->request->interrupted)
         return status;
+    if (status == SD_INTERRUPTED) {
+        lint_skip(l, "what a run shows: it takes more than %d seconds", (int)SECONDS_MAX);
+        return SD_OK;
+    }
     if (status != SD_OK) {
         tell_failure(l, status, failed);
         return SD_OK;
@@ -206,5 +249,6 @@ sd_status lint_run_make(lint *l, lint_run *ret_run)
     for (size_t k = 0; k < p->stock_count; k++)
         warn_below(l, ret_run, k);
     warn_curves(&w, ret_run);
+    warn_short(&w, ret_run);
     return SD_OK;
 }

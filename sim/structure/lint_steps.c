@@ -15,9 +15,10 @@
 #include "lint_private.h"
 
 enum {
-    LOOKS = 20,       /* points of the run, beside the first */
-    BLOCK_MAX = 150,  /* stocks of one block */
-    CARRIERS_MAX = 3, /* stocks that are named */
+    LOOKS = 20,            /* points of the run, beside the first */
+    VALUES_MAX = 20000000, /* derivatives of rows by stocks */
+    BLOCK_MAX = 150,       /* stocks of one block */
+    CARRIERS_MAX = 3,      /* stocks that are named */
     HALVINGS = 60
 };
 
@@ -336,6 +337,10 @@ void lint_steps(lint *l, const lint_run *run)
     if (count > SD_LINT_STOCKS_MAX) {
         lint_skip(l, "whether DT suits the time constants: %zu stocks are more than %d", count,
                   (int)SD_LINT_STOCKS_MAX);
+        return;
+    }
+    if ((double)count * (double)l->request->program->row_count > VALUES_MAX) {
+        lint_skip(l, "whether DT suits the time constants: the model is too large");
         return;
     }
     for (size_t i = 0; i <= LOOKS; i++) {
