@@ -384,12 +384,23 @@ void sd_model_visit_needs(const sd_model *model, size_t element, bool start, sd_
 void sd_model_visit_gfs(const sd_model *model, size_t element, sd_visit *visit, void *context);
 
 /* What could be checked, and what not. */
+typedef struct sd_units_gap { /* an equation that could not be checked */
+    const sd_variable *variable;
+    sd_span span;
+    const char *why; /* "'mute' has no units" */
+} sd_units_gap;
 typedef struct sd_units_report {
     size_t checked;   /* equations whose units were compared */
-    size_t unchecked; /* equations that use something without units */
+    size_t inferred;  /* the same with units that follow from other equations */
+    size_t unchecked; /* equations that use something without units, whatever other equations say */
+    const sd_unit *units; /* [variable_count] given or inferred; not known where neither */
+    size_t gap_count;     /* at most one for equations with the same text */
+    const sd_units_gap *gaps;
 } sd_units_report;
-/* Compares the units of every equation (E201, E202); a flow must be its stock per time.  A literal 0 fits
- * everything; other literal numbers are dimensionless.  SD_UNITS when something clashes. */
+/* Compares the units of every equation (E201, E202, E206); a flow must be its stock per time (E205).  A literal 0 fits
+ * everything; other literal numbers are dimensionless.  Units that are not given follow from the equations where these
+ * leave one possibility; to them hidden constants fit.  E204: none is possible; E203: units that cannot be read, which
+ * count as none.  SD_UNITS when something clashes. */
 SD_NODISCARD sd_status sd_model_check_units(const sd_model *model, sd_arena *arena,
                                             sd_units_report *ret_report, sd_diag *diag);
 /* "hour/person/week", "dmnl"; into the arena. */

@@ -30,12 +30,15 @@ const app_command commands[] = {
      "table,json,"
      "force,quiet,verbose",
      cmd_compare},
-    {"check", "INPUT...", "read, resolve, check units and order; run nothing",
-     "Says ok, or everything that is wrong, with the place. With --halve-dt (or --dt) it runs at "
-     "DT and at half of it "
-     "and reports what that changes.",
-     "  treadmill check my.cfg model.xmile\n  treadmill check tools-only --halve-dt",
-     "set,method,dt,halve-dt,quiet,verbose", cmd_check},
+    {"check", "INPUT...", "what is wrong with a model or scenario, and what may be",
+     "Says ok, or everything that is wrong, with the place: equations, order, units. Then it warns "
+     "of what is "
+     "probably wrong though it runs, by the rules that --rules lists; for some of them it runs the "
+     "model once. "
+     "With --halve-dt (or --dt) it runs at DT and at half of it and reports what that changes.",
+     "  treadmill check my.cfg model.xmile\n  treadmill check model.xmile --units\n"
+     "  treadmill check model.xmile --strict --skip W931\n  treadmill check tools-only --halve-dt",
+     "set,method,dt,halve-dt,units,strict,skip,rules,quiet,verbose", cmd_check},
     {"list", "WHAT [INPUT]",
      "policies, parameters, outputs, scenarios, articles, loops, terms, plots, functions, errors",
      "What there is, with units, defaults, grades of evidence, meanings and sources.",
