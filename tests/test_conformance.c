@@ -27,10 +27,6 @@ static const struct exception {
      "its inflows are auxiliaries; and it asks for RK4, but the file was made with Euler"},
     {"tests/exp/test_exp.xmile", SD_CODES, "StockA",
      "-5 + 50 * 0.1 is 0; the file has -2.52e-06 from single precision"},
-    {"tests/rounding/test_rounding.xmile", SD_CODES, "test integer",
-     "XMILE wants INT to be the floor and MOD the floored modulus; the file's numbers are those of "
-     "a "
-     "program that rounds towards 0"},
 };
 
 typedef struct tally {
