@@ -339,6 +339,8 @@ typedef struct sd_model {
     sd_run_spec spec;
     sd_span spec_span;
     bool start_given, stop_given; /* false: the file does not say, and spec has 0 or 100 */
+    size_t data_count;
+    const sd_source **data; /* the files whose numbers were imported */
     size_t dimension_count;
     const sd_dimension **dimensions;
     size_t variable_count;

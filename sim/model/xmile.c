@@ -273,8 +273,7 @@ static const xml_element *the_model(builder *b, const xml_element *root)
     for (const xml_element *child = root->first; child; child = child->next) {
         if (strcmp(child->name, "behavior") == 0) {
             read_behavior(b, child);
-        } else if (strcmp(child->name, "macro") == 0 ||
-                   (strcmp(child->name, "data") == 0 && child->first)) {
+        } else if (strcmp(child->name, "macro") == 0) {
             unsupported(b, child->span, child->name);
         } else if (strcmp(child->name, "model") == 0 && found) {
             (void)sd_fail(b->diag, SD_E114, child->span,
@@ -397,6 +396,7 @@ sd_status sd_model_from_xmile(sd_arena *arena, const sd_source *source, const sd
     const xml_element *model = the_model(&b, root);
     if (model)
         read_model(&b, model);
+    data_read(&b, xml_child(root, "data"));
     define_all(&b);
     if (model)
         annotation_read(&b, model);

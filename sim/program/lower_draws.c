@@ -135,14 +135,16 @@ static node_id triangular(lowering *l, const sd_expr *e, sd_place *place)
     return node_make(l, SD_OP_IF, sound, value, node_constant(l, (double)NAN), 0);
 }
 
-/* ln(1 - u) / ln(1 - p) rounded up, and 1 at least. */
+/* ln(1 - u) / ln(1 - p) rounded up, and 1 at least; nan where nothing ever succeeds. */
 static node_id geometric(lowering *l, const sd_expr *e, sd_place *place)
 {
     node_id p = argument(l, e, place, 0);
     node_id above = unary(l, SD_OP_LN, one_less(l, share(l, e, place, 1)));
     node_id ratio = node_binary(l, SD_OP_DIVIDE, above, unary(l, SD_OP_LN, one_less(l, p)));
     node_id up = unary(l, SD_OP_NEGATE, unary(l, SD_OP_INT, unary(l, SD_OP_NEGATE, ratio)));
-    return node_binary(l, SD_OP_MAX, node_constant(l, 1), up);
+    node_id value = node_binary(l, SD_OP_MAX, node_constant(l, 1), up);
+    node_id sound = node_binary(l, SD_OP_LESS, node_constant(l, 0), p);
+    return node_make(l, SD_OP_IF, sound, value, node_constant(l, (double)NAN), 0);
 }
 
 /* (1 - u) to the power -1 / shape, times scale. */
