@@ -261,9 +261,9 @@ double sd_sinh(double x), sd_cosh(double x), sd_tanh(double x);
 
 /* ---- distributions -----------------------------------------------------------------------------------
  * u is a share in [0, 1]; a quantile is the value below which that share lies.  NAN outside the domain of a function.
- * Relative error below 1e-9, of quantiles of gamma and beta whose shapes are all beyond 1e5 a thousandth of the standard
- * deviation; whole numbers are exact as far as the shares are (1e-12), beyond that within one of them in a thousand
- * deviations.  Bounded work whatever the arguments. */
+ * Relative error below 1e-9; of gamma with a shape beyond 1e5 2e-5 of its standard deviation, of beta with both shapes
+ * beyond it a thousandth.  Whole numbers are the least whose share is u or more, where that share is not u but for a
+ * rounding; Poisson beyond a mean of 1e6 and the others beyond 1e5 of both outcomes may be off by one. Bounded work whatever the arguments. */
 double sd_normal_density(double z);
 double sd_normal_between(double low, double high);            /* the share of the standard normal */
 double sd_normal_quantile(double u, double low, double high); /* standard, cut off at both ends */

@@ -77,6 +77,14 @@ static node_id unary(lowering *l, sd_op op, node_id a)
     return node_make(l, op, a, SD_NO_ROW, SD_NO_ROW, 0);
 }
 
+/* The value where the parameters are sound, else nan, and so an error with its place: u is above 0 in every run, but not
+ * known before, so that no constant comes of it, which nobody would look at. */
+static node_id where_sound(lowering *l, node_id sound, node_id u, node_id value)
+{
+    sound = node_binary(l, SD_OP_AND, sound, node_binary(l, SD_OP_LESS, node_constant(l, 0), u));
+    return node_make(l, SD_OP_IF, sound, value, node_constant(l, (double)NAN), 0);
+}
+
 /* Standard normal, cut off at low and high. */
 static node_id normal_at(lowering *l, node_id u, node_id low, node_id high)
 {
@@ -115,7 +123,6 @@ static node_id lognormal(lowering *l, const sd_expr *e, sd_place *place)
     return unary(l, SD_OP_EXP, node_binary(l, SD_OP_ADD, middle, off));
 }
 
-/* A mode that is not between the ends gives nan, and so an error with its place. */
 static node_id triangular(lowering *l, const sd_expr *e, sd_place *place)
 {
     node_id low = argument(l, e, place, 0), mode = argument(l, e, place, 1),
@@ -132,19 +139,19 @@ static node_id triangular(lowering *l, const sd_expr *e, sd_place *place)
                               node_binary(l, SD_OP_SUBTRACT, high, fall), 0);
     node_id sound = node_binary(l, SD_OP_AND, node_binary(l, SD_OP_LESS_EQUAL, low, mode),
                                 node_binary(l, SD_OP_LESS_EQUAL, mode, high));
-    return node_make(l, SD_OP_IF, sound, value, node_constant(l, (double)NAN), 0);
+    return where_sound(l, sound, u, value);
 }
 
 /* ln(1 - u) / ln(1 - p) rounded up, and 1 at least; nan where nothing ever succeeds. */
 static node_id geometric(lowering *l, const sd_expr *e, sd_place *place)
 {
-    node_id p = argument(l, e, place, 0);
-    node_id above = unary(l, SD_OP_LN, one_less(l, share(l, e, place, 1)));
+    node_id p = argument(l, e, place, 0), u = share(l, e, place, 1);
+    node_id above = unary(l, SD_OP_LN, one_less(l, u));
     node_id ratio = node_binary(l, SD_OP_DIVIDE, above, unary(l, SD_OP_LN, one_less(l, p)));
     node_id up = unary(l, SD_OP_NEGATE, unary(l, SD_OP_INT, unary(l, SD_OP_NEGATE, ratio)));
     node_id value = node_binary(l, SD_OP_MAX, node_constant(l, 1), up);
     node_id sound = node_binary(l, SD_OP_LESS, node_constant(l, 0), p);
-    return node_make(l, SD_OP_IF, sound, value, node_constant(l, (double)NAN), 0);
+    return where_sound(l, sound, u, value);
 }
 
 /* (1 - u) to the power -1 / shape, times scale. */
