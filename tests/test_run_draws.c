@@ -263,6 +263,29 @@ static void nothing_but_seed_member_call_and_step_decides_a_draw(void **state)
         assert_true(sd_trajectory_value(on->trajectory, n, 0, 0) == alone[0][11][n]);
 }
 
+/* What loops and causes stand on: the equation alone, from the uniform number that was drawn. */
+static void a_draw_is_the_same_compiled_alone(void **state)
+{
+    desk *on = *state;
+
+    for (size_t i = 0; i < DRAWS; i++) {
+        const sd_equations *equations;
+        const sd_history *history;
+
+        run(on,
+            sd_arena_printf(on->arena, "aux x = %s\nstock S = 0; in f\nflow f = x", draws[i].call),
+            50);
+        assert_int_equal(sd_equations_new(on->arena, on->program, NULL, 0, &equations, on->diag),
+                         SD_OK);
+        assert_int_equal(sd_history_new(on->arena, equations, &on->request, &history, on->diag),
+                         SD_OK);
+        const size_t node = equations->element_nodes[desk_element(on, "x")];
+        for (size_t n = 0; n < history->point_count; n++)
+            assert_near(history->values[node * history->point_count + n], value_at(on, "x", n),
+                        1e-12);
+    }
+}
+
 static void a_seed_of_its_own_makes_a_call_free_of_the_run(void **state)
 {
     desk *on = *state;
@@ -280,6 +303,7 @@ int main(void)
         DESK_TEST(draws_have_their_shape_and_moments),
         DESK_TEST(draws_of_two_calls_and_two_steps_are_independent),
         DESK_TEST(nothing_but_seed_member_call_and_step_decides_a_draw),
+        DESK_TEST(a_draw_is_the_same_compiled_alone),
         DESK_TEST(a_seed_of_its_own_makes_a_call_free_of_the_run),
     };
 
