@@ -334,6 +334,7 @@ void variable_define(builder *b, sd_variable *v, const xml_element *element)
     define_elements(b, v, element, 0, v->size);
     if (each)
         define_each_element(b, v, element);
+    data_apply(b, v);
     if (b->diag->errors == errors) /* what could not be read is not missing */
         check_defined(b, v, element);
     define_flows(b, v, element);
