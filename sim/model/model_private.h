@@ -57,6 +57,9 @@ typedef struct builder {
     const sd_source *source;
     sd_table *names, *unit_names, *dimension_names,
         *group_of; /* group_of: folded name -> const sd_group */
+    sd_table *parts; /* subscript.c: what is known of parts of dimensions; NULL before the first */
+    double terms;    /* of all equations so far: SD_TERMS_MAX */
+    size_t dimension_elements; /* of all dimensions so far */
     SD_LIST(const sd_dimension *) dimensions;
     SD_LIST(sd_variable *) variables;      /* const once the model is finished */
     SD_LIST(const xml_element *) elements; /* of the variables, same order */
@@ -73,6 +76,8 @@ const sd_gf *graphical_read(builder *b, const xml_element *element);
 /* One equation of `variable`, from byte `begin` of the text on.  NULL after an error, which is in b->diag. */
 const sd_expr *equation_parse(builder *b, const sd_variable *variable, const mapped_text *text,
                               size_t begin);
+/* Counts what an equation names, for so many elements; E113 beyond SD_TERMS_MAX. */
+bool subscript_count_terms(builder *b, const sd_expr *e, size_t elements);
 /* "high, low" -> the row-major index within the variable's elements; false after an error. */
 bool subscript_index(builder *b, const sd_variable *variable, const char *text, sd_span span,
                      size_t *ret_index);

@@ -106,21 +106,24 @@ static void read_specs(builder *b, const xml_element *specs)
 
 static void name_elements(builder *b, sd_dimension *dimension, const xml_element *element)
 {
+    sd_table *names = sd_table_new(b->arena);
     size_t at = 0;
     for (const xml_element *child = element->first; child; child = child->next) {
         const xml_attribute *name = xml_attribute_of(child, "name");
         if (strcmp(child->name, "elem") != 0 || !name)
             continue;
         const char *key = sd_name_key(b->arena, name->value, strlen(name->value));
-        for (size_t i = 0; i < at; i++)
-            if (strcmp(dimension->element_keys[i], key) == 0)
-                (void)sd_fail(b->diag, SD_E102, name->span, "dimension '%s' has two elements '%s'",
-                              dimension->name, name->value);
+        if (sd_table_find(names, key))
+            (void)sd_fail(b->diag, SD_E102, name->span, "dimension '%s' has two elements '%s'",
+                          dimension->name, name->value);
+        else
+            (void)sd_table_put(names, key, &dimension->element_keys[at]);
         const xml_element *doc = xml_child(child, "treadmill:doc");
         dimension->elements[at] = sd_name_display(b->arena, name->value, strlen(name->value));
         dimension->element_keys[at] = key;
         dimension->element_docs[at++] = doc ? xml_trimmed(b->arena, doc) : NULL;
     }
+    dimension->names = names;
 }
 
 static void read_dimension(builder *b, const xml_element *element)
@@ -147,11 +150,15 @@ static void read_dimension(builder *b, const xml_element *element)
                       dimension->name);
         return;
     }
-    if (count > SD_ELEMENTS_MAX) {
+    if (count + (double)b->dimension_elements > SD_ELEMENTS_MAX) {
         (void)sd_fail(b->diag, SD_E113, size ? size->span : element->span,
-                      "dimension '%s' has more than %d elements", dimension->name, SD_ELEMENTS_MAX);
+                      count <= SD_ELEMENTS_MAX
+                          ? "with dimension '%s' all dimensions have more than %d elements"
+                          : "dimension '%s' has more than %d elements",
+                      dimension->name, SD_ELEMENTS_MAX);
         return;
     }
+    b->dimension_elements += (size_t)count;
     dimension->size = (size_t)count;
     dimension->elements = SD_NEW_ARRAY(b->arena, const char *, dimension->size);
     dimension->element_keys = SD_NEW_ARRAY(b->arena, const char *, dimension->size);

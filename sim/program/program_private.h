@@ -137,6 +137,9 @@ void lower_model(lowering *l, sd_arena *arena, const sd_model *model, const sd_s
 node_id lower_expr(lowering *l, const sd_expr *e, sd_place *place);
 node_id lower_time(lowering *l); /* TIME, or STARTTIME while lowering initial values */
 
+/* reduce.c: SUM and its kin, and PICK. */
+node_id reduce_call(lowering *l, const sd_expr *e, sd_place *place);
+
 /* equations.c: notes an equation that is compiled alone; the leaf that stands for its value. */
 node_id equation_apart(lowering *l, sd_node_kind kind, const sd_expr *call, node_id root);
 
