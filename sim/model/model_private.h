@@ -67,7 +67,8 @@ typedef struct builder {
     sd_table *names, *unit_names, *dimension_names,
         *group_of;             /* group_of: folded name -> const sd_group */
     sd_table *element_names;   /* folded name -> the first dimension that has it */
-    size_t dimension_elements; /* of all dimensions together */
+    sd_table *parts;           /* subscript.c: what is known of parts of dimensions; NULL before the first */
+    size_t dimension_elements; /* of all dimensions so far */
     sd_table *data;            /* folded name -> data_item */
     SD_LIST(const sd_dimension *) dimensions;
     SD_LIST(sd_variable *) variables;      /* const once the model is finished */

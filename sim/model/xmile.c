@@ -152,18 +152,16 @@ static void read_dimension(builder *b, const xml_element *element)
                       dimension->name);
         return;
     }
-    if (count > SD_ELEMENTS_MAX) {
+    if (count + (double)b->dimension_elements > SD_ELEMENTS_MAX) {
         (void)sd_fail(b->diag, SD_E113, size ? size->span : element->span,
-                      "dimension '%s' has more than %d elements", dimension->name, SD_ELEMENTS_MAX);
+                      count <= SD_ELEMENTS_MAX
+                          ? "with dimension '%s' all dimensions have more than %d elements"
+                          : "dimension '%s' has more than %d elements",
+                      dimension->name, SD_ELEMENTS_MAX);
         return;
     }
+    b->dimension_elements += (size_t)count;
     dimension->size = (size_t)count;
-    b->dimension_elements += dimension->size;
-    if (b->dimension_elements > SD_ELEMENTS_MAX) {
-        (void)sd_fail(b->diag, SD_E113, name->span,
-                      "the dimensions have more than %d elements together", SD_ELEMENTS_MAX);
-        return;
-    }
     dimension->elements = SD_NEW_ARRAY(b->arena, const char *, dimension->size);
     dimension->element_keys = SD_NEW_ARRAY(b->arena, const char *, dimension->size);
     dimension->element_docs = SD_NEW_ARRAY(b->arena, const char *, dimension->size);
