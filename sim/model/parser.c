@@ -8,6 +8,7 @@
 
 #include "lexer.h"
 #include "reference.h"
+#include "scope.h"
 
 typedef struct bracket {
     size_t end;   /* [byte] behind it */
@@ -29,6 +30,7 @@ typedef struct parser {
 enum { TREE_DEPTH_MAX = 5000 };
 
 static sd_expr *parse_expression(parser *p, int binding);
+static size_t tree_depth(const sd_expr *e, size_t limit);
 
 static void advance(parser *p)
 {
@@ -225,7 +227,7 @@ static sd_expr *parse_dimension(parser *p)
     const char *key =
         sd_name_key(p->b->arena, p->text->text + p->token.begin, p->token.end - p->token.begin);
     const sd_dimension *dimension = sd_table_find(p->b->dimension_names, key);
-    if (!dimension || sd_table_find(p->b->names, key))
+    if (!dimension || scope_find(p->b, p->b->scope, key))
         return NULL;
     size_t begin = p->token.begin;
     advance(p);
@@ -327,7 +329,7 @@ static void help_spaced_name(parser *p, token name)
 {
     const char *bytes = p->text->text + name.begin;
     const sd_variable *meant =
-        sd_table_find(p->b->names, sd_name_key(p->b->arena, bytes, p->token.end - name.begin));
+        scope_find(p->b, p->b->scope, sd_name_key(p->b->arena, bytes, p->token.end - name.begin));
     if (meant)
         sd_help(p->b->diag, "spaces in a name are written as underscores: %s", meant->name);
 }
@@ -339,7 +341,7 @@ static sd_expr *parse_other_name(parser *p, token name, const char *key)
     const sd_builtin *builtin = name.quoted ? NULL : sd_builtin_find(bytes, name.end - name.begin);
     if (builtin && builtin->most == 0)
         return call(p, builtin->id, name.begin, 0, NULL);
-    for (size_t i = 0; i < p->variable->dimension_count; i++) {
+    for (size_t i = 0; !p->b->scope->macro && i < p->variable->dimension_count; i++) {
         if (strcmp(p->variable->dimensions[i]->key, key) == 0 && p->variable->apply_to_all) {
             sd_expr *e = node(p, SD_EXPR_INDEX, name.begin);
             e->dimension = i;
@@ -352,8 +354,8 @@ static sd_expr *parse_other_name(parser *p, token name, const char *key)
                      sd_arena_printf(p->b->arena, "the function '%.*s' needs its arguments",
                                      token_length(name), bytes),
                      sd_arena_printf(p->b->arena, "it is called %s", builtin->call));
-    if (is_symbol(p, '.') || is_symbol(p, ':'))
-        return fault(p, SD_E114, span, "names inside modules are not supported yet", NULL);
+    if (is_symbol(p, ':'))
+        return unexpected(p, "an operator or the end of the equation");
     if (!p->failed)
         reference_unknown(p->b, key, sd_name_display(p->b->arena, bytes, name.end - name.begin),
                           span);
@@ -363,13 +365,73 @@ static sd_expr *parse_other_name(parser *p, token name, const char *key)
     return NULL;
 }
 
+/* After "MACRO(": the arguments and the closing bracket. */
+static sd_expr *parse_macro(parser *p, const char *key, size_t begin, sd_span name)
+{
+    macro_call made = {.owner = p->variable, .count = count_arguments(p)};
+    made.macro = macro_find(p->b, key, made.count, name);
+    p->failed = !made.macro;
+    if (!made.macro)
+        return NULL;
+    made.arguments = SD_NEW_ARRAY(p->b->arena, sd_expr *, made.count + 1);
+    for (size_t i = 0; i < made.count; i++) {
+        if (i > 0 && !expect(p, ',', "','"))
+            return NULL;
+        made.arguments[i] = parse_expression(p, 0);
+        if (!made.arguments[i])
+            return NULL;
+        if (tree_depth(made.arguments[i], TREE_DEPTH_MAX) > TREE_DEPTH_MAX)
+            return fault(p, SD_E113, made.arguments[i]->span, "the equation has too many terms",
+                         "split it over several auxiliaries");
+    }
+    if (!expect(p, ')', made.count ? "',' or ')'" : "')'"))
+        return NULL;
+    made.span = mapped_span(p->text, begin, p->before);
+    if (p->frame) {
+        made.loop_count = p->frame->count;
+        made.loops = p->frame->loops;
+    }
+    sd_expr *e = macro_expand(p->b, &made);
+    p->failed = !e;
+    return e;
+}
+
+/* A name, or a path of names with points between them; p->token is what follows. */
+static token parse_path(parser *p)
+{
+    token path = p->token;
+    advance(p);
+    if (path.kind == TOKEN_SYMBOL) { /* a point before the first name */
+        path = (token){.kind = TOKEN_NAME, .begin = path.begin, .end = p->token.end};
+        advance(p);
+    }
+    while (is_symbol(p, '.')) {
+        token next = token_next(p->text, p->token.end);
+        if (next.kind != TOKEN_NAME)
+            break;
+        advance(p);
+        path.end = next.end;
+        path.quoted = false;
+        advance(p);
+    }
+    return path;
+}
+
 static sd_expr *parse_name(parser *p)
 {
-    token name = p->token;
+    token name = parse_path(p);
     const char *bytes = p->text->text + name.begin;
-    const char *key = sd_name_key(p->b->arena, bytes, name.end - name.begin);
-    const sd_variable *variable = sd_table_find(p->b->names, key);
-    advance(p);
+    const char *key = scope_key(p->b->arena, bytes, name.end - name.begin);
+    const sd_variable *variable = scope_find(p->b, p->b->scope, key);
+    sd_expr *given = variable ? NULL : macro_argument(p->b, key, token_span(p, name));
+    if (given && is_symbol(p, '(') && given->kind == SD_EXPR_REFERENCE)
+        variable = given->variable;
+    else if (given)
+        return given;
+    if (is_symbol(p, '(') && macro_is_named(p->b, key)) {
+        advance(p);
+        return parse_macro(p, key, name.begin, token_span(p, name));
+    }
     if (is_symbol(p, '(')) {
         const sd_builtin *builtin =
             name.quoted ? NULL : sd_builtin_find(bytes, name.end - name.begin);
@@ -407,8 +469,10 @@ static sd_expr *parse_primary(parser *p)
         e->span = mapped_span(p->text, begin, p->before);
         return e;
     }
-    if (is_word(p, "IF") && !sd_table_find(p->b->names, "if"))
+    if (is_word(p, "IF") && !scope_find(p->b, p->b->scope, "if"))
         return parse_if(p);
+    if (is_symbol(p, '.') && token_next(p->text, p->token.end).kind == TOKEN_NAME)
+        return parse_name(p);
     if (p->token.kind == TOKEN_NAME && !is_word(p, "THEN") && !is_word(p, "ELSE") &&
         !is_word(p, "AND") && !is_word(p, "OR") && !is_word(p, "MOD"))
         return parse_name(p);

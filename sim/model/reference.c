@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "reference.h"
+#include "scope.h"
 
 void reference_unknown(builder *b, const char *key, const char *name, sd_span span)
 {
@@ -12,11 +13,11 @@ void reference_unknown(builder *b, const char *key, const char *name, sd_span sp
         return;
     }
     (void)sd_fail(b->diag, SD_E101, span, "no variable named '%s'", name);
-    size_t count = b->variables.count;
-    const char **names = SD_NEW_ARRAY(b->arena, const char *, count + 1);
-    for (size_t v = 0; v < count; v++)
-        names[v] = b->variables.items[v]->name;
+    size_t count;
+    const char *const *names = scope_names(b, &count);
     sd_help_nearest(b->diag, name, names, count);
+    if (b->scope->macro && sd_table_find(b->names, key))
+        sd_help(b->diag, "a macro sees its parameters and its own variables only");
 }
 
 void reference_unknown_function(builder *b, const char *name, size_t length, sd_span span)
@@ -194,6 +195,12 @@ bool reference_resolve(builder *b, const sd_variable *owner, loop_frame *frame, 
     size_t wanted = e->variable->dimension_count;
     e->subscript_count = wanted;
     e->subscripts = SD_NEW_ARRAY(b->arena, sd_subscript, wanted + 1);
+    /* What a macro holds is written as scalars and follows the equation that calls it. */
+    for (size_t at = 0; b->scope->macro && at < wanted; at++)
+        e->subscripts[at] = (sd_subscript){SD_SUBSCRIPT_OWN, at, e->span};
+    if (b->scope->macro && count == 0)
+        return true;
+    wanted = b->scope->macro ? 0 : wanted;
     if (count == 0)
         return resolve_bare(b, owner, frame, e);
     if (wanted == 0) {

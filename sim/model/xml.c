@@ -131,6 +131,39 @@ static sd_span attribute_span(sd_span tag, const char *name)
     return tag;
 }
 
+mapped_text mapped_attribute(sd_arena *arena, const xml_attribute *attribute)
+{
+    const sd_span span = attribute->span;
+    mapped_text text = {.source = span.source,
+                        .text = attribute->value,
+                        .length = strlen(attribute->value),
+                        .here = span.begin,
+                        .after = span.end};
+    size_t offset = span.begin;
+    text.decoded = text.length;
+    for (size_t at = 0; at < text.length && offset < span.end; at++, offset++) {
+        bool entity = span.source->text[offset] == '&';
+        if (at == 0 || entity)
+            SD_PUSH(arena, &text.pieces, ((mapped_piece){.at = at, .offset = offset}));
+        if (!entity)
+            continue;
+        while (offset + 1 < span.end && span.source->text[offset] != ';')
+            offset++;
+        while ((attribute->value[at + 1] & 0xC0) == 0x80) /* of one character */
+            at++;
+        SD_PUSH(arena, &text.pieces, ((mapped_piece){.at = at + 1, .offset = offset + 1}));
+    }
+    return text;
+}
+
+size_t xml_weight(const xml_element *element)
+{
+    size_t bytes = element->span.end - element->span.begin + element->text.length;
+    for (const xml_element *child = element->first; child; child = child->next)
+        bytes += xml_weight(child);
+    return bytes;
+}
+
 /* Names and documentation come to a terminal sooner or later, and must not steer it. */
 static const char *harmless(reader *r, const char *text)
 {
