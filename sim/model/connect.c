@@ -124,9 +124,12 @@ static void follow(builder *b, const connection *c)
     to->apply_to_all = true;
     to->equations = SD_NEW_ARRAY(b->arena, const sd_expr *, to->size);
     to->texts = SD_NEW_ARRAY(b->arena, const char *, to->size);
+    const char *text = strchr(c->from->name, '.')
+                           ? c->from->name
+                           : sd_arena_printf(b->arena, ".%s", c->from->name);
     for (size_t i = 0; i < to->size; i++) {
         to->equations[i] = e;
-        to->texts[i] = c->from->name;
+        to->texts[i] = text;
     }
     if (!to->units_text)
         to->units = c->from->units;

@@ -10,7 +10,7 @@
 #include "unit_private.h"
 
 enum {
-    CALLS_MAX = 200000,         /* expanded in one model */
+    CALLS_MAX = 100000,         /* expanded in one model */
     CALL_BYTES_MAX = 16 << 20, /* [byte] of macros' text, once for each call */
     PARAMETERS_MAX = 64
 };
@@ -212,13 +212,20 @@ static bool plan_dimensions(builder *b, plan *p, scope *made)
     return true;
 }
 
-/* "output.SMOOTH", or with the first number behind it that is free. */
-static const char *free_name(const builder *b, const macro_call *call)
+/* "output.SMOOTH", and for further calls in the same equation "output.SMOOTH_2" and so on. */
+static const char *free_name(builder *b, const macro_call *call)
 {
-    const char *name =
-        sd_arena_printf(b->arena, "%s.%s", call->owner->name, call->macro->name);
-    for (size_t n = 2; sd_table_find(b->names, scope_key(b->arena, name, strlen(name))); n++)
-        name = sd_arena_printf(b->arena, "%s.%s_%zu", call->owner->name, call->macro->name, n);
+    const char *first = sd_arena_printf(b->arena, "%s.%s", call->owner->name, call->macro->name);
+    const char *key = scope_key(b->arena, first, strlen(first)), *name = first;
+    size_t *count = sd_table_find(b->call_counts, key);
+    if (!count) {
+        count = SD_NEW(b->arena, size_t);
+        (void)sd_table_put(b->call_counts, key, count);
+    }
+    do {
+        if (++*count > 1)
+            name = sd_arena_printf(b->arena, "%s_%zu", first, *count);
+    } while (sd_table_find(b->names, scope_key(b->arena, name, strlen(name))));
     return name;
 }
 
@@ -347,11 +354,10 @@ static bool may_call(builder *b, const macro_call *call)
     while (again && again->macro != m)
         again = again->parent;
     if (again) {
-        sd_text chain = sd_text_new(b->arena);
+        const char *chain = m->name;
         for (const scope *s = b->scope; s != again->parent; s = s->parent)
-            sd_text_printf(&chain, " <- %s", s->macro->name);
-        (void)sd_fail(b->diag, SD_E119, call->span, "a macro calls itself: %s%s", m->name,
-                      chain.bytes);
+            chain = sd_arena_printf(b->arena, "%s -> %s", s->macro->name, chain);
+        (void)sd_fail(b->diag, SD_E119, call->span, "a macro calls itself: %s", chain);
         return false;
     }
     b->calls++;

@@ -149,6 +149,9 @@ static submodel *model_of(reading *r, const xml_element *module)
                 names[count++] = r->models.items[i]->name;
         (void)sd_fail(diag, SD_E118, by->span, "no <model> is named '%s'", by->value);
         sd_help_nearest(diag, by->value, names, count);
+        if (!sd_nearest(by->value, names, count))
+            sd_help(diag, "a module is an instance of a <model name=\"%s\"> in this file",
+                    by->value);
     }
     return found;
 }
@@ -291,7 +294,8 @@ static void make_instance(reading *r, submodel *s, scope *here)
         return;
     }
     module_declare(b, variables);
-    for (const xml_element *child = variables->first; child; child = child->next)
+    for (const xml_element *child = variables->first; child && !b->modules_broken;
+         child = child->next)
         if (strcmp(child->name, "module") == 0)
             make_module(r, here, child);
 }
@@ -311,8 +315,10 @@ static void add_model(reading *r, const xml_element *element)
         sd_help(r->b->diag, "copy the model into this file");
     }
     SD_PUSH(r->b->arena, &r->models, s);
-    if (!s->name)
-        r->root = r->root ? r->root : s;
+    if (!s->name && r->root)
+        (void)sd_fail(r->b->diag, SD_E102, element->span, "two models have no name");
+    else if (!s->name)
+        r->root = s;
     else if (sd_table_put(r->named, sd_name_key(r->b->arena, s->name, strlen(s->name)), s))
         (void)sd_fail(r->b->diag, SD_E102, name->span, "two models are named '%s'", s->name);
 }
@@ -356,10 +362,10 @@ const xml_element *module_read(builder *b, const xml_element *root)
     if (specs)
         specs_read(b, specs);
     whole->element = r.root->element;
-    if (!measure(&r, r.root, r.root->element, 0))
-        return r.root->element;
+    b->modules_broken = !measure(&r, r.root, r.root->element, 0);
     make_instance(&r, r.root, whole);
-    warn_unused(&r);
+    if (!b->modules_broken)
+        warn_unused(&r);
     return r.root->element;
 }
 

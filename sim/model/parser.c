@@ -354,8 +354,7 @@ static sd_expr *parse_other_name(parser *p, token name, const char *key)
                      sd_arena_printf(p->b->arena, "the function '%.*s' needs its arguments",
                                      token_length(name), bytes),
                      sd_arena_printf(p->b->arena, "it is called %s", builtin->call));
-    if (is_symbol(p, ':'))
-        return unexpected(p, "an operator or the end of the equation");
+    p->failed = p->failed || (p->b->modules_broken && strchr(key, '.'));
     if (!p->failed)
         reference_unknown(p->b, key, sd_name_display(p->b->arena, bytes, name.end - name.begin),
                           span);
@@ -396,30 +395,19 @@ static sd_expr *parse_macro(parser *p, const char *key, size_t begin, sd_span na
     return e;
 }
 
-/* A name, or a path of names with points between them; p->token is what follows. */
-static token parse_path(parser *p)
+/* "MAX", or with the name of the standard's namespace: "std.MAX". */
+static const sd_builtin *find_builtin(const char *bytes, token name)
 {
-    token path = p->token;
-    advance(p);
-    if (path.kind == TOKEN_SYMBOL) { /* a point before the first name */
-        path = (token){.kind = TOKEN_NAME, .begin = path.begin, .end = p->token.end};
-        advance(p);
-    }
-    while (is_symbol(p, '.')) {
-        token next = token_next(p->text, p->token.end);
-        if (next.kind != TOKEN_NAME)
-            break;
-        advance(p);
-        path.end = next.end;
-        path.quoted = false;
-        advance(p);
-    }
-    return path;
+    size_t length = name.end - name.begin;
+    size_t skip = length > 4 && strncasecmp(bytes, "std.", 4) == 0 ? 4 : 0;
+    return sd_builtin_find(bytes + skip, length - skip);
 }
 
 static sd_expr *parse_name(parser *p)
 {
-    token name = parse_path(p);
+    token name = token_path(p->text, p->token);
+    p->token = name;
+    advance(p);
     const char *bytes = p->text->text + name.begin;
     const char *key = scope_key(p->b->arena, bytes, name.end - name.begin);
     const sd_variable *variable = scope_find(p->b, p->b->scope, key);
@@ -433,8 +421,7 @@ static sd_expr *parse_name(parser *p)
         return parse_macro(p, key, name.begin, token_span(p, name));
     }
     if (is_symbol(p, '(')) {
-        const sd_builtin *builtin =
-            name.quoted ? NULL : sd_builtin_find(bytes, name.end - name.begin);
+        const sd_builtin *builtin = name.quoted ? NULL : find_builtin(bytes, name);
         if (builtin) {
             advance(p);
             return parse_call(p, builtin, name.begin, token_span(p, name));

@@ -95,6 +95,18 @@ static bool is_faulty(const builder *b, const xml_element *element)
     return false;
 }
 
+static void warn_taken(const builder *b)
+{
+    if (b->taken_as_flows == 0)
+        return;
+    sd_warn(b->diag, SD_W921, b->first_taken->span, "'%s' is an auxiliary and is taken as a flow",
+            b->first_taken->name);
+    if (b->taken_as_flows > 1)
+        sd_help(b->diag, "so %s %zu more that %s as inflows or outflows",
+                b->taken_as_flows == 2 ? "is" : "are", b->taken_as_flows - 1,
+                b->taken_as_flows == 2 ? "serves" : "serve");
+}
+
 void scope_define(builder *b)
 {
     enum { FAULTY_MAX = 200 }; /* more are not printed anyway */
@@ -112,4 +124,5 @@ void scope_define(builder *b)
         if (b->scope->macro)
             macro_help_caller(b);
     }
+    warn_taken(b);
 }

@@ -269,9 +269,8 @@ static void define_flows(builder *b, sd_variable *v, const xml_element *element)
         sd_span span = mapped_span(&child->text, 0, child->text.length);
         sd_variable *flow = scope_find(b, b->scope, scope_key(b->arena, name, strlen(name)));
         if (flow && flow->kind == SD_AUX && v->kind == SD_STOCK) {
-            sd_warn(b->diag, SD_W921, span, "'%s' is an auxiliary and is taken as a flow",
-                    flow->name);
             flow->kind = SD_FLOW;
+            b->first_taken = b->taken_as_flows++ ? b->first_taken : flow;
         }
         if (v->kind != SD_STOCK) {
             (void)sd_fail(b->diag, SD_E111, span,

@@ -90,6 +90,11 @@ void specs_read(builder *b, const xml_element *specs)
             read_number(b, child, &spec->dt);
             if (reciprocal && strcasecmp(reciprocal->value, "true") == 0)
                 invert_dt(b, child, &spec->dt);
+        } else if (strcmp(child->name, "run") == 0) {
+            const xml_attribute *by = xml_attribute_of(child, "by");
+            if (by && strcasecmp(by->value, "all") != 0)
+                (void)sd_fail(b->diag, SD_E114, by->span,
+                              "running only a part of the model is not supported yet");
         }
     }
     if (save && !sd_number_from_text(save->value, &spec->save_interval))
@@ -116,6 +121,14 @@ static void name_elements(builder *b, sd_dimension *dimension, const xml_element
         dimension->element_keys[at] = key;
         dimension->element_docs[at++] = doc ? xml_trimmed(b->arena, doc) : NULL;
     }
+}
+
+static bool is_same(const sd_dimension *a, const sd_dimension *b)
+{
+    for (size_t i = 0; a->size == b->size && i < a->size; i++)
+        if (strcmp(a->element_keys[i], b->element_keys[i]) != 0)
+            return false;
+    return a->size == b->size;
 }
 
 static void read_dimension(builder *b, const xml_element *element)
@@ -156,6 +169,9 @@ static void read_dimension(builder *b, const xml_element *element)
     for (size_t i = named; i < dimension->size; i++)
         dimension->elements[i] = dimension->element_keys[i] =
             sd_arena_printf(b->arena, "%zu", i + 1);
+    const sd_dimension *known = sd_table_find(b->dimension_names, dimension->key);
+    if (known && strcmp(element->parent->parent->name, "model") == 0 && is_same(known, dimension))
+        return; /* each model may tell its own again */
     if (sd_table_put(b->dimension_names, dimension->key, dimension))
         (void)sd_fail(b->diag, SD_E102, name->span, "two dimensions are named '%s'",
                       dimension->name);
@@ -211,10 +227,15 @@ void units_read(builder *b, const xml_element *element)
 static void read_head(builder *b, const xml_element *root)
 {
     const xml_element *header = xml_child(root, "header");
-    const xml_element *name = header ? xml_child(header, "name") : NULL;
+    const xml_element *name = header ? xml_child(header, "name") : NULL,
+                      *includes = header ? xml_child(header, "includes") : NULL;
     const xml_element *specs = xml_child(root, "sim_specs");
     const char *slash = strrchr(b->source->name, '/');
     b->model->name = name ? xml_trimmed(b->arena, name) : slash ? slash + 1 : b->source->name;
+    if (includes && includes->first) {
+        (void)sd_fail(b->diag, SD_E114, includes->first->span, "other files are not read");
+        sd_help(b->diag, "copy what this one needs of them into it");
+    }
     if (specs)
         specs_read(b, specs);
     dimensions_read(b, root);
@@ -296,6 +317,7 @@ sd_status sd_model_from_xmile(sd_arena *arena, const sd_source *source, const sd
     b.dimension_names = sd_table_new(arena);
     b.group_of = sd_table_new(arena);
     b.macros = sd_table_new(arena);
+    b.call_counts = sd_table_new(arena);
     b.element = SIZE_MAX;
     read_head(&b, root);
     read_rest(&b, root);
