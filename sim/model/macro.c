@@ -385,6 +385,8 @@ sd_expr *macro_expand(builder *b, const macro_call *call)
     made->call = call->span;
     made->owner = call->owner;
     made->group = call->owner->group;
+    made->stocks_non_negative = b->stocks_non_negative;
+    made->flows_non_negative = b->flows_non_negative;
     b->scope = made;
     sd_variable *result = add_variable(b, name, call->span, m->element);
     bool good = result && bind_all(b, call);

@@ -20,6 +20,7 @@ typedef struct submodel {
     double variables, bytes; /* of one instance with all in it */
     size_t height;           /* modules below each other in it */
     bool open, measured, used;
+    bool inner; /* some module is an instance of it */
     const struct submodel *outer; /* whose module it is, while it is open */
 } submodel;
 
@@ -323,6 +324,26 @@ static void add_model(reading *r, const xml_element *element)
         (void)sd_fail(r->b->diag, SD_E102, name->span, "two models are named '%s'", s->name);
 }
 
+/* The model itself has no name, or else no module is an instance of it. */
+static submodel *find_root(reading *r)
+{
+    for (size_t i = 0; i < r->models.count && !r->root; i++) {
+        const xml_element *variables = xml_child(r->models.items[i]->element, "variables");
+        for (const xml_element *child = variables ? variables->first : NULL; child;
+             child = child->next) {
+            const xml_attribute *name = local_attribute(child, "model_name");
+            name = name ? name : xml_attribute_of(child, "name");
+            submodel *found =
+                name && strcmp(child->name, "module") == 0 ? find_model(r, name->value) : NULL;
+            if (found)
+                found->inner = true;
+        }
+    }
+    for (size_t i = 0; i < r->models.count && !r->root; i++)
+        r->root = r->models.items[i]->inner ? NULL : r->models.items[i];
+    return r->root ? r->root : r->models.items[0];
+}
+
 static void warn_unused(const reading *r)
 {
     for (size_t i = 0; i < r->models.count; i++) {
@@ -353,7 +374,7 @@ const xml_element *module_read(builder *b, const xml_element *root)
         (void)sd_fail(b->diag, SD_E302, root->span, "the file holds no <model>");
         return NULL;
     }
-    r.root = r.root ? r.root : r.models.items[0];
+    r.root = find_root(&r);
     for (size_t i = 0; i < r.models.count; i++) {
         dimensions_read(b, r.models.items[i]->element);
         units_read(b, r.models.items[i]->element);

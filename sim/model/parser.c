@@ -91,6 +91,8 @@ static void *unexpected(parser *p, const char *wanted)
     sd_arena *arena = p->b->arena;
     if (t.kind == TOKEN_END) {
         text = p->before == 0 ? "the equation is empty" : "the equation ends too early";
+        if (p->before == 0 && p->b->scope->module)
+            help = "write one, or connect this input in its <module>";
     } else if (t.kind == TOKEN_UNCLOSED) {
         text = sd_arena_printf(arena, "this '%c' is never closed", *bytes);
         help = *bytes == '{' ? "close the comment with }" : "close the name with \"";

@@ -102,9 +102,8 @@ static void warn_taken(const builder *b)
     sd_warn(b->diag, SD_W921, b->first_taken->span, "'%s' is an auxiliary and is taken as a flow",
             b->first_taken->name);
     if (b->taken_as_flows > 1)
-        sd_help(b->diag, "so %s %zu more that %s as inflows or outflows",
-                b->taken_as_flows == 2 ? "is" : "are", b->taken_as_flows - 1,
-                b->taken_as_flows == 2 ? "serves" : "serve");
+        sd_help(b->diag, "so %s %zu more", b->taken_as_flows == 2 ? "is" : "are",
+                b->taken_as_flows - 1);
 }
 
 void scope_define(builder *b)

@@ -319,7 +319,8 @@ static void check_defined(builder *b, const sd_variable *v, const xml_element *e
             continue;
         if (v->size == 1) {
             (void)sd_fail(b->diag, SD_E105, element->span, "'%s' has no equation", v->name);
-            sd_help(b->diag, "add <eqn>...</eqn>");
+            sd_help(b->diag, "add <eqn>...</eqn>%s",
+                    b->scope->module ? ", or connect this input in its <module>" : "");
         } else {
             sd_place place = sd_place_of(v, i);
             sd_text name = sd_text_new(b->arena);
