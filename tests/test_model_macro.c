@@ -64,17 +64,16 @@ static void macros_are_chosen_by_name_and_number_of_arguments(void **state)
 {
     desk *on = *state;
 
-    simulate(on, "euler 0 1 1",
-             RULE("LOG", P("x") P("base"), "LN(x)/LN(base)")
-                 RULE("double it", P("x"), "x * 2") RULE("Double_It", P("x") P("times"),
-                                                         "DOUBLE_IT(x) * times")
-                     RULE("ABS", P("x"), "-x") RULE("TWO", "", "2")
-                         "<macro name=\"M\" namespace=\"mine\"><parm>x</parm>"
-                         "<parm default=\"x + 1\">y</parm><parm default=\"x * y\">z</parm>"
-                         "<eqn>x + 10 * y + 100 * z</eqn></macro>",
-             "aux a = LOG(8, 2)\naux b = double_it(3)\naux c = DOUBLE_IT(3, 5)\naux d = ABS(3)\n"
-             "aux e = TWO()\naux f = M(2)\naux g = mine.m(2, 7)\naux h = M(2, 7, 1)\n"
-             "aux i = std.ABS(-3)\n");
+    simulate(
+        on, "euler 0 1 1",
+        RULE("LOG", P("x") P("base"), "LN(x)/LN(base)") RULE("double it", P("x"), "x * 2") RULE(
+            "Double_It", P("x") P("times"), "DOUBLE_IT(x) * times") RULE("ABS", P("x"), "-x")
+            RULE("TWO", "", "2") "<macro name=\"M\" namespace=\"mine\"><parm>x</parm>"
+                                 "<parm default=\"x + 1\">y</parm><parm default=\"x * y\">z</parm>"
+                                 "<eqn>x + 10 * y + 100 * z</eqn></macro>",
+        "aux a = LOG(8, 2)\naux b = double_it(3)\naux c = DOUBLE_IT(3, 5)\naux d = ABS(3)\n"
+        "aux e = TWO()\naux f = M(2)\naux g = mine.m(2, 7)\naux h = M(2, 7, 1)\n"
+        "aux i = std.ABS(-3)\n");
     assert_near(desk_value(on, "a", 0), 3, 1e-15);
     assert_near(desk_value(on, "b", 0), 6, 0);
     assert_near(desk_value(on, "c", 0), 30, 0);
@@ -115,15 +114,19 @@ static void graphical_functions_pass_as_arguments(void **state)
     desk *on = *state;
 
     desk_must_compile(
-        on, desk_file(on, "euler 0 3 1",
-                      RULE("AT", P("g") P("x"), "g(x) + LOOKUP(g, 2 * x)")
-                          "<macro name=\"BENT\"><parm>x</parm><eqn>y + curve(x)</eqn><variables>"
-                          "<aux name=\"y\"><eqn>x</eqn><gf><xscale min=\"0\" max=\"4\"/>"
-                          "<ypts>0,40</ypts></gf></aux><gf name=\"curve\"><xscale min=\"0\" max=\"4\"/>"
-                          "<ypts>0,4000</ypts></gf></variables></macro>",
-                      "<gf name=\"line\"><xscale min=\"0\" max=\"10\"/><ypts>0,30</ypts></gf>"
-                      "<aux name=\"a\"><eqn>AT(line, 1.5)</eqn></aux>"
-                      "<aux name=\"b\"><eqn>BENT(2)</eqn></aux>"));
+        on,
+        desk_file(on, "euler 0 3 1",
+                  RULE("AT", P("g") P("x"),
+                       "g(x) + LOOKUP(g, 2 * x)") "<macro name=\"BENT\"><parm>x</parm><eqn>y + "
+                                                  "curve(x)</eqn><variables>"
+                                                  "<aux name=\"y\"><eqn>x</eqn><gf><xscale "
+                                                  "min=\"0\" max=\"4\"/>"
+                                                  "<ypts>0,40</ypts></gf></aux><gf "
+                                                  "name=\"curve\"><xscale min=\"0\" max=\"4\"/>"
+                                                  "<ypts>0,4000</ypts></gf></variables></macro>",
+                  "<gf name=\"line\"><xscale min=\"0\" max=\"10\"/><ypts>0,30</ypts></gf>"
+                  "<aux name=\"a\"><eqn>AT(line, 1.5)</eqn></aux>"
+                  "<aux name=\"b\"><eqn>BENT(2)</eqn></aux>"));
     desk_must_run(on);
     assert_near(desk_value(on, "a", 0), 13.5, 1e-15);
     assert_near(desk_value(on, "b", 0), 2020, 0);
@@ -152,10 +155,9 @@ static void a_call_for_all_elements_has_a_stock_for_each(void **state)
     desk *on = *state;
 
     run_arrays(on, "",
-               OVER(DIM("R"), "x", "10 * R")
-                   OVER(DIM("R"), "y", "LAG(x, R, 0)")
-                       OVER(DIM("R"), "z", "LAG(x[n], 2, x[R])")
-                           "<aux name=\"one\"><eqn>LAG(x[s], 2, 0)</eqn></aux>");
+               OVER(DIM("R"), "x", "10 * R") OVER(DIM("R"), "y", "LAG(x, R, 0)")
+                   OVER(DIM("R"), "z",
+                        "LAG(x[n], 2, x[R])") "<aux name=\"one\"><eqn>LAG(x[s], 2, 0)</eqn></aux>");
     assert_near(desk_value(on, "y[n]", 4), 10 - 10 * pow(0.5, 8), 1e-14);
     assert_near(desk_value(on, "y[s]", 4), 20 - 20 * pow(0.75, 8), 1e-14);
     assert_near(desk_value(on, "z[s]", 4), 10 + 10 * pow(0.75, 8), 1e-14);
@@ -167,11 +169,12 @@ static void a_call_in_one_element_s_equation_is_for_that_element_alone(void **st
 {
     desk *on = *state;
 
-    run_arrays(on, "",
-               OVER(DIM("R"), "x", "10 * R")
-               "<aux name=\"y\"><dimensions><dim name=\"R\"/></dimensions>"
-               "<element subscript=\"n\"><eqn>1</eqn></element>"
-               "<element subscript=\"s\"><eqn>LAG(x[R] + 0, 2, 0)</eqn></element></aux>");
+    run_arrays(
+        on, "",
+        OVER(DIM("R"), "x",
+             "10 * R") "<aux name=\"y\"><dimensions><dim name=\"R\"/></dimensions>"
+                       "<element subscript=\"n\"><eqn>1</eqn></element>"
+                       "<element subscript=\"s\"><eqn>LAG(x[R] + 0, 2, 0)</eqn></element></aux>");
     assert_near(desk_value(on, "y[s]", 4), 20 - 20 * pow(0.75, 8), 1e-14);
     assert_int_equal(sd_model_find(on->model, "y.LAG")->size, 1);
 }
@@ -180,12 +183,14 @@ static void a_call_in_a_sum_has_an_instance_for_each_term(void **state)
 {
     desk *on = *state;
 
-    run_arrays(on, RULE("SQUARE", P("x"), "x * x"),
-               OVER(DIM("R") DIM("C"), "x", "10 * R + C")
-                   OVER(DIM("C"), "w", "C")
-                       OVER(DIM("R"), "y", "SUM(SQUARE(x[R, *] - 1) * w[*])")
-                           "<aux name=\"all\"><eqn>SUM(LAG(x[*, *], 2, 0)) + SUM(w[*] * SQUARE(3))"
-                           "</eqn></aux><aux name=\"inner\"><eqn>SQUARE(SUM(w))</eqn></aux>");
+    run_arrays(
+        on, RULE("SQUARE", P("x"), "x * x"),
+        OVER(DIM("R") DIM("C"), "x", "10 * R + C") OVER(DIM("C"), "w", "C") OVER(
+            DIM("R"), "y",
+            "SUM(SQUARE(x[R, *] - 1) * w[*])") "<aux name=\"all\"><eqn>SUM(LAG(x[*, *], 2, 0)) + "
+                                               "SUM(w[*] * SQUARE(3))"
+                                               "</eqn></aux><aux "
+                                               "name=\"inner\"><eqn>SQUARE(SUM(w))</eqn></aux>");
     /* Terms (10 r + c - 1)^2 c, c from 1 to 3. */
     assert_near(desk_value(on, "y[n]", 0), 100 + 242 + 432, 0);
     assert_near(desk_value(on, "y[s]", 0), 400 + 882 + 1452, 0);
@@ -200,16 +205,17 @@ static void modules_may_call_macros(void **state)
 {
     desk *on = *state;
 
-    desk_must_compile(on, desk_file(on, "euler 0 4 0.5",
-                                    sd_arena_printf(on->arena,
-                                                    "%s<model name=\"m\"><variables><aux name=\"k\"/>"
-                                                    "<aux name=\"y\"><eqn>LAG(k * 2, 2, 0)</eqn></aux>"
-                                                    "</variables></model>",
-                                                    lag),
-                                    "<aux name=\"k\"><eqn>3</eqn></aux><aux name=\"j\"><eqn>5</eqn></aux>"
-                                    "<module name=\"m\"><connect to=\"k\" from=\".k\"/></module>"
-                                    "<module name=\"n\" model_name=\"m\"><connect to=\"k\" from=\"j\"/>"
-                                    "</module>"));
+    desk_must_compile(
+        on, desk_file(on, "euler 0 4 0.5",
+                      sd_arena_printf(on->arena,
+                                      "%s<model name=\"m\"><variables><aux name=\"k\"/>"
+                                      "<aux name=\"y\"><eqn>LAG(k * 2, 2, 0)</eqn></aux>"
+                                      "</variables></model>",
+                                      lag),
+                      "<aux name=\"k\"><eqn>3</eqn></aux><aux name=\"j\"><eqn>5</eqn></aux>"
+                      "<module name=\"m\"><connect to=\"k\" from=\".k\"/></module>"
+                      "<module name=\"n\" model_name=\"m\"><connect to=\"k\" from=\"j\"/>"
+                      "</module>"));
     desk_must_run(on);
     assert_near(desk_value(on, "m.y", 4), 6 - 6 * pow(0.75, 8), 1e-14);
     assert_near(desk_value(on, "n.y.LAG.Smooth_of_Input", 4), 10 - 10 * pow(0.75, 8), 1e-14);
@@ -289,7 +295,8 @@ static void faults_inside_macros_name_the_caller(void **state)
            "   |\n"
            " 3 | <macro name=\"M\"><parm>x</parm><eqn>x * population</eqn></macro>\n"
            "   |                                        ^^^^^^^^^^\n"
-           "   = help: a macro sees its parameters and its own variables only; in macro 'M', called by "
+           "   = help: a macro sees its parameters and its own variables only; in macro 'M', "
+           "called by "
            "'a' in line 6\n");
     assert_int_equal(on->diag->errors, 1);
     expect(on, RULE("M", P("length"), "lenght"), "aux a = M(1)\n", SD_INVALID,

@@ -6,12 +6,13 @@
 #include <math.h>
 
 /* A stock that drains at a rate from outside; alone it would drain at 0.9. */
-static const char decay[] = "<model name=\"decay\"><variables>\n"
-                            "<stock name=\"level\"><eqn>start</eqn><outflow>drain</outflow></stock>\n"
-                            "<flow name=\"drain\"><eqn>rate * level</eqn></flow>\n"
-                            "<aux name=\"rate\" access=\"input\"><eqn>0.9</eqn></aux>\n"
-                            "<aux name=\"start\" access=\"input\"><eqn>7.5</eqn></aux>\n"
-                            "</variables></model>\n";
+static const char decay[] =
+    "<model name=\"decay\"><variables>\n"
+    "<stock name=\"level\"><eqn>start</eqn><outflow>drain</outflow></stock>\n"
+    "<flow name=\"drain\"><eqn>rate * level</eqn></flow>\n"
+    "<aux name=\"rate\" access=\"input\"><eqn>0.9</eqn></aux>\n"
+    "<aux name=\"start\" access=\"input\"><eqn>7.5</eqn></aux>\n"
+    "</variables></model>\n";
 
 static const char *with_decay(desk *on, const char *specs, const char *variables)
 {
@@ -29,7 +30,8 @@ static void must_run(desk *on, const char *text)
 /* What one step of a method makes of a stock that drains at rate k: the start of the series of exp(-z). */
 static double step_factor(const char *method, double z)
 {
-    return strcmp(method, "euler") == 0 ? 1 - z : 1 - z + z * z / 2 - z * z * z / 6 + z * z * z * z / 24;
+    return strcmp(method, "euler") == 0 ? 1 - z
+                                        : 1 - z + z * z / 2 - z * z * z / 6 + z * z * z * z / 24;
 }
 
 /* 40 steps of rounding: 1e-13.  RK4 against exp(): its local error z^5 / 120 with z <= 0.1, 40 times, is below 4e-6. */
@@ -65,18 +67,19 @@ static void modules_nest_and_are_called_by_their_path(void **state)
 {
     desk *on = *state;
 
-    must_run(on, desk_file(on, "euler 0 1 1",
-                           "<model name=\"a\"><variables>"
-                           "<aux name=\"k\"><eqn>3</eqn></aux>"
-                           "<module name=\"Inner Part\"><connect to=\"x\" from=\"k\"/>"
-                           "<connect to=\"z\" from=\".k\"/></module>"
-                           "<aux name=\"out\"><eqn>\"Inner Part\".y + Inner_Part.z</eqn></aux>"
-                           "</variables></model>\n"
-                           "<model name=\"inner part\"><variables>"
-                           "<aux name=\"x\"/><aux name=\"z\"/><aux name=\"y\"><eqn>10 * x</eqn></aux>"
-                           "</variables></model>\n",
-                           "<aux name=\"k\"><eqn>2</eqn></aux><module name=\"A\"/>\n"
-                           "<aux name=\"all\"><eqn>a.out + 1000 * A . Inner_Part . x</eqn></aux>"));
+    must_run(on,
+             desk_file(on, "euler 0 1 1",
+                       "<model name=\"a\"><variables>"
+                       "<aux name=\"k\"><eqn>3</eqn></aux>"
+                       "<module name=\"Inner Part\"><connect to=\"x\" from=\"k\"/>"
+                       "<connect to=\"z\" from=\".k\"/></module>"
+                       "<aux name=\"out\"><eqn>\"Inner Part\".y + Inner_Part.z</eqn></aux>"
+                       "</variables></model>\n"
+                       "<model name=\"inner part\"><variables>"
+                       "<aux name=\"x\"/><aux name=\"z\"/><aux name=\"y\"><eqn>10 * x</eqn></aux>"
+                       "</variables></model>\n",
+                       "<aux name=\"k\"><eqn>2</eqn></aux><module name=\"A\"/>\n"
+                       "<aux name=\"all\"><eqn>a.out + 1000 * A . Inner_Part . x</eqn></aux>"));
     /* From within 'a', 'k' is its own and '.k' is the model's. */
     assert_near(desk_value(on, "A.out", 1), 32, 0);
     assert_near(desk_value(on, "all", 1), 3032, 0);
@@ -152,16 +155,16 @@ static void arrays_pass_through_inputs_element_by_element(void **state)
 {
     desk *on = *state;
 
-    must_run(on,
-             desk_file(on, "euler 0 1 1",
-                       "<dimensions><dim name=\"R\"><elem name=\"n\"/><elem name=\"s\"/></dim>"
-                       "</dimensions><model name=\"m\"><dimensions><dim name=\"r\"><elem name=\"N\"/>"
-                       "<elem name=\"s\"/></dim></dimensions><variables><aux name=\"x\"><dimensions>"
-                       "<dim name=\"R\"/></dimensions></aux>"
-                       "<aux name=\"y\"><eqn>10 * x[n] + x[s] + SUM(.a)</eqn></aux>"
-                       "</variables></model>",
-                       "<aux name=\"a\"><dimensions><dim name=\"R\"/></dimensions><eqn>R * 2</eqn>"
-                       "</aux><module name=\"m\"><connect to=\"x\" from=\"a\"/></module>"));
+    must_run(on, desk_file(
+                     on, "euler 0 1 1",
+                     "<dimensions><dim name=\"R\"><elem name=\"n\"/><elem name=\"s\"/></dim>"
+                     "</dimensions><model name=\"m\"><dimensions><dim name=\"r\"><elem name=\"N\"/>"
+                     "<elem name=\"s\"/></dim></dimensions><variables><aux name=\"x\"><dimensions>"
+                     "<dim name=\"R\"/></dimensions></aux>"
+                     "<aux name=\"y\"><eqn>10 * x[n] + x[s] + SUM(.a)</eqn></aux>"
+                     "</variables></model>",
+                     "<aux name=\"a\"><dimensions><dim name=\"R\"/></dimensions><eqn>R * 2</eqn>"
+                     "</aux><module name=\"m\"><connect to=\"x\" from=\"a\"/></module>"));
     assert_near(desk_value(on, "m.x[s]", 1), 4, 0);
     assert_near(desk_value(on, "m.y", 1), 30, 0);
 }
@@ -203,10 +206,11 @@ static void the_model_itself_is_the_one_that_no_module_names(void **state)
 {
     desk *on = *state;
 
-    desk_must_read(on, "<xmile version=\"1.0\"><sim_specs><start>0</start><stop>1</stop></sim_specs>"
-                       "<model name=\"part\"><variables><aux name=\"x\"><eqn>1</eqn></aux>"
-                       "</variables></model><model name=\"main\"><variables>"
-                       "<module name=\"part\"/></variables></model></xmile>");
+    desk_must_read(on,
+                   "<xmile version=\"1.0\"><sim_specs><start>0</start><stop>1</stop></sim_specs>"
+                   "<model name=\"part\"><variables><aux name=\"x\"><eqn>1</eqn></aux>"
+                   "</variables></model><model name=\"main\"><variables>"
+                   "<module name=\"part\"/></variables></model></xmile>");
     assert_non_null(sd_model_find(on->model, "part.x"));
     assert_int_equal(on->diag->warnings, 0);
 }
@@ -240,28 +244,29 @@ static void expect(desk *on, const char *more, const char *variables, sd_status 
 static void faults_of_modules_are_told_where_they_are(void **state)
 {
     desk *on = *state;
-    const char *m = MODEL("m", AUX("x", "1") "<aux name=\"in\" access=\"input\"><eqn>{none}</eqn></aux>");
+    const char *m =
+        MODEL("m", AUX("x", "1") "<aux name=\"in\" access=\"input\"><eqn>{none}</eqn></aux>");
 
     expect(on, "", "<module name=\"m\"/>", SD_INVALID,
            "error[E118]: no <model> is named 'm'\n  --> t.xmile:4:15\n");
     expect(on, MODEL("hares", ""), "<module name=\"hare\"/>", SD_INVALID, "did you mean 'hares'?");
     expect(on, m, "<module name=\"m\"><connect to=\"inn\" from=\"k\"/></module>" AUX("k", "1"),
-           SD_INVALID,
-           "error[E118]: module 'm' has no variable 'inn'\n  --> t.xmile:4:31\n");
+           SD_INVALID, "error[E118]: module 'm' has no variable 'inn'\n  --> t.xmile:4:31\n");
     expect(on, m, "<module name=\"m\"><connect to=\"in\" from=\"kk\"/></module>" AUX("k", "1"),
            SD_INVALID, "error[E101]: no variable named 'kk'\n  --> t.xmile:4:41\n");
     expect(on, m,
            "<module name=\"m\"><connect to=\"in\" from=\"k\"/><connect to=\"m.in\" from=\"j\"/>"
            "</module>" AUX("k", "1") AUX("j", "1"),
-           SD_INVALID, "error[E118]: 'm.in' is connected to both 'k' and 'j'\n  --> t.xmile:4:70\n");
+           SD_INVALID,
+           "error[E118]: 'm.in' is connected to both 'k' and 'j'\n  --> t.xmile:4:70\n");
     expect(on, m, "<module name=\"m\"/>", SD_SYNTAX,
            "error[E104]: the equation is empty\n  --> t.xmile:3:");
     expect(on, m, "<module name=\"m\"/>", SD_SYNTAX,
            "help: write one, or connect this input in its <module>\n");
-    expect(on, MODEL("m", "<aux name=\"in\" access=\"input\"/>"), "<module name=\"m\"/>", SD_INVALID,
-           "error[E105]: 'm.in' has no equation\n  --> t.xmile:3:");
-    expect(on, MODEL("m", "<aux name=\"in\" access=\"input\"/>"), "<module name=\"m\"/>", SD_INVALID,
-           "or connect this input");
+    expect(on, MODEL("m", "<aux name=\"in\" access=\"input\"/>"), "<module name=\"m\"/>",
+           SD_INVALID, "error[E105]: 'm.in' has no equation\n  --> t.xmile:3:");
+    expect(on, MODEL("m", "<aux name=\"in\" access=\"input\"/>"), "<module name=\"m\"/>",
+           SD_INVALID, "or connect this input");
     expect(on, m, "<module name=\"m\"/>" AUX("M", "1"), SD_INVALID,
            "error[E102]: 'm' is already the name of another variable\n  --> t.xmile:4:15\n");
     expect(on, MODEL("m", AUX("x", "1")), "<module name=\"m\"/><module name=\"M\"/>", SD_INVALID,
@@ -337,9 +342,9 @@ static void modules_nested_without_bound_are_refused(void **state)
     sd_text models = sd_text_new(on->arena);
 
     for (int i = 0; i < MODELS; i++)
-        sd_text_printf(&models,
-                       "<model name=\"m%d\"><variables><module name=\"m%d\"/></variables></model>\n",
-                       i, i + 1);
+        sd_text_printf(
+            &models, "<model name=\"m%d\"><variables><module name=\"m%d\"/></variables></model>\n",
+            i, i + 1);
     sd_text_printf(&models, MODEL("m20000", ""));
     expect(on, models.bytes, "<module name=\"m0\"/>", SD_LIMIT, "nested deeper than 64 levels\n");
 }

@@ -162,12 +162,13 @@ static void an_auxiliary_that_a_stock_names_is_taken_as_a_flow(void **state)
                         "\n<flow name=\"f\"><eqn>1</eqn></flow></variables></model>"));
     assert_int_equal(sd_model_find(on->model, "a")->kind, SD_FLOW);
     assert_int_equal(sd_model_find(on->model, "b")->kind, SD_FLOW);
-    assert_string_equal(desk_printed(on),
-                        "warning[W921]: 'a' is an auxiliary and is taken as a flow\n"
-                        "  --> t.xmile:3:12\n"
-                        "   |\n"
-                        " 3 | <aux name=\"a\"><eqn>2</eqn></aux><aux name=\"b\"><eqn>a / 2</eqn></aux>\n"
-                        "   |            ^ help: so is 1 more\n");
+    assert_string_equal(
+        desk_printed(on),
+        "warning[W921]: 'a' is an auxiliary and is taken as a flow\n"
+        "  --> t.xmile:3:12\n"
+        "   |\n"
+        " 3 | <aux name=\"a\"><eqn>2</eqn></aux><aux name=\"b\"><eqn>a / 2</eqn></aux>\n"
+        "   |            ^ help: so is 1 more\n");
 }
 
 int main(void)

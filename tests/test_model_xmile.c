@@ -305,8 +305,9 @@ static void parts_that_could_change_a_number_are_refused(void **state)
 
     expect_on_line_2(on, "<data><variable/></data>", SD_UNSUPPORTED,
                      "E114]: <data> is not supported yet", 1, "^^^^^^");
-    expect_on_line_2(on, "<sim_specs><stop>2</stop><run by=\"module\"/></sim_specs>", SD_UNSUPPORTED,
-                     "E114]: running only a part of the model is not supported yet", 35, "^^^^^^");
+    expect_on_line_2(on, "<sim_specs><stop>2</stop><run by=\"module\"/></sim_specs>",
+                     SD_UNSUPPORTED, "E114]: running only a part of the model is not supported yet",
+                     35, "^^^^^^");
     expect_on_line_2(on, "<header><includes><include resource=\"a.xml\"/></includes></header>",
                      SD_UNSUPPORTED, "E114]: other files are not read", 19,
                      "^^^^^^^^^^^^^^^^^^^^^^^^^^^ help: copy what this one needs of them into it");

@@ -119,23 +119,22 @@ static void a_variable_that_is_never_closed_ends_where_the_next_begins(void **st
                                    "<flow name=\"g\"><eqn>2</eqn>\n</variables></model>"));
     assert_int_equal(on->model->variable_count, 4);
     assert_string_equal(sd_model_find(on->model, "S")->inflows[0]->name, "f");
-    assert_string_equal(
-        desk_printed(on),
-        "warning[W920]: <flow> is never closed; taken as closed here\n"
-        "  --> t.xmile:4:1\n"
-        "   |\n"
-        " 4 | <aux name=\"a\"><eqn>3 &gt; 1</eqn>\n"
-        "   | ^^^^^^^^^^^^^^\n"
-        "warning[W920]: <aux> is never closed; taken as closed here\n"
-        "  --> t.xmile:5:1\n"
-        "   |\n"
-        " 5 | <stock name=\"S\"><eqn>1</eqn><inflow>f</inflow></stock>\n"
-        "   | ^^^^^^^^^^^^^^^^\n"
-        "warning[W920]: <flow> is never closed; taken as closed here\n"
-        "  --> t.xmile:7:1\n"
-        "   |\n"
-        " 7 | </variables></model>\n"
-        "   | ^^^^^^^^^^^^\n");
+    assert_string_equal(desk_printed(on),
+                        "warning[W920]: <flow> is never closed; taken as closed here\n"
+                        "  --> t.xmile:4:1\n"
+                        "   |\n"
+                        " 4 | <aux name=\"a\"><eqn>3 &gt; 1</eqn>\n"
+                        "   | ^^^^^^^^^^^^^^\n"
+                        "warning[W920]: <aux> is never closed; taken as closed here\n"
+                        "  --> t.xmile:5:1\n"
+                        "   |\n"
+                        " 5 | <stock name=\"S\"><eqn>1</eqn><inflow>f</inflow></stock>\n"
+                        "   | ^^^^^^^^^^^^^^^^\n"
+                        "warning[W920]: <flow> is never closed; taken as closed here\n"
+                        "  --> t.xmile:7:1\n"
+                        "   |\n"
+                        " 7 | </variables></model>\n"
+                        "   | ^^^^^^^^^^^^\n");
     /* Behind the tags that were put in, places are still those of the file. */
     assert_int_equal(desk_read(on, file_of(on, "<model><variables><flow name=\"f\"><eqn>2</eqn>\n"
                                                "<aux name=\"a\"><eqn>1</eqn>\n"
@@ -174,9 +173,9 @@ static void missing_end_tags_are_put_in_a_few_times_only(void **state)
     for (int i = 0; i < 21; i++)
         sd_text_printf(&text, "<aux name=\"a%d\"><eqn>1</eqn>\n", i);
     assert_int_equal(
-        desk_read(on, file_of(on, sd_arena_printf(on->arena,
-                                                  "<model><variables>%s</variables></model>",
-                                                  text.bytes))),
+        desk_read(on,
+                  file_of(on, sd_arena_printf(on->arena, "<model><variables>%s</variables></model>",
+                                              text.bytes))),
         SD_SYNTAX);
     assert_int_equal(on->diag->errors, 1);
 }

@@ -344,9 +344,9 @@ typedef struct sd_model {
     const sd_variable **element_variables; /* [element_count] whose element it is */
     const size_t
         *step_order; /* [element_count] each after those whose value it needs at the same time */
-    const size_t *start_order;      /* [element_count] the same for the initial values */
-    const sd_table *names;          /* folded name -> const sd_variable; in a module after its path */
-    const sd_table *modules;        /* folded path of each module -> not NULL */
+    const size_t *start_order; /* [element_count] the same for the initial values */
+    const sd_table *names;     /* folded name -> const sd_variable; in a module after its path */
+    const sd_table *modules;   /* folded path of each module -> not NULL */
     const char *const *known_names; /* [variable_count] display names, for "did you mean" */
     /* Unit names after aliases (<model_units>): folded name -> const sd_unit */
     const sd_table *unit_names;

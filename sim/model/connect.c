@@ -30,8 +30,7 @@ static sd_variable *find_input(const builder *b, const scope *module, const char
     return found || !dot ? found : scope_own(b, module->parent, key);
 }
 
-static const sd_variable *find_source(builder *b, const scope *module,
-                                      const xml_attribute *from)
+static const sd_variable *find_source(builder *b, const scope *module, const xml_attribute *from)
 {
     const char *key = scope_key(b->arena, from->value, strlen(from->value));
     const sd_variable *found = scope_find(b, module->parent, key);
@@ -124,9 +123,8 @@ static void follow(builder *b, const connection *c)
     to->apply_to_all = true;
     to->equations = SD_NEW_ARRAY(b->arena, const sd_expr *, to->size);
     to->texts = SD_NEW_ARRAY(b->arena, const char *, to->size);
-    const char *text = strchr(c->from->name, '.')
-                           ? c->from->name
-                           : sd_arena_printf(b->arena, ".%s", c->from->name);
+    const char *text = strchr(c->from->name, '.') ? c->from->name
+                                                  : sd_arena_printf(b->arena, ".%s", c->from->name);
     for (size_t i = 0; i < to->size; i++) {
         to->equations[i] = e;
         to->texts[i] = text;

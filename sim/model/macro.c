@@ -10,7 +10,7 @@
 #include "unit_private.h"
 
 enum {
-    CALLS_MAX = 100000,         /* expanded in one model */
+    CALLS_MAX = 100000,        /* expanded in one model */
     CALL_BYTES_MAX = 16 << 20, /* [byte] of macros' text, once for each call */
     PARAMETERS_MAX = 64
 };
@@ -27,7 +27,7 @@ struct macro {
     const xml_element *variables; /* or NULL */
     size_t least, count;          /* arguments that it needs and that it takes */
     const parameter *parameters;
-    size_t bytes; /* of its text */
+    size_t bytes;       /* of its text */
     struct macro *next; /* of the same name, with another number of arguments */
 };
 
@@ -113,17 +113,17 @@ void macro_read(builder *b, const xml_element *element)
     add_macro(b, &m, m.key, name->span);
     if (namespace && *namespace->value)
         add_macro(b, &m,
-                  sd_arena_printf(
-                      b->arena, "%s.%s",
-                      sd_name_key(b->arena, namespace->value, strlen(namespace->value)), m.key),
+                  sd_arena_printf(b->arena, "%s.%s",
+                                  sd_name_key(b->arena, namespace->value, strlen(namespace->value)),
+                                  m.key),
                   name->span);
 }
 
 /* ---- which macro a call means ---- */
 
-bool macro_is_named(const builder *b, const char *key)
+const macro *macro_named(const builder *b, const char *key)
 {
-    return sd_table_find(b->macros, key) != NULL;
+    return sd_table_find(b->macros, key);
 }
 
 static const char *call_text(const builder *b, const macro *m)
@@ -137,15 +137,17 @@ static const char *call_text(const builder *b, const macro *m)
     return text.bytes;
 }
 
-const macro *macro_find(builder *b, const char *key, size_t count, sd_span where)
+const macro *macro_taking(const builder *b, const macro *first, size_t count, sd_span where)
 {
-    const macro *first = sd_table_find(b->macros, key);
-    for (const macro *m = first; m; m = m->next)
+    const macro *m = first;
+    do {
         if (m->least <= count && count <= m->count)
             return m;
+        m = m->next;
+    } while (m);
     (void)sd_fail(b->diag, SD_E108, where, "macro '%s' is given %zu argument%s", first->name, count,
                   count == 1 ? "" : "s");
-    for (const macro *m = first; m; m = m->next)
+    for (m = first; m; m = m->next)
         sd_help(b->diag, "it is called %s", call_text(b, m));
     return NULL;
 }
@@ -235,7 +237,8 @@ void macro_dimensions(builder *b, sd_variable *variable, const xml_element *elem
     if (variable->kind == SD_GF)
         return; /* the same for all */
     if (variable->dimension_count || (element && xml_child(element, "element")))
-        (void)sd_fail(b->diag, SD_E114, variable->span, "arrays inside macros are not supported yet");
+        (void)sd_fail(b->diag, SD_E114, variable->span,
+                      "arrays inside macros are not supported yet");
     variable->dimension_count = call->dimension_count;
     variable->dimensions = b->scope->dimensions;
     variable->size = 1;
@@ -428,7 +431,8 @@ bool macro_knows_units(const builder *b, const sd_unit *units)
 {
     const macro *m = b->scope->macro;
     for (size_t i = 0; m && i < m->count; i++) {
-        const char *key = sd_unit_key(b->arena, m->parameters[i].name, strlen(m->parameters[i].name));
+        const char *key =
+            sd_unit_key(b->arena, m->parameters[i].name, strlen(m->parameters[i].name));
         for (size_t t = 0; t < units->count; t++)
             if (strcmp(units->terms[t].name, key) == 0)
                 return false;

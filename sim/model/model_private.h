@@ -61,20 +61,20 @@ typedef struct builder {
     sd_table *names, *unit_names, *dimension_names,
         *group_of; /* group_of: folded name -> const sd_group */
     SD_LIST(const sd_dimension *) dimensions;
-    SD_LIST(sd_variable *) variables;      /* const once the model is finished */
+    SD_LIST(sd_variable *) variables; /* const once the model is finished */
     /* Of the variables, same order; NULL: defined already, when it was made. */
     SD_LIST(const xml_element *) elements;
     SD_LIST(scope *) scopes; /* of the variables, same order */
     SD_LIST(sd_group) groups;
     bool stocks_non_negative, flows_non_negative; /* in models that do not say */
-    scope *scope;      /* whose names are seen just now */
+    scope *scope;                                 /* whose names are seen just now */
     size_t element;    /* the only one that the equation is for, 0..; SIZE_MAX: not a single one */
     sd_table *modules; /* folded path -> scope */
-    bool modules_broken; /* they were reported and are left out */
-    SD_LIST(scope *) instances; /* of modules, each after the one round it */
-    sd_table *macros;  /* folded name -> macro */
-    sd_table *call_counts; /* "output.smooth" -> size_t, how often called there */
-    size_t calls, call_bytes; /* of macros, expanded so far; their text [byte] */
+    bool modules_broken;            /* they were reported and are left out */
+    SD_LIST(scope *) instances;     /* of modules, each after the one round it */
+    sd_table *macros;               /* folded name -> macro */
+    sd_table *call_counts;          /* "output.smooth" -> size_t, how often called there */
+    size_t calls, call_bytes;       /* of macros, expanded so far; their text [byte] */
     const sd_variable *first_taken; /* of the auxiliaries that are taken as flows */
     size_t taken_as_flows;
     SD_LIST(const xml_element *) faulty; /* whose equations were reported */

@@ -20,7 +20,7 @@ typedef struct submodel {
     double variables, bytes; /* of one instance with all in it */
     size_t height;           /* modules below each other in it */
     bool open, measured, used;
-    bool inner; /* some module is an instance of it */
+    bool inner;                   /* some module is an instance of it */
     const struct submodel *outer; /* whose module it is, while it is open */
 } submodel;
 
@@ -213,8 +213,8 @@ static bool measure(reading *r, submodel *s, const xml_element *module, size_t d
     const xml_element *variables = xml_child(s->element, "variables");
     bool good = true;
     if (depth > SCOPE_DEPTH_MAX) {
-        (void)sd_fail(r->b->diag, SD_E113, module->span,
-                      "modules are nested deeper than %d levels", SCOPE_DEPTH_MAX);
+        (void)sd_fail(r->b->diag, SD_E113, module->span, "modules are nested deeper than %d levels",
+                      SCOPE_DEPTH_MAX);
         return false;
     }
     s->open = s->used = true;
@@ -256,9 +256,8 @@ static void make_module(reading *r, scope *outer, const xml_element *module)
 {
     builder *b = r->b;
     const xml_attribute *name = xml_attribute_of(module, "name");
-    const char *path =
-        sd_arena_printf(b->arena, "%s%s", outer->path,
-                        sd_name_display(b->arena, name->value, strlen(name->value)));
+    const char *path = sd_arena_printf(b->arena, "%s%s", outer->path,
+                                       sd_name_display(b->arena, name->value, strlen(name->value)));
     const char *key = scope_key(b->arena, path, strlen(path));
     submodel *s = model_of(r, module);
     scope *here = s ? scope_new(b, outer, path, name->span) : NULL;

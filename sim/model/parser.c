@@ -367,10 +367,10 @@ static sd_expr *parse_other_name(parser *p, token name, const char *key)
 }
 
 /* After "MACRO(": the arguments and the closing bracket. */
-static sd_expr *parse_macro(parser *p, const char *key, size_t begin, sd_span name)
+static sd_expr *parse_macro(parser *p, const macro *first, size_t begin, sd_span name)
 {
     macro_call made = {.owner = p->variable, .count = count_arguments(p)};
-    made.macro = macro_find(p->b, key, made.count, name);
+    made.macro = macro_taking(p->b, first, made.count, name);
     p->failed = !made.macro;
     if (!made.macro)
         return NULL;
@@ -418,9 +418,10 @@ static sd_expr *parse_name(parser *p)
         variable = given->variable;
     else if (given)
         return given;
-    if (is_symbol(p, '(') && macro_is_named(p->b, key)) {
+    const macro *called = is_symbol(p, '(') ? macro_named(p->b, key) : NULL;
+    if (called) {
         advance(p);
-        return parse_macro(p, key, name.begin, token_span(p, name));
+        return parse_macro(p, called, name.begin, token_span(p, name));
     }
     if (is_symbol(p, '(')) {
         const sd_builtin *builtin = name.quoted ? NULL : find_builtin(bytes, name);

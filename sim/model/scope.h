@@ -17,12 +17,13 @@ typedef struct argument {
 } argument;
 
 struct scope {
-    scope *parent;              /* where its module or call stands; NULL: the model itself */
-    const char *path, *prefix;  /* before its variables' names, displayed and folded: "hares." or "" */
-    const xml_element *element; /* <model> or <macro> */
-    const xml_element *module;  /* <module>; NULL: the model itself, or a call */
-    const char *group;          /* of variables that are in none */
-    size_t depth;               /* scopes round it */
+    scope *parent; /* where its module or call stands; NULL: the model itself */
+    const char *path,
+        *prefix; /* before its variables' names, displayed and folded: "hares." or "" */
+    const xml_element *element;                   /* <model> or <macro> */
+    const xml_element *module;                    /* <module>; NULL: the model itself, or a call */
+    const char *group;                            /* of variables that are in none */
+    size_t depth;                                 /* scopes round it */
     bool stocks_non_negative, flows_non_negative; /* where the variable itself does not say */
 
     const macro *macro; /* of a call; NULL: not one */
@@ -51,10 +52,10 @@ void scope_define(builder *b);
 
 /* macro.c */
 
-/* The macro of that name which takes `count` arguments; E108 when none does; NULL without a message when there is no
- * macro of the name. */
-bool macro_is_named(const builder *b, const char *key);
-const macro *macro_find(builder *b, const char *key, size_t count, sd_span where);
+/* The first of that name, or NULL. */
+const macro *macro_named(const builder *b, const char *key);
+/* The one of its name that takes `count` arguments; NULL after E108. */
+const macro *macro_taking(const builder *b, const macro *first, size_t count, sd_span where);
 
 typedef struct macro_call {
     const macro *macro;

@@ -363,7 +363,8 @@ static bool find_repair(reader *r)
         at--;
     size_t length = strlen(outer->name);
     if (at + 2 + length >= r->source->length || text[at + 1] != '/' ||
-        strncmp(text + at + 2, outer->name, length) != 0 || !strchr("> \t\r\n", text[at + 2 + length]))
+        strncmp(text + at + 2, outer->name, length) != 0 ||
+        !strchr("> \t\r\n", text[at + 2 + length]))
         return false;
     sd_span span = {.source = r->source, .begin = at, .end = at + length + 3};
     for (const xml_element *child = open->first; child; child = child->next) {
