@@ -90,6 +90,23 @@ static void modules_nest_and_are_called_by_their_path(void **state)
     assert_false(sd_model_has_module(on->model, "a.out"));
 }
 
+static void points_may_belong_to_names(void **state)
+{
+    desk *on = *state;
+
+    must_run(on, desk_file(on, "euler 0 1 1",
+                           "<model name=\"U.S. part\"><variables><aux name=\"no. 1\"/>"
+                           "<stock name=\"S\"><eqn>0</eqn><inflow>U.S. births</inflow></stock>"
+                           "<flow name=\"U.S. births\"><eqn>\"no. 1\" * 2</eqn></flow>"
+                           "</variables></model>",
+                           "<aux name=\"v. 2\"><eqn>3</eqn></aux><module name=\"U.S. part\">"
+                           "<connect to=\"U.S. part.no. 1\" from=\".v. 2\"/></module>"
+                           "<aux name=\"y\"><eqn>\"U.S. part\".\"U.S. births\" + v._2</eqn></aux>"));
+    assert_near(desk_value(on, "U.S._part.S", 1), 6, 0);
+    assert_near(desk_value(on, "y", 1), 9, 0);
+    assert_near(desk_value(on, "\"v. 2\"", 1), 3, 0);
+}
+
 static void an_input_follows_its_source_whatever_it_says_itself(void **state)
 {
     desk *on = *state;
@@ -378,6 +395,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         DESK_TEST(two_instances_of_one_model_decay_each_at_its_rate),
         DESK_TEST(modules_nest_and_are_called_by_their_path),
+        DESK_TEST(points_may_belong_to_names),
         DESK_TEST(an_input_follows_its_source_whatever_it_says_itself),
         DESK_TEST(a_connection_written_twice_is_one_and_the_second_form_counts),
         DESK_TEST(an_output_may_be_connected_to_an_input_of_the_model_round_it),

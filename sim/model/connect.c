@@ -15,25 +15,34 @@ typedef struct connection {
 } connection;
 typedef SD_LIST(connection *) connections;
 
+/* A name or path in exactly this scope. */
+static sd_variable *within(const builder *b, const scope *of, const char *text)
+{
+    size_t length = strlen(text);
+    sd_variable *found = scope_own(b, of, sd_name_key(b->arena, text, length));
+    return found ? found : scope_own(b, of, scope_key(b->arena, text, length));
+}
+
 /* "area" and "part.area" are in the module or, with its own name before them, seen from outside; ".area" is an input of
  * the model round it. */
-static sd_variable *find_input(const builder *b, const scope *module, const char *key)
+static sd_variable *find_input(const builder *b, const scope *module, const char *to)
 {
-    const char *dot = strchr(key, '.'), *own = module->prefix + strlen(module->parent->prefix);
+    const char *key = scope_key(b->arena, to, strlen(to)), *dot = strchr(key, '.');
+    const char *own = module->prefix + strlen(module->parent->prefix);
     if (*key == '.')
-        return scope_find(b, module->parent, key);
+        return scope_find(b, module->parent, to, strlen(to));
     sd_variable *found = NULL;
-    if (dot && strncmp(key, own, (size_t)(dot - key) + 1) == 0)
-        found = scope_own(b, module->parent, key);
+    if (strncmp(key, own, strlen(own)) == 0)
+        found = within(b, module->parent, to);
     if (!found)
-        found = scope_own(b, module, key);
-    return found || !dot ? found : scope_own(b, module->parent, key);
+        found = within(b, module, to);
+    return found || !dot ? found : within(b, module->parent, to);
 }
 
 static const sd_variable *find_source(builder *b, const scope *module, const xml_attribute *from)
 {
-    const char *key = scope_key(b->arena, from->value, strlen(from->value));
-    const sd_variable *found = scope_find(b, module->parent, key);
+    const sd_variable *found =
+        scope_find(b, module->parent, from->value, strlen(from->value));
     if (!found) {
         size_t count;
         b->scope = module->parent;
@@ -85,7 +94,7 @@ static void read_connections(builder *b, const scope *module, connections *list,
         }
         if (!to->value[0] || !from->value[0])
             continue; /* an empty row of an editor */
-        next.to = find_input(b, module, scope_key(b->arena, to->value, strlen(to->value)));
+        next.to = find_input(b, module, to->value);
         if (!next.to)
             report_no_input(b, module, to);
         next.from = find_source(b, module, from);

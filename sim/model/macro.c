@@ -214,21 +214,30 @@ static bool plan_dimensions(builder *b, plan *p, scope *made)
     return true;
 }
 
-/* "output.SMOOTH", and for further calls in the same equation "output.SMOOTH_2" and so on. */
-static const char *free_name(builder *b, const macro_call *call)
+/* What an instance is called: "output.SMOOTH", and for further calls in the same equation "output.SMOOTH_2" and so on. */
+typedef struct called {
+    const char *name, *key;
+} called;
+
+static called free_name(builder *b, const macro_call *call)
 {
-    const char *first = sd_arena_printf(b->arena, "%s.%s", call->owner->name, call->macro->name);
-    const char *key = scope_key(b->arena, first, strlen(first)), *name = first;
-    size_t *count = sd_table_find(b->call_counts, key);
+    const sd_variable *owner = call->owner;
+    const called first = {
+        .name = sd_arena_printf(b->arena, "%s.%s", owner->name, call->macro->name),
+        .key = sd_arena_printf(b->arena, "%s.%s", owner->key, call->macro->key)};
+    called next = first;
+    size_t *count = sd_table_find(b->call_counts, first.key);
     if (!count) {
         count = SD_NEW(b->arena, size_t);
-        (void)sd_table_put(b->call_counts, key, count);
+        (void)sd_table_put(b->call_counts, first.key, count);
     }
     do {
-        if (++*count > 1)
-            name = sd_arena_printf(b->arena, "%s_%zu", first, *count);
-    } while (sd_table_find(b->names, scope_key(b->arena, name, strlen(name))));
-    return name;
+        if (++*count == 1)
+            continue;
+        next.name = sd_arena_printf(b->arena, "%s_%zu", first.name, *count);
+        next.key = sd_arena_printf(b->arena, "%s_%zu", first.key, *count);
+    } while (sd_table_find(b->names, next.key));
+    return next;
 }
 
 void macro_dimensions(builder *b, sd_variable *variable, const xml_element *element)
@@ -247,13 +256,12 @@ void macro_dimensions(builder *b, sd_variable *variable, const xml_element *elem
 }
 
 /* A variable of the call that no element of the file declares; NULL after E113. */
-static sd_variable *add_variable(builder *b, const char *name, sd_span span,
-                                 const xml_element *element)
+static sd_variable *add_variable(builder *b, called as, sd_span span, const xml_element *element)
 {
     sd_variable *v = SD_NEW(b->arena, sd_variable);
     v->kind = SD_AUX;
-    v->name = name;
-    v->key = scope_key(b->arena, name, strlen(name));
+    v->name = as.name;
+    v->key = as.key;
     v->span = span;
     v->group = b->scope->group;
     v->range_min = v->bound_min = -(double)INFINITY;
@@ -283,8 +291,9 @@ static bool bind(builder *b, const parameter *to, const sd_expr *value)
 {
     argument given = {.key = to->key, .value = value};
     if (!is_plain(value)) {
-        const char *name = sd_arena_printf(b->arena, "%s%s", b->scope->path, to->name);
-        sd_variable *v = add_variable(b, name, to->span, NULL);
+        const called as = {sd_arena_printf(b->arena, "%s%s", b->scope->path, to->name),
+                           sd_arena_printf(b->arena, "%s%s", b->scope->prefix, to->key)};
+        sd_variable *v = add_variable(b, as, to->span, NULL);
         if (!v)
             return false;
         v->equations = SD_NEW_ARRAY(b->arena, const sd_expr *, v->size);
@@ -308,6 +317,7 @@ static const sd_expr *default_value(builder *b, const parameter *of)
     mapped_text *kept = SD_NEW(b->arena, mapped_text);
     *kept = text;
     owner->name = sd_arena_printf(b->arena, "%s%s", b->scope->path, of->name);
+    owner->key = sd_arena_printf(b->arena, "%s%s", b->scope->prefix, of->key);
     owner->span = of->span;
     owner->apply_to_all = true;
     macro_dimensions(b, owner, NULL);
@@ -379,8 +389,8 @@ sd_expr *macro_expand(builder *b, const macro_call *call)
     plan p = {.call = call, .element = b->element};
     if (!may_call(b, call))
         return NULL;
-    const char *name = free_name(b, call);
-    scope *made = scope_new(b, outer, name, call->span);
+    const called as = free_name(b, call);
+    scope *made = scope_new(b, outer, as.name, as.key, call->span);
     if (!made || !plan_dimensions(b, &p, made))
         return NULL;
     made->macro = m;
@@ -391,7 +401,7 @@ sd_expr *macro_expand(builder *b, const macro_call *call)
     made->stocks_non_negative = b->stocks_non_negative;
     made->flows_non_negative = b->flows_non_negative;
     b->scope = made;
-    sd_variable *result = add_variable(b, name, call->span, m->element);
+    sd_variable *result = add_variable(b, as, call->span, m->element);
     bool good = result && bind_all(b, call);
     if (good && m->variables) {
         size_t errors = b->diag->errors;

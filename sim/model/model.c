@@ -8,8 +8,9 @@
 static const sd_variable *find_part(const sd_model *model, sd_arena *arena, const char *name,
                                     size_t length)
 {
-    const char *key = scope_key(arena, name, length);
-    return sd_table_find(model->names, key + (*key == '.')); /* ".area" is the model's own */
+    const sd_variable *found = sd_table_find(model->names, sd_name_key(arena, name, length));
+    const char *key = found ? NULL : scope_key(arena, name, length);
+    return found ? found : sd_table_find(model->names, key + (*key == '.')); /* ".area" */
 }
 
 const sd_variable *sd_model_find(const sd_model *model, const char *name)

@@ -258,9 +258,11 @@ static void make_module(reading *r, scope *outer, const xml_element *module)
     const xml_attribute *name = xml_attribute_of(module, "name");
     const char *path = sd_arena_printf(b->arena, "%s%s", outer->path,
                                        sd_name_display(b->arena, name->value, strlen(name->value)));
-    const char *key = scope_key(b->arena, path, strlen(path));
+    const char *key =
+        sd_arena_printf(b->arena, "%s%s", outer->prefix,
+                        sd_name_key(b->arena, name->value, strlen(name->value)));
     submodel *s = model_of(r, module);
-    scope *here = s ? scope_new(b, outer, path, name->span) : NULL;
+    scope *here = s ? scope_new(b, outer, path, key, name->span) : NULL;
     if (!here)
         return;
     if (sd_table_find(b->names, key) || sd_table_find(b->modules, key)) {
@@ -358,7 +360,7 @@ static void warn_unused(const reading *r)
 const xml_element *module_read(builder *b, const xml_element *root)
 {
     reading r = {.b = b, .named = sd_table_new(b->arena)};
-    scope *whole = scope_new(b, NULL, "", root->span);
+    scope *whole = scope_new(b, NULL, "", "", root->span);
     b->scope = whole;
     b->modules = sd_table_new(b->arena);
     for (const xml_element *child = root->first; child; child = child->next) {
@@ -392,7 +394,8 @@ const xml_element *module_read(builder *b, const xml_element *root)
 bool sd_model_has_module(const sd_model *model, const char *path)
 {
     sd_arena *scratch = sd_arena_new("a name");
-    bool found = sd_table_find(model->modules, scope_key(scratch, path, strlen(path)));
+    bool found = sd_table_find(model->modules, sd_name_key(scratch, path, strlen(path))) ||
+                 sd_table_find(model->modules, scope_key(scratch, path, strlen(path)));
     sd_arena_free(scratch);
     return found;
 }

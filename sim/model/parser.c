@@ -229,7 +229,7 @@ static sd_expr *parse_dimension(parser *p)
     const char *key =
         sd_name_key(p->b->arena, p->text->text + p->token.begin, p->token.end - p->token.begin);
     const sd_dimension *dimension = sd_table_find(p->b->dimension_names, key);
-    if (!dimension || scope_find(p->b, p->b->scope, key))
+    if (!dimension || scope_own(p->b, p->b->scope, key))
         return NULL;
     size_t begin = p->token.begin;
     advance(p);
@@ -331,7 +331,7 @@ static void help_spaced_name(parser *p, token name)
 {
     const char *bytes = p->text->text + name.begin;
     const sd_variable *meant =
-        scope_find(p->b, p->b->scope, sd_name_key(p->b->arena, bytes, p->token.end - name.begin));
+        scope_find(p->b, p->b->scope, bytes, p->token.end - name.begin);
     if (meant)
         sd_help(p->b->diag, "spaces in a name are written as underscores: %s", meant->name);
 }
@@ -412,7 +412,8 @@ static sd_expr *parse_name(parser *p)
     advance(p);
     const char *bytes = p->text->text + name.begin;
     const char *key = scope_key(p->b->arena, bytes, name.end - name.begin);
-    const sd_variable *variable = scope_find(p->b, p->b->scope, key);
+    const sd_variable *variable =
+        scope_find(p->b, p->b->scope, bytes, name.end - name.begin);
     sd_expr *given = variable ? NULL : macro_argument(p->b, key, token_span(p, name));
     if (given && is_symbol(p, '(') && given->kind == SD_EXPR_REFERENCE)
         variable = given->variable;
@@ -459,7 +460,7 @@ static sd_expr *parse_primary(parser *p)
         e->span = mapped_span(p->text, begin, p->before);
         return e;
     }
-    if (is_word(p, "IF") && !scope_find(p->b, p->b->scope, "if"))
+    if (is_word(p, "IF") && !scope_own(p->b, p->b->scope, "if"))
         return parse_if(p);
     if (is_symbol(p, '.') && token_next(p->text, p->token.end).kind == TOKEN_NAME)
         return parse_name(p);

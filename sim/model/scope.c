@@ -5,7 +5,7 @@
 
 #include "scope.h"
 
-scope *scope_new(builder *b, scope *parent, const char *path, sd_span where)
+scope *scope_new(builder *b, scope *parent, const char *path, const char *key, sd_span where)
 {
     scope *made = SD_NEW(b->arena, scope);
     made->parent = parent;
@@ -18,7 +18,7 @@ scope *scope_new(builder *b, scope *parent, const char *path, sd_span where)
         return NULL;
     }
     made->path = sd_arena_printf(b->arena, "%s.", path);
-    made->prefix = sd_arena_printf(b->arena, "%s.", scope_key(b->arena, path, strlen(path)));
+    made->prefix = sd_arena_printf(b->arena, "%s.", key);
     return made;
 }
 
@@ -55,7 +55,7 @@ sd_variable *scope_own(const builder *b, const scope *of, const char *key)
     return sd_table_find(b->names, key);
 }
 
-sd_variable *scope_find(const builder *b, const scope *from, const char *key)
+static sd_variable *find_key(const builder *b, const scope *from, const char *key)
 {
     bool rooted = *key == '.', path = rooted || strchr(key, '.');
     sd_variable *found = rooted ? sd_table_find(b->names, key + 1) : scope_own(b, from, key);
@@ -64,6 +64,15 @@ sd_variable *scope_find(const builder *b, const scope *from, const char *key)
     for (const scope *outer = rooted ? from : from->parent; path && !found && outer;
          outer = outer->parent)
         found = scope_own(b, outer, key + rooted);
+    return found;
+}
+
+sd_variable *scope_find(const builder *b, const scope *from, const char *bytes, size_t length)
+{
+    /* A point may belong to a name, as in "U.S. births". */
+    sd_variable *found = find_key(b, from, sd_name_key(b->arena, bytes, length));
+    if (!found && memchr(bytes, '.', length))
+        found = find_key(b, from, scope_key(b->arena, bytes, length));
     return found;
 }
 

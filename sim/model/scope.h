@@ -36,14 +36,14 @@ struct scope {
 
 enum { SCOPE_DEPTH_MAX = 64, SCOPE_PATH_MAX = 500 /* [byte] */ };
 
-/* NULL after E113 at `where`: too deep, or its path too long.  `name` is the last part of the path. */
-scope *scope_new(builder *b, scope *parent, const char *path, sd_span where);
+/* `path` and `key` name the instance itself, without a point at the end; NULL after E113 at `where`: too deep, or too long. */
+scope *scope_new(builder *b, scope *parent, const char *path, const char *key, sd_span where);
 /* "hares.\"birth rate\"" -> "hares.birth_rate": each part folded.  A point at the beginning stays. */
 const char *scope_key(sd_arena *arena, const char *bytes, size_t length);
-/* What a key means in a scope, or NULL: one of its own names; a path from here or, if there is none, from one of the
- * scopes round it; after a point at the beginning, a path from the model itself or else from the scopes round it. */
-sd_variable *scope_find(const builder *b, const scope *from, const char *key);
-/* A name, or a variable's key, in exactly this scope. */
+/* What a name or path means in a scope, or NULL: one of its own names; a path from here or, if there is none, from one
+ * of the scopes round it; after a point at the beginning, a path from the model itself or else from the scopes round it. */
+sd_variable *scope_find(const builder *b, const scope *from, const char *bytes, size_t length);
+/* The folded name in exactly this scope, or NULL. */
 sd_variable *scope_own(const builder *b, const scope *of, const char *key);
 /* What an equation of b->scope may call variables, for "did you mean". */
 const char *const *scope_names(const builder *b, size_t *ret_count);

@@ -267,7 +267,7 @@ static void define_flows(builder *b, sd_variable *v, const xml_element *element)
             continue;
         const char *name = xml_trimmed(b->arena, child);
         sd_span span = mapped_span(&child->text, 0, child->text.length);
-        sd_variable *flow = scope_find(b, b->scope, scope_key(b->arena, name, strlen(name)));
+        sd_variable *flow = scope_find(b, b->scope, name, strlen(name));
         if (flow && flow->kind == SD_AUX && v->kind == SD_STOCK) {
             flow->kind = SD_FLOW;
             b->first_taken = b->taken_as_flows++ ? b->first_taken : flow;
