@@ -23,6 +23,7 @@ enum {
 
 typedef struct sd_variable sd_variable;
 typedef struct sd_expr sd_expr;
+typedef struct sd_conveyor sd_conveyor; /* sd/conveyor.h */
 
 /* ---- units: a product of powers of named base units ---------------------------------------------------- */
 typedef struct sd_unit_term {
@@ -205,11 +206,16 @@ struct sd_variable {
     size_t inflow_count, outflow_count; /* stocks */
     const sd_variable **inflows, **outflows;
     bool non_negative;
-    /* A flow out of one non-negative stock takes no more than is there: the stock's content, plus what flows in,
-     * less what the outflows listed before it take.  NULL for all other flows. */
+    bool limit_content_only; /* a non-negative stock whose inflows depend on its outflow */
+    bool queue;              /* stocks that are one */
+    bool overflow; /* flows out of a queue that take only what one listed before had to leave */
+    /* A flow out of one non-negative stock takes no more than is there: the stock's content, plus what flows in unless
+     * limit_content_only, less what the outflows listed before it take.  NULL for all other flows. */
     const sd_variable *limited_by;
-    bool
-        limit_content_only; /* such a stock whose inflows depend on the outflow: only its content counts */
+    const sd_conveyor *conveyor; /* stocks that are one, else NULL */
+    /* Flows out of a conveyor or queue: it, for it says what flows; the equation is then but a reference to it. */
+    const sd_variable *driver;
+    const sd_variable *enters; /* flows into a conveyor or queue: it; they are never negative */
 
     const char *units_text; /* as written, NULL when none */
     sd_span units_span;

@@ -6,12 +6,6 @@
 
 #include "model_private.h"
 
-typedef struct visitor {
-    bool start;
-    sd_visit *visit;
-    void *context;
-} visitor;
-
 static bool is_lagged(const sd_expr *e, size_t argument, bool start)
 {
     if (!start)
@@ -22,7 +16,7 @@ static bool is_lagged(const sd_expr *e, size_t argument, bool start)
     return (e->builtin->lag & 1U) && e->builtin->most > 1 && argument != shown;
 }
 
-static void walk(const visitor *v, const sd_expr *e, sd_place *place, bool lagged)
+void needs_of(const needs *v, const sd_expr *e, sd_place *place, bool lagged)
 {
     if (e->kind == SD_EXPR_REFERENCE) {
         if (e->variable->kind != SD_GF)
@@ -38,7 +32,7 @@ static void walk(const visitor *v, const sd_expr *e, sd_place *place, bool lagge
     }
     do {
         for (size_t i = e->builtin->id == SD_FN_LOOKUP ? 1 : 0; i < e->argument_count; i++)
-            walk(v, e->arguments[i], at, lagged || is_lagged(e, i, v->start));
+            needs_of(v, e->arguments[i], at, lagged || is_lagged(e, i, v->start));
     } while (e->loop_count && sd_place_next(&inner, e));
 }
 
@@ -61,23 +55,25 @@ void sd_model_visit_needs(const sd_model *model, size_t element, bool start, sd_
                           void *context)
 {
     const sd_variable *variable = model->element_variables[element];
-    visitor v = {.start = start, .visit = visit, .context = context};
+    const needs v = {.start = start, .visit = visit, .context = context};
     size_t index = element - variable->first;
     if (variable->kind == SD_STOCK && !start) {
         for (size_t i = 0; i < variable->inflow_count; i++)
             visit(context, variable->inflows[i]->first + index, true);
         for (size_t i = 0; i < variable->outflow_count; i++)
             visit(context, variable->outflows[i]->first + index, true);
+        conveyor_needs(&v, variable, index);
         return;
     }
+    conveyor_needs(&v, variable, index);
     if (variable->limited_by)
         visit_limit(variable, index, start, visit, context);
     sd_place place = sd_place_of(variable, index);
     if (variable->equations[index])
-        walk(&v, variable->equations[index], &place, false);
+        needs_of(&v, variable->equations[index], &place, false);
 }
 
-static void walk_gfs(const visitor *v, const sd_expr *e)
+static void walk_gfs(const needs *v, const sd_expr *e)
 {
     if (e->kind == SD_EXPR_REFERENCE && e->variable->kind == SD_GF)
         v->visit(v->context, e->variable->first, false);
@@ -90,7 +86,7 @@ void sd_model_visit_gfs(const sd_model *model, size_t element, sd_visit *visit, 
     const sd_variable *variable = model->element_variables[element];
     const sd_expr *equation = variable->equations[element - variable->first];
     if (equation)
-        walk_gfs(&(visitor){.visit = visit, .context = context}, equation);
+        walk_gfs(&(needs){.visit = visit, .context = context}, equation);
 }
 
 typedef struct search {

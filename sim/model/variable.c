@@ -82,9 +82,7 @@ static bool is_non_negative(builder *b, const xml_element *element, sd_variable_
 
 static void refuse_unsupported(builder *b, const xml_element *element)
 {
-    static const char *const later[] = {"conveyor",   "queue",         "oven",     "overflow",
-                                        "leak",       "leak_integers", "init_eqn", "mathml",
-                                        "multiplier", "len",           "capacity", "in_limit"};
+    static const char *const later[] = {"oven", "init_eqn", "mathml", "multiplier"};
     for (const xml_element *child = element->first; child; child = child->next)
         for (size_t i = 0; i < sizeof later / sizeof *later; i++)
             if (strcmp(child->name, later[i]) == 0)
@@ -214,8 +212,10 @@ static void define_elements(builder *b, sd_variable *v, const xml_element *holde
     }
     part_list parts = {0};
     bool whole = v->dimension_count > 0 && to - from == v->size;
+    const xml_element *leak = xml_child(holder, "leak");
+    const char *told = leak && *xml_trimmed(b->arena, leak) ? "leak" : "eqn";
     for (const xml_element *child = holder->first; child; child = child->next)
-        if (strcmp(child->name, "eqn") == 0)
+        if (strcmp(child->name, told) == 0)
             split_equation(b, &child->text, whole, &parts);
     if (parts.count > 1 && (!whole || parts.count != v->size)) {
         (void)sd_fail(
@@ -294,7 +294,7 @@ static void define_each_element(builder *b, sd_variable *v, const xml_element *e
     }
 }
 
-static void check_defined(builder *b, const sd_variable *v, const xml_element *element)
+void variable_check_defined(builder *b, const sd_variable *v, const xml_element *element)
 {
     for (size_t i = 0; i < v->size; i++) {
         if (v->texts[i] || (v->kind == SD_GF && has_gf(v, i)))
@@ -326,7 +326,10 @@ void variable_define(builder *b, sd_variable *v, const xml_element *element)
     define_elements(b, v, element, 0, v->size);
     if (each)
         define_each_element(b, v, element);
-    if (b->diag->errors == errors) /* what could not be read is not missing */
-        check_defined(b, v, element);
+    /* What could not be read is not missing, and whether a flow needs an equation is known later. */
+    if (b->diag->errors == errors && v->kind != SD_FLOW)
+        variable_check_defined(b, v, element);
     define_flows(b, v, element);
+    if (v->kind == SD_STOCK)
+        conveyor_define(b, v, element);
 }

@@ -338,6 +338,7 @@ static void define_all(builder *b)
 {
     for (size_t v = 0; v < b->variables.count; v++)
         variable_define(b, b->variables.items[v], b->elements.items[v]);
+    conveyor_connect(b);
     int64_t steps, save_every;
     sd_run_spec *spec = &b->model->spec;
     if (!(spec->save_interval > 0))
