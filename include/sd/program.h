@@ -10,7 +10,7 @@
 
 #include <math.h>
 
-#include "sd/conveyor.h"
+#include "sd/model.h"
 
 typedef enum sd_op {
 #define SD_OP(id, arguments, text) SD_OP_##id,

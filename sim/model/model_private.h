@@ -4,7 +4,7 @@
 #ifndef SD_MODEL_PRIVATE_H
 #define SD_MODEL_PRIVATE_H
 
-#include "sd/conveyor.h"
+#include "sd/model.h"
 
 /* A decoded text ("a > b") and, piece by piece, where its bytes stand in the file ("a &gt; b"). */
 typedef struct mapped_piece {

@@ -89,12 +89,12 @@ static node_id start_of_outflow(lowering *l, const sd_variable *flow, size_t ind
     const sd_variable *stock = flow->driver;
     const sd_conveyor *c = stock->conveyor;
     node_id content = l->start_nodes[stock->first + index], dt = node_leaf(l, LEAF_DT, 0);
-    if (c && (c->leak_count || c->discrete || c->arrest))
+    bool known = c ? !c->leak_count && !c->discrete && !c->arrest
+                   : flow == stock->outflows[0] && !flow->enters;
+    if (!known)
         return node_constant(l, (double)NAN);
-    if (stock->queue)
-        return flow == stock->outflows[0] && !flow->enters
-                   ? node_binary(l, SD_OP_DIVIDE, content, dt)
-                   : node_constant(l, (double)NAN);
+    if (!c)
+        return node_binary(l, SD_OP_DIVIDE, content, dt);
     node_id steps = node_binary(l, SD_OP_DIVIDE, option(l, stock, c->len, index), dt);
     steps = node_make(l, SD_OP_ROUND, steps, SD_NO_ROW, SD_NO_ROW, 0);
     steps = node_binary(l, SD_OP_MAX, node_constant(l, 1), steps);

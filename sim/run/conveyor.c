@@ -124,11 +124,12 @@ static double plan_leak(const belt_state *b, const sd_belt_leak *leak, size_t k,
                         double amount, double fraction)
 {
     const double way = b->steps[m], zone = (leak->to - leak->from) * way;
-    const double first = floor(leak->from * way) + 1, last = fmin(ceil(leak->to * way), way);
+    const size_t first = (size_t)(leak->from * way) + 1,
+                 last = (size_t)fmin(ceil(leak->to * way), way);
     double *planned = leaks_of(b, m, k), sum = 0;
-    for (double j = first; j <= last && j < (double)b->length; j++) {
-        double part = amount * fraction * share_of(j, way, leak->from, leak->to) / zone;
-        planned[place(b, m, (size_t)j)] += part;
+    for (size_t j = first; j <= last && j < b->length; j++) {
+        double part = amount * fraction * share_of((double)j, way, leak->from, leak->to) / zone;
+        planned[place(b, m, j)] += part;
         sum += part;
     }
     return sum;
@@ -195,58 +196,56 @@ void conveyor_commit(const run_state *s, belt_state *b)
 /* ---- the start ---- */
 
 /* A discrete belt is filled at the start of each time unit: the last of its slats to leave within the unit. */
-static bool is_filled(const run_state *s, const belt_state *b, double i, double steps)
+static bool is_filled(const run_state *s, const belt_state *b, size_t i, size_t way)
 {
-    const double dt = s->request->spec.dt;
-    return !b->belt->discrete || i + 1 >= steps ||
-           floor(i * dt + dt / 1e6) != floor((i + 1) * dt + dt / 1e6);
+    const double dt = s->request->spec.dt, slack = dt / 1e6;
+    return !b->belt->discrete || i + 1 >= way ||
+           floor((double)i * dt + slack) != floor((double)(i + 1) * dt + slack);
 }
 
-/* The part that is left after j - 1 DTs of the way, from the part after j - 2. */
-static double left_after(const run_state *s, const belt_state *b, size_t m, double j, double left)
+/* The part that is left on DT j of the way, from the part on the DT before. */
+static double left_after(const run_state *s, const belt_state *b, size_t m, size_t j, double left)
 {
     const double way = b->steps[m], dt = s->request->spec.dt;
     double lost = 0;
     for (size_t k = 0; k < b->belt->leak_count && j > 1; k++) {
         const sd_belt_leak *leak = leak_of(s, b, k);
         double f = belt_value(s, leak->rows[SD_LEAK_START], m);
-        double share = share_of(j - 1, way, leak->from, leak->to);
+        double share = share_of((double)(j - 1), way, leak->from, leak->to);
         lost += b->belt->exponential ? left * f * dt * share
                                      : f * share / ((leak->to - leak->from) * way);
     }
     return fmax(0, left - lost);
 }
 
-/* Linear leaks of what lies there: DT j of the way is met at slat i after i - (steps - j) moves. */
+/* Linear leaks of what lies there: slat i has DT `way` - i + n of its way behind it at grid point n. */
 static void plan_start(const run_state *s, belt_state *b, size_t m, double each)
 {
-    const double way = b->steps[m];
+    const size_t way = (size_t)b->steps[m];
     for (size_t k = 0; k < b->belt->leak_count; k++) {
         const sd_belt_leak *leak = leak_of(s, b, k);
-        const double f = belt_value(s, leak->rows[SD_LEAK_START], m);
-        const double zone = (leak->to - leak->from) * way;
+        const double steps = b->steps[m], from = leak->from, to = leak->to;
+        const double part =
+            each * belt_value(s, leak->rows[SD_LEAK_START], m) / ((to - from) * steps);
         double *planned = leaks_of(b, m, k), sum = 0;
-        if (!b->belt->discrete) { /* at grid point n all that are beyond DT n of their way */
-            for (double j = way; j >= 1; j--) {
-                sum += each * f * share_of(j, way, leak->from, leak->to) / zone;
-                if (j - 1 < (double)b->length)
-                    planned[(size_t)(j - 1)] = sum;
-            }
-            continue;
+        for (size_t j = way; j >= 1 && !b->belt->discrete; j--) {
+            sum += part * share_of((double)j, steps, from, to); /* all that are as far or further */
+            if (j <= b->length)
+                planned[j - 1] = sum;
         }
-        for (double i = 0; i < way; i++)
-            for (double n = is_filled(s, b, i, way) ? 0 : way; n <= i && n < (double)b->length; n++)
-                planned[(size_t)n] +=
-                    each * f * share_of(way - i + n, way, leak->from, leak->to) / zone;
+        for (size_t i = 0; i < way && b->belt->discrete; i++)
+            for (size_t n = is_filled(s, b, i, way) ? 0 : way; n <= i && n < b->length; n++)
+                planned[n] += part * share_of((double)(way - i + n), steps, from, to);
     }
 }
 
 /* The content lies as it would if the same had always entered. */
 static void fill(const run_state *s, belt_state *b, size_t m)
 {
-    const double way = b->steps[m], start = belt_value(s, b->belt->rows[SD_BELT_START], m);
+    const double start = belt_value(s, b->belt->rows[SD_BELT_START], m);
+    const size_t way = (size_t)b->steps[m], last = b->length - 1;
     double left = 1, parts = 0, lost = 0, *slats = slats_of(b, m);
-    for (double j = 1; j <= way; j++) {
+    for (size_t j = 1; j <= way; j++) {
         left = left_after(s, b, m, j, left);
         parts += is_filled(s, b, way - j, way) ? left : 0;
     }
@@ -254,15 +253,15 @@ static void fill(const run_state *s, belt_state *b, size_t m)
     for (size_t k = 0; !b->belt->exponential && k < b->belt->leak_count; k++)
         lost += belt_value(s, leak_of(s, b, k)->rows[SD_LEAK_START], m);
     left = 1;
-    for (double j = 1; j <= way; j++) {
+    for (size_t j = 1; j <= way; j++) {
+        const size_t i = way - j;
         left = left_after(s, b, m, j, left);
-        double i = way - j, rest = b->belt->exponential ? left : fmax(0, 1 - lost);
         if (is_filled(s, b, i, way))
-            slats[(size_t)fmin(i, (double)(b->length - 1))] += each * rest;
+            slats[i < last ? i : last] += each * (b->belt->exponential ? left : fmax(0, 1 - lost));
     }
     if (!b->belt->exponential)
         plan_start(s, b, m, each);
-    b->occupied[m] = start == 0 ? 0 : way;
+    b->occupied[m] = start == 0 ? 0 : b->steps[m];
 }
 
 void conveyor_start(const run_state *s, belt_state *b)
