@@ -216,6 +216,24 @@ static const size_t *order(builder *b, bool start)
     return element == count ? s.order : NULL;
 }
 
+/* What flows into a non-negative stock can also be drawn back from it; from two at once nobody could say how much. */
+static void find_drawn(builder *b)
+{
+    const sd_model *model = b->model;
+    size_t *filled = SD_NEW_ARRAY(b->arena, size_t, model->variable_count + 1);
+    for (size_t v = 0; v < model->variable_count; v++)
+        for (size_t i = 0; i < model->variables[v]->inflow_count; i++)
+            filled[model->variables[v]->inflows[i]->index]++;
+    for (size_t v = 0; v < model->variable_count; v++) {
+        const sd_variable *stock = model->variables[v];
+        for (size_t i = 0; stock->non_negative && i < stock->inflow_count; i++) {
+            sd_variable *flow = b->variables.items[stock->inflows[i]->index];
+            bool may = !flow->non_negative && !flow->driver && filled[flow->index] == 1;
+            flow->drawn_from = may ? stock : NULL;
+        }
+    }
+}
+
 /* Finds the stock, if it is a single one, that limits each flow. */
 static void find_limits(builder *b)
 {
@@ -241,6 +259,7 @@ static void find_limits(builder *b)
 sd_status model_order(builder *b)
 {
     find_limits(b);
+    find_drawn(b);
     b->model->step_order = order(b, false);
     if (b->model->step_order)
         b->model->start_order = order(b, true);

@@ -293,6 +293,23 @@ static node_id limited(lowering *l, const sd_variable *flow, size_t index, node_
     return node_binary(l, SD_OP_MIN, value, node_binary(l, SD_OP_MAX, node_constant(l, 0), there));
 }
 
+/* What is drawn back from a non-negative stock through what flows into it: together no more than its content, each of
+ * these flows the same part of it. */
+static node_id drawn(lowering *l, const sd_variable *flow, size_t index, node_id value)
+{
+    const sd_variable *stock = flow->drawn_from;
+    size_t count = 0;
+    for (size_t i = 0; i < stock->inflow_count; i++)
+        count += stock->inflows[i]->drawn_from == stock;
+    node_id there =
+        node_binary(l, SD_OP_MAX, node_constant(l, 0), l->step_nodes[stock->first + index]);
+    there = node_binary(
+        l, SD_OP_DIVIDE, there,
+        node_binary(l, SD_OP_MULTIPLY, node_leaf(l, LEAF_DT, 0), node_constant(l, (double)count)));
+    return node_binary(l, SD_OP_MAX, value,
+                       node_make(l, SD_OP_NEGATE, there, SD_NO_ROW, SD_NO_ROW, 0));
+}
+
 node_id lower_place(lowering *l, const sd_expr *e, const sd_variable *variable, size_t index)
 {
     sd_place place = sd_place_of(variable, index);
@@ -322,6 +339,11 @@ static node_id lower_element(lowering *l, size_t element)
             value = node_binary(l, SD_OP_MULTIPLY, value, shock_factor(l, &l->shocks[i]));
     if (v->kind == SD_FLOW && v->non_negative)
         value = node_binary(l, SD_OP_MAX, node_constant(l, 0), value);
+    double known_value;
+    bool backwards = v->drawn_from && !l->start &&
+                     !(node_is_constant(l, value, &known_value) && known_value >= 0);
+    if (backwards)
+        value = drawn(l, v, index, value);
     if (v->limited_by)
         value = limited(l, v, index, value);
     return v->enters ? belt_inflow(l, v, index, value) : value;
