@@ -310,6 +310,7 @@ static void define_all(builder *b)
 {
     module_connect(b);
     scope_define(b);
+    conveyor_connect(b);
     int64_t steps, save_every;
     sd_run_spec *spec = &b->model->spec;
     if (!(spec->save_interval > 0))
