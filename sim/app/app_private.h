@@ -21,7 +21,7 @@ typedef struct arguments {
     double dt, rtol, atol, at, budget, floor, every, from, to;
     int64_t seed, depth, futures, threads, morris, uncertain;
     bool json, quiet, verbose, force, table, halve_dt, script, html, help, expand, stocks, native,
-        interpret, oat, ranges, resume, over_time, pairs;
+        interpret, oat, ranges, resume, over_time, pairs, flat;
 } arguments;
 
 typedef enum option_kind {
@@ -248,6 +248,7 @@ sd_status cmd_modes(call *call);
 sd_status cmd_tip(call *call);
 sd_status cmd_explain(call *call);
 sd_status cmd_doc(call *call);
+sd_status cmd_export(call *call);
 sd_status cmd_trace(call *call);
 sd_status cmd_plot(call *call);
 sd_status cmd_help(call *call);
