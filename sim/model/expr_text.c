@@ -137,6 +137,14 @@ static void print_function(printer *p, const sd_expr *e, sd_place *place)
 {
     size_t length = strcspn(e->builtin->name, "|");
 
+    if (e->builtin->id == SD_FN_LOOKUP && e->arguments[0]->kind == SD_EXPR_REFERENCE) {
+        /* By its own name, as more readers know it. */
+        print(p, e->arguments[0], place, PRIMARY);
+        put(p, "(");
+        print(p, e->arguments[1], place, LOOSEST);
+        put(p, ")");
+        return;
+    }
     put(p, sd_arena_copy(p->to->arena, e->builtin->name, length));
     put(p, e->builtin->most ? "(" : "");
     for (size_t i = 0; i < e->argument_count; i++) {
@@ -153,7 +161,8 @@ static void print_call(printer *p, const sd_expr *e, sd_place *place, int around
 {
     sd_function id = e->builtin->id;
     int binding = binding_of(id);
-    bool bracket = binding < around;
+    /* How tightly NOT binds is not the same everywhere. */
+    bool bracket = binding < around || (id == SD_FN_NOT && around > EQUAL);
 
     if (id == SD_FN_SIZE) {
         out_number(p->to, (double)terms_of(e));

@@ -12,20 +12,21 @@ typedef struct flattener {
     sd_diag *diag;
     const sd_scenario *scenario;
     const char *const *names; /* [element] */
+    const char **graphs;      /* [element] of the graphical functions that stand by themselves */
     sd_table *taken;          /* folded names in use */
     sd_text to;
 } flattener;
 
 /* ---- names ---- */
 
-/* "Practice.intensity" and "high fluency" -> "Practice_intensity_high_fluency". */
+/* Of an element, or without one (SIZE_MAX) of the whole: "Practice.intensity" and "high fluency" -> "Practice_intensity_high_fluency". */
 static const char *joined_name(sd_arena *arena, const sd_variable *v, size_t index)
 {
-    sd_place place = sd_place_of(v, index);
+    sd_place place = sd_place_of(v, index == SIZE_MAX ? 0 : index);
     sd_text name = sd_text_new(arena);
 
     sd_text_printf(&name, "%s", v->name);
-    for (size_t d = 0; d < v->dimension_count; d++)
+    for (size_t d = 0; index != SIZE_MAX && d < v->dimension_count; d++)
         sd_text_printf(&name, "_%s", v->dimensions[d]->elements[place.own[d]]);
     for (char *c = name.bytes; *c; c++)
         if (*c == '.') /* of modules; a name with a dot would have to be quoted everywhere */
@@ -86,16 +87,12 @@ static void write_numbers(flattener *f, const char *tag, const double *values, s
     sd_text_printf(&f->to, "</%s>\n", tag);
 }
 
-static void write_gf(flattener *f, const sd_gf *gf)
+static const char *kind_of(const sd_gf *gf)
 {
     static const char *const kinds[] = {[SD_GF_CONTINUOUS] = "continuous",
                                         [SD_GF_EXTRAPOLATE] = "extrapolate",
                                         [SD_GF_DISCRETE] = "discrete"};
-
-    sd_text_printf(&f->to, "        <gf type=\"%s\">\n", kinds[gf->kind]);
-    write_numbers(f, "xpts", gf->x, gf->count);
-    write_numbers(f, "ypts", gf->y, gf->count);
-    add(f, "        </gf>\n");
+    return kinds[gf->kind];
 }
 
 static void write_limits(flattener *f, const char *tag, double low, double high)
@@ -172,24 +169,6 @@ static void write_units(flattener *f, const sd_variable *v)
         leaf(f, "units", v->units_text);
 }
 
-/* A graphical function and a shock: y = gf(equation) comes first, by a name of its own. */
-static const char *write_helper(flattener *f, const sd_variable *v, size_t index,
-                                const char *equation)
-{
-    const char *name =
-        out_free_name(f->arena, f->taken,
-                      sd_arena_printf(f->arena, "%s_before_shock", f->names[v->first + index]));
-    sd_text text = sd_text_new(f->arena);
-
-    open_variable(f, "aux", name);
-    leaf(f, "eqn", equation);
-    write_gf(f, v->gfs[index]);
-    write_units(f, v);
-    add(f, "      </aux>\n");
-    out_name(&text, name);
-    return text.bytes;
-}
-
 static void write_notes(flattener *f, const sd_variable *v)
 {
     write_units(f, v);
@@ -205,25 +184,57 @@ static void write_notes(flattener *f, const sd_variable *v)
     add(f, "</treadmill:source>\n");
 }
 
+/* A graphical function by itself: some readers know none inside a variable that has an equation too. */
+static void write_gf(flattener *f, const sd_variable *v, const sd_gf *gf, const char *name)
+{
+    add(f, "      <gf name=\"");
+    out_name_attribute(&f->to, name);
+    sd_text_printf(&f->to, "\" type=\"%s\">\n", kind_of(gf));
+    if (v->doc)
+        leaf(f, "doc", v->doc);
+    write_numbers(f, "xpts", gf->x, gf->count);
+    write_numbers(f, "ypts", gf->y, gf->count);
+    write_units(f, v);
+    add(f, "      </gf>\n");
+}
+
+/* y = gf(equation), where elements of an array share what they have in common. */
+static const char *looked_up(flattener *f, const sd_variable *v, size_t index, const char *equation)
+{
+    sd_text text = sd_text_new(f->arena);
+    size_t first = 0;
+
+    while (v->gfs[first] != v->gfs[index])
+        first++;
+    if (first == index) {
+        bool common = index == 0 && (v->size == 1 || v->gfs[v->size - 1] == v->gfs[0]);
+        const char *base = common ? joined_name(f->arena, v, SIZE_MAX) : f->names[v->first + index];
+        f->graphs[v->first + index] =
+            out_free_name(f->arena, f->taken, sd_arena_printf(f->arena, "%s_graph", base));
+        write_gf(f, v, v->gfs[index], f->graphs[v->first + index]);
+    }
+    out_name(&text, f->graphs[v->first + first]);
+    sd_text_printf(&text, "(%s)", equation);
+    return text.bytes;
+}
+
 static void write_element(flattener *f, const sd_variable *v, size_t index)
 {
     const char *tag = v->kind == SD_STOCK ? "stock" : v->kind == SD_FLOW ? "flow" : "aux";
     const char *equation = equation_of(f, v, index);
-    const sd_gf *gf = v->gfs ? v->gfs[index] : NULL;
 
     if (!equation)
         return;
-    if (gf && out_is_shocked(f->scenario, v)) {
-        equation = write_helper(f, v, index, equation);
-        gf = NULL;
+    if (v->kind == SD_GF) {
+        write_gf(f, v, v->gfs[index], f->names[v->first + index]);
+        return;
     }
+    if (v->gfs && v->gfs[index])
+        equation = looked_up(f, v, index, equation);
     open_variable(f, tag, f->names[v->first + index]);
     if (v->doc)
         leaf(f, "doc", v->doc);
-    if (v->kind != SD_GF)
-        leaf(f, "eqn", shocked(f, v, equation));
-    if (gf)
-        write_gf(f, gf);
+    leaf(f, "eqn", shocked(f, v, equation));
     if (v->kind == SD_STOCK) {
         write_flows(f, "inflow", v->inflows, v->inflow_count, index);
         write_flows(f, "outflow", v->outflows, v->outflow_count, index);
@@ -303,6 +314,7 @@ sd_status sd_scenario_to_flat_xmile(sd_arena *arena, const sd_scenario *scenario
 
     f.to = sd_text_new(arena);
     f.names = flat_names(arena, scenario->model, f.taken);
+    f.graphs = SD_NEW_ARRAY(arena, const char *, scenario->model->element_count + 1);
     write_file(&f, remark);
     if (diag->errors == errors) {
         read = out_read_back(arena, f.to.bytes, f.to.length, SD_E614, diag);
