@@ -54,12 +54,12 @@ static void set_attribute(rewriter *r, const xml_element *element, const char *n
                           const char *value)
 {
     const xml_attribute *known = xml_attribute_of(element, name);
-    size_t behind = element->span.begin + 1 + strlen(element->name);
+    size_t last = element->span.end - (r->text[element->span.end - 2] == '/' ? 2 : 1);
 
     if (known)
         rewrite_put(r, known->span.begin, known->span.end, value);
     else
-        rewrite_put(r, behind, behind, sd_arena_printf(r->arena, " %s=\"%s\"", name, value));
+        rewrite_put(r, last, last, sd_arena_printf(r->arena, " %s=\"%s\"", name, value));
     r->uses_namespace = r->uses_namespace || strncmp(name, "treadmill:", 10) == 0;
 }
 
