@@ -30,11 +30,12 @@ static const sd_trajectory *run_all(desk *on, const sd_model *model, const sd_ru
 
 const char *trip_text(desk *on, const sd_scenario *scenario, bool flat)
 {
+    const sd_model *read;
     const char *text = "";
 
     on->diag = sd_diag_new(on->arena);
     if ((flat ? sd_scenario_to_flat_xmile : sd_scenario_to_xmile)(on->arena, scenario, "a test",
-                                                                  &text, on->diag) != SD_OK)
+                                                                  &text, &read, on->diag) != SD_OK)
         return "";
     return text;
 }

@@ -231,7 +231,7 @@ static void what_grows_too_large_is_refused_in_time(void **state)
     const sd_scenario *s = trip_scenario(
         on,
         desk_file(
-            on, "euler 0 1 1", "<dimensions><dim name=\"n\" size=\"9000\"/></dimensions>",
+            on, "euler 0 1 1", "<dimensions><dim name=\"n\" size=\"2000\"/></dimensions>",
             "<aux name=\"a_rather_long_name_of_an_array\"><dimensions><dim "
             "name=\"n\"/></dimensions><eqn>n</eqn></aux>"
             "<aux name=\"b\"><dimensions><dim "

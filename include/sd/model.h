@@ -16,7 +16,9 @@ enum {
     SD_SCENARIO_BYTES_MAX = 1 << 20, /* [byte] a scenario file */
     SD_XML_DEPTH_MAX = 64,           /* nested XML elements */
     SD_EXPR_DEPTH_MAX = 500,         /* nested brackets, signs and calls of one equation */
-    SD_ELEMENTS_MAX = 1000000,       /* array elements of a whole model, scalars counted as one */
+    SD_ELEMENTS_MAX =
+        1000000, /* array elements of a whole model, scalars counted as one; of all dimensions */
+    SD_OPERATIONS_MAX = 40000000, /* of all equations, one for each element, sums written out */
     SD_VARIABLE_DIMENSIONS_MAX = 4,
     SD_UNIT_TERMS_MAX = 8 /* different base units in one unit */
 };
@@ -45,6 +47,8 @@ typedef struct sd_dimension {
     const char **elements;     /* [size] display names; "1".."size" when only a size was given */
     const char **element_keys; /* [size] folded */
     const char **element_docs; /* [size] what the element means, or NULL */
+    const struct sd_table
+        *places; /* key -> its place in element_keys; NULL when only a size was given */
     sd_span span;
 } sd_dimension;
 
@@ -380,12 +384,23 @@ void sd_model_visit_needs(const sd_model *model, size_t element, bool start, sd_
 void sd_model_visit_gfs(const sd_model *model, size_t element, sd_visit *visit, void *context);
 
 /* What could be checked, and what not. */
+typedef struct sd_units_gap { /* an equation that could not be checked */
+    const sd_variable *variable;
+    sd_span span;
+    const char *why; /* "'mute' has no units" */
+} sd_units_gap;
 typedef struct sd_units_report {
     size_t checked;   /* equations whose units were compared */
-    size_t unchecked; /* equations that use something without units */
+    size_t inferred;  /* the same with units that follow from other equations */
+    size_t unchecked; /* equations that use something without units, whatever other equations say */
+    const sd_unit *units; /* [variable_count] given or inferred; not known where neither */
+    size_t gap_count;     /* at most one for equations with the same text */
+    const sd_units_gap *gaps;
 } sd_units_report;
-/* Compares the units of every equation (E201, E202); a flow must be its stock per time.  A literal 0 fits
- * everything; other literal numbers are dimensionless.  SD_UNITS when something clashes. */
+/* Compares the units of every equation (E201, E202, E206); a flow must be its stock per time (E205).  A literal 0 fits
+ * everything; other literal numbers are dimensionless.  Units that are not given follow from the equations where these
+ * leave one possibility; to them hidden constants fit.  E204: none is possible; E203: units that cannot be read, which
+ * count as none.  SD_UNITS when something clashes. */
 SD_NODISCARD sd_status sd_model_check_units(const sd_model *model, sd_arena *arena,
                                             sd_units_report *ret_report, sd_diag *diag);
 /* "hour/person/week", "dmnl"; into the arena. */
@@ -547,16 +562,16 @@ SD_NODISCARD sd_status sd_scenario_check(const sd_scenario *scenario, sd_diag *d
 /* Whether the element is a share of a whole that E410 watches: it cannot change alone. */
 bool sd_model_is_share(const sd_model *model, size_t element);
 /* The scenario as an XMILE file: the text of its model with values, run settings and shocks written into it, and nothing
- * else changed.  `remark` becomes a comment.  What was written has been read back, and gives the same numbers to the bit.
+ * else changed.  `remark` becomes a comment.  *ret_read is what was written, read back, which gives the same numbers to the bit.
  * E613 when there is no one place for a change (sd_scenario_to_flat_xmile knows none such); W929 for what other programs
  * will do otherwise. */
 SD_NODISCARD sd_status sd_scenario_to_xmile(sd_arena *arena, const sd_scenario *scenario,
                                             const char *remark, const char **ret_text,
-                                            sd_diag *diag);
+                                            const sd_model **ret_read, sd_diag *diag);
 /* The same as a new file without arrays, each element being a variable; E614 for what cannot be written so. */
 SD_NODISCARD sd_status sd_scenario_to_flat_xmile(sd_arena *arena, const sd_scenario *scenario,
                                                  const char *remark, const char **ret_text,
-                                                 sd_diag *diag);
+                                                 const sd_model **ret_read, sd_diag *diag);
 /* [element_count] What they are called there: "practice_intensity_permission"; no two alike. */
 const char *const *sd_model_flat_names(sd_arena *arena, const sd_model *model);
 /* The same organisation without its policies: what `run` shows beside a redesign. */

@@ -21,7 +21,7 @@ typedef enum sd_op {
 
 enum {
     SD_NO_ROW = -1,
-    SD_INSTRUCTIONS_MAX = 20000000,
+    SD_INSTRUCTIONS_MAX = 4000000,
     SD_ORDER_MAX = 100 /* of DELAYN and SMTHN */
 };
 

@@ -123,6 +123,7 @@ sd_status cmd_export(call *c)
 {
     const char *path = c->given.output ? c->given.output : "-", *text;
     sd_scenario *scenario;
+    const sd_model *read;
     sd_file file;
 
     if (c->given.inputs.count != 1) {
@@ -135,10 +136,10 @@ sd_status cmd_export(call *c)
     if (status == SD_OK)
         status = check_path(c, path, scenario);
     if (status == SD_OK)
-        status =
-            c->given.flat
-                ? sd_scenario_to_flat_xmile(c->arena, scenario, remark(c, scenario), &text, c->diag)
-                : sd_scenario_to_xmile(c->arena, scenario, remark(c, scenario), &text, c->diag);
+        status = (c->given.flat ? sd_scenario_to_flat_xmile : sd_scenario_to_xmile)(
+            c->arena, scenario, remark(c, scenario), &text, &read, c->diag);
+    if (status == SD_OK)
+        status = export_check(c, scenario, read);
     if (status == SD_OK)
         status = sd_file_open(c->arena, path, c->given.force, &file, c->diag);
     if (status != SD_OK)

@@ -305,19 +305,20 @@ static void compare_limits(flattener *f, const sd_model *read)
 }
 
 sd_status sd_scenario_to_flat_xmile(sd_arena *arena, const sd_scenario *scenario,
-                                    const char *remark, const char **ret_text, sd_diag *diag)
+                                    const char *remark, const char **ret_text,
+                                    const sd_model **ret_read, sd_diag *diag)
 {
     flattener f = {
         .arena = arena, .diag = diag, .scenario = scenario, .taken = sd_table_new(arena)};
     size_t errors = diag->errors;
-    const sd_model *read;
+    const sd_model *read = NULL;
 
     f.to = sd_text_new(arena);
     f.names = flat_names(arena, scenario->model, f.taken);
     f.graphs = SD_NEW_ARRAY(arena, const char *, scenario->model->element_count + 1);
     write_file(&f, remark);
     if (diag->errors == errors) {
-        read = out_read_back(arena, f.to.bytes, f.to.length, SD_E614, diag);
+        read = out_read_back(scenario, &f.to, SD_E614, diag);
         if (read)
             compare_limits(&f, read);
     }
@@ -325,5 +326,6 @@ sd_status sd_scenario_to_flat_xmile(sd_arena *arena, const sd_scenario *scenario
         return sd_diag_status(diag);
     out_warn(scenario, diag);
     *ret_text = f.to.bytes;
+    *ret_read = read;
     return SD_OK;
 }

@@ -59,7 +59,9 @@ typedef struct builder {
     sd_model *model;
     const sd_source *source;
     sd_table *names, *unit_names, *dimension_names,
-        *group_of; /* group_of: folded name -> const sd_group */
+        *group_of;             /* group_of: folded name -> const sd_group */
+    sd_table *element_names;   /* folded name -> the first dimension that has it */
+    size_t dimension_elements; /* of all dimensions together */
     SD_LIST(const sd_dimension *) dimensions;
     SD_LIST(sd_variable *) variables;      /* const once the model is finished */
     SD_LIST(const xml_element *) elements; /* of the variables, same order */
@@ -76,6 +78,8 @@ const sd_gf *graphical_read(builder *b, const xml_element *element);
 /* One equation of `variable`, from byte `begin` of the text on.  NULL after an error, which is in b->diag. */
 const sd_expr *equation_parse(builder *b, const sd_variable *variable, const mapped_text *text,
                               size_t begin);
+/* Help on the last message: the variable, or the flow, whose name is nearest. */
+void help_nearest_variable(builder *b, const char *name, bool flows);
 /* "high, low" -> the row-major index within the variable's elements; false after an error. */
 bool subscript_index(builder *b, const sd_variable *variable, const char *text, sd_span span,
                      size_t *ret_index);
@@ -83,6 +87,8 @@ bool subscript_index(builder *b, const sd_variable *variable, const char *text, 
 sd_grade annotation_grade(builder *b, const xml_element *source);
 /* Reads the sections, loops and terms of a <model>; every name is known by then. */
 void annotation_read(builder *b, const xml_element *model);
+/* E113 when the equations, element by element and with every sum written out, are more than a program may have. */
+sd_status model_limit(builder *b);
 /* Orders the elements; E106, E107 for circles.  Fills step_order and start_order. */
 sd_status model_order(builder *b);
 

@@ -149,18 +149,31 @@ static bool gives_saves(const xml_element *specs)
                      xml_child(specs, "save_step"));
 }
 
-/* Into the specification that has the last word: the model's own, else the file's. */
+/* The specification that had the last word, wherever it stands. */
+static const xml_element *specs_of(const xml_element *element, const sd_span *span)
+{
+    const xml_element *found = NULL;
+
+    if (strcmp(element->name, "sim_specs") == 0 && element->span.begin == span->begin)
+        return element;
+    for (const xml_element *child = element->first; child && !found; child = child->next)
+        found = specs_of(child, span); /* no deeper than SD_XML_DEPTH_MAX */
+    return found;
+}
+
 static void write_specs(rewriter *r)
 {
     const sd_scenario *s = r->scenario;
     const sd_run_spec *spec = &s->spec, *old = &s->model->spec;
-    const xml_element *own = xml_child(r->model, "sim_specs"),
-                      *outer = xml_child(r->root, "sim_specs"), *specs = own ? own : outer;
+    const sd_span *span = &s->model->spec_span;
+    const xml_element *outer = xml_child(r->root, "sim_specs"),
+                      *specs = span->source == s->model->source ? specs_of(r->root, span) : NULL;
 
     if (!specs && (!s->bare || memcmp(spec, old, sizeof *spec) != 0)) {
+        const xml_element *model = xml_child(r->root, "model");
         sd_text text = sd_text_new(r->arena);
         out_specs(&text, s);
-        rewrite_put(r, r->model->span.begin, r->model->span.begin, text.bytes);
+        rewrite_put(r, model->span.begin, model->span.begin, text.bytes);
         r->uses_namespace = true;
     }
     if (!specs)
@@ -172,7 +185,7 @@ static void write_specs(rewriter *r)
         set_number(r, specs, "stop", spec->stop, &more);
     if (spec->dt != old->dt)
         set_number(r, specs, "dt", spec->dt, &more);
-    write_saves(r, specs, gives_saves(own) || gives_saves(outer));
+    write_saves(r, specs, gives_saves(specs) || gives_saves(outer));
     if (spec->method != old->method)
         write_method(r, specs);
     if (spec->rtol != old->rtol)
@@ -260,9 +273,10 @@ static void write_root(rewriter *r, const char *remark)
 }
 
 sd_status sd_scenario_to_xmile(sd_arena *arena, const sd_scenario *scenario, const char *remark,
-                               const char **ret_text, sd_diag *diag)
+                               const char **ret_text, const sd_model **ret_read, sd_diag *diag)
 {
     const sd_source *source = scenario->model->source;
+    const sd_model *read = NULL;
     rewriter r = {.arena = arena,
                   .diag = diag,
                   .scenario = scenario,
@@ -274,7 +288,6 @@ sd_status sd_scenario_to_xmile(sd_arena *arena, const sd_scenario *scenario, con
 
     if (status != SD_OK)
         return status;
-    r.model = xml_child(r.root, "model");
     if (!is_plain(&r)) {
         status = sd_fail(diag, SD_E613, SD_NOWHERE,
                          "'%s' is in an encoding that nothing can be written into", source->name);
@@ -288,10 +301,11 @@ sd_status sd_scenario_to_xmile(sd_arena *arena, const sd_scenario *scenario, con
     write_root(&r, remark);
     sd_text text = applied(&r);
     if (diag->errors == errors)
-        (void)out_read_back(arena, text.bytes, text.length, SD_E613, diag);
+        read = out_read_back(scenario, &text, SD_E613, diag);
     if (diag->errors > errors)
         return sd_diag_status(diag);
     out_warn(scenario, diag);
     *ret_text = text.bytes;
+    *ret_read = read;
     return SD_OK;
 }

@@ -17,7 +17,7 @@ typedef struct rewriter {
     const sd_scenario *scenario;
     const char *text; /* of the model's file */
     size_t length;
-    const xml_element *root, *model;
+    const xml_element *root;
     SD_LIST(const xml_element *) named; /* elements with a name, in the order of the file */
     sd_table *taken;                    /* folded names of variables */
     bool uses_namespace;                /* an attribute of our own was written */

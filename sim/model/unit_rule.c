@@ -1,5 +1,5 @@
 /* unit_rule.c - the units of one equation: its tree and what is expected of it flow in, what it gives flows out,
- * with E201 and E202 for what does not balance on the way.
+ * with E201, E202 and E206 for what does not balance on the way.
  *
  * The tree is walked from its leaves to its root; a node's function says by its sd_unit_rule what its arguments
  * must be and what it gives.  On the way down goes what the surroundings expect, so that of two operands that
@@ -52,8 +52,15 @@ void unit_help_conversion(const unit_walk *w, const sd_unit *is, const sd_unit *
     const sd_unit factor = sd_unit_quotient(needed, is), inverse = sd_unit_quotient(is, needed);
     bool multiplies = false;
 
+    const char *above, *below;
+
     if (!factor.known)
         return;
+    if (sd_unit_is_conversion(is, &factor, &above, &below)) {
+        sd_help(w->diag, "%s and %s are different units: multiply by a constant in [%s]", above,
+                below, text_of(w, &factor));
+        return;
+    }
     for (size_t i = 0; i < factor.count; i++)
         multiplies = multiplies || factor.terms[i].power > 0;
     if (multiplies)
@@ -85,16 +92,28 @@ static const sd_expr *narrow(const sd_expr *e)
     return e;
 }
 
+/* A variable whose units nobody wrote; "" when they are given. */
+static const char *inferred_of(const sd_expr *e)
+{
+    return e->kind == SD_EXPR_REFERENCE && !e->variable->units.known ? " (inferred)" : "";
+}
+
 /* Reports a sub-tree whose units are known and differ from those expected, and goes on with the latter. */
-static bool require(unit_walk *w, const sd_expr *e, unit_value *v, const sd_unit *expected)
+static bool require_as(unit_walk *w, sd_code code, const sd_expr *e, unit_value *v,
+                       const sd_unit *expected)
 {
     w->missing = w->missing || !expected->known;
     if (v->any || !v->unit.known || !expected->known || sd_unit_equal(&v->unit, expected))
         return true;
+    if (w->solver) {
+        unit_solver_equate(w->solver, &v->unit, expected);
+        return true;
+    }
     const sd_expr *part = narrow(e);
 
-    (void)sd_fail(w->diag, SD_E201, part->span, "%s is [%s], but [%s] is needed here",
-                  subject_of(w, part), text_of(w, &v->unit), text_of(w, expected));
+    (void)sd_fail(w->diag, code, part->span, "%s is [%s]%s, but [%s] is needed here",
+                  subject_of(w, part), text_of(w, &v->unit), inferred_of(part),
+                  text_of(w, expected));
     if (part->kind == SD_EXPR_NUMBER)
         sd_help(w->diag, "put the number in an auxiliary with units [%s]", text_of(w, expected));
     else
@@ -104,12 +123,17 @@ static bool require(unit_walk *w, const sd_expr *e, unit_value *v, const sd_unit
     return false;
 }
 
+static bool require(unit_walk *w, const sd_expr *e, unit_value *v, const sd_unit *expected)
+{
+    return require_as(w, SD_E201, e, v, expected);
+}
+
 /* A time of a function; a bare number there means so many of the model's time units. */
 static void require_time(unit_walk *w, const sd_expr *e, unit_value *v)
 {
     w->missing = w->missing || !w->time.known;
     if (e->kind != SD_EXPR_NUMBER)
-        (void)require(w, e, v, &w->time);
+        (void)require_as(w, SD_E206, e, v, &w->time);
 }
 
 /* Reports a sub-tree that is no pure number though `why` says it must be one. */
@@ -117,10 +141,15 @@ static void require_number(unit_walk *w, const sd_expr *e, unit_value *v, const 
 {
     if (v->any || !v->unit.known || sd_unit_is_number(&v->unit))
         return;
+    if (w->solver) {
+        unit_solver_equate(w->solver, &v->unit, &number);
+        v->unit = number;
+        return;
+    }
     const sd_expr *part = narrow(e);
 
-    (void)sd_fail(w->diag, SD_E202, part->span, "%s is [%s], but %s", subject_of(w, part),
-                  text_of(w, &v->unit), why);
+    (void)sd_fail(w->diag, SD_E202, part->span, "%s is [%s]%s, but %s", subject_of(w, part),
+                  text_of(w, &v->unit), inferred_of(part), why);
     unit_help_conversion(w, &v->unit, &number);
     w->clashed = true;
     v->unit = number;
@@ -356,10 +385,22 @@ static const sd_unit *hint_of(const unit_walk *w, const sd_expr *e, size_t i,
     }
 }
 
+static bool literal_fits(const unit_walk *w, double value)
+{
+    return value == 0 || w->literals == UNIT_LITERALS_FIT ||
+           (w->literals == UNIT_ONES_ARE_NUMBERS && value != 1);
+}
+
 static unit_value reference_value(unit_walk *w, const sd_variable *variable)
 {
-    w->missing = w->missing || !variable->units.known;
-    return value_of(variable->units);
+    const sd_unit unit =
+        w->solver ? unit_solver_of(w->solver, variable->index) : w->units[variable->index];
+
+    if (!unit.known && !w->without)
+        w->without = variable;
+    w->missing = w->missing || !unit.known;
+    w->grounded = w->grounded || variable->units.known;
+    return value_of(unit);
 }
 
 /* The value of a sub-tree in surroundings that expect the units `hint`, which may be unknown. */
@@ -381,7 +422,7 @@ unit_value unit_walk_value(unit_walk *w, const sd_expr *e, const sd_unit *hint)
     if (lowest->kind == SD_EXPR_REFERENCE)
         args[0] = reference_value(w, lowest->variable);
     else if (lowest->kind == SD_EXPR_NUMBER)
-        args[0] = (unit_value){.unit = number, .any = lowest->number == 0};
+        args[0] = (unit_value){.unit = number, .any = literal_fits(w, lowest->number)};
     else if (lowest->kind != SD_EXPR_CALL)
         args[0] = value_of(number);
     else {

@@ -132,16 +132,21 @@ static void read_specs(builder *b, const xml_element *specs)
 
 static void name_elements(builder *b, sd_dimension *dimension, const xml_element *element)
 {
+    sd_table *places = sd_table_new(b->arena);
     size_t at = 0;
+    dimension->places = places;
     for (const xml_element *child = element->first; child; child = child->next) {
         const xml_attribute *name = xml_attribute_of(child, "name");
         if (strcmp(child->name, "elem") != 0 || !name)
             continue;
         const char *key = sd_name_key(b->arena, name->value, strlen(name->value));
-        for (size_t i = 0; i < at; i++)
-            if (strcmp(dimension->element_keys[i], key) == 0)
-                (void)sd_fail(b->diag, SD_E102, name->span, "dimension '%s' has two elements '%s'",
-                              dimension->name, name->value);
+        if (sd_table_find(places, key))
+            (void)sd_fail(b->diag, SD_E102, name->span, "dimension '%s' has two elements '%s'",
+                          dimension->name, name->value);
+        else
+            (void)sd_table_put(places, key, &dimension->element_keys[at]);
+        if (!sd_table_find(b->element_names, key))
+            (void)sd_table_put(b->element_names, key, dimension);
         const xml_element *doc = xml_child(child, "treadmill:doc");
         dimension->elements[at] = sd_name_display(b->arena, name->value, strlen(name->value));
         dimension->element_keys[at] = key;
@@ -179,6 +184,12 @@ static void read_dimension(builder *b, const xml_element *element)
         return;
     }
     dimension->size = (size_t)count;
+    b->dimension_elements += dimension->size;
+    if (b->dimension_elements > SD_ELEMENTS_MAX) {
+        (void)sd_fail(b->diag, SD_E113, name->span,
+                      "the dimensions have more than %d elements together", SD_ELEMENTS_MAX);
+        return;
+    }
     dimension->elements = SD_NEW_ARRAY(b->arena, const char *, dimension->size);
     dimension->element_keys = SD_NEW_ARRAY(b->arena, const char *, dimension->size);
     dimension->element_docs = SD_NEW_ARRAY(b->arena, const char *, dimension->size);
@@ -396,6 +407,7 @@ sd_status sd_model_from_xmile(sd_arena *arena, const sd_source *source, const sd
     b.names = sd_table_new(arena);
     b.unit_names = sd_table_new(arena);
     b.dimension_names = sd_table_new(arena);
+    b.element_names = sd_table_new(arena);
     b.group_of = sd_table_new(arena);
     read_head(&b, root);
     const xml_element *model = the_model(&b, root);
@@ -405,7 +417,7 @@ sd_status sd_model_from_xmile(sd_arena *arena, const sd_source *source, const sd
     if (model)
         annotation_read(&b, model);
     (void)finish(&b);
-    if (diag->errors == errors)
+    if (diag->errors == errors && model_limit(&b) == SD_OK)
         (void)model_order(&b);
     if (diag->errors > errors)
         return sd_diag_status(diag);

@@ -277,14 +277,18 @@ const char *out_title(sd_arena *arena, const sd_scenario *scenario)
                            scenario->title[0] ? scenario->title : scenario->name);
 }
 
-const sd_model *out_read_back(sd_arena *arena, const char *text, size_t length, sd_code code,
+const sd_model *out_read_back(const sd_scenario *scenario, const sd_text *text, sd_code code,
                               sd_diag *diag)
 {
-    const sd_source *source = sd_source_from_text(arena, "what was to be written", text, length);
+    sd_arena *arena = text->arena;
+    /* By the name of the model: what stands beside that is found. */
+    const sd_source *source =
+        sd_source_from_text(arena, scenario->model->source->name, text->bytes, text->length);
     sd_diag *scratch = sd_diag_new(arena);
     const sd_model *read;
 
-    if (length <= SD_MODEL_BYTES_MAX && sd_model_from_xmile(arena, source, &read, scratch) == SD_OK)
+    if (text->length <= SD_MODEL_BYTES_MAX &&
+        sd_model_from_xmile(arena, source, &read, scratch) == SD_OK)
         return read;
     size_t first = 0;
     while (first < scratch->messages.count &&

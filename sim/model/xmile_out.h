@@ -35,7 +35,7 @@ const char *out_free_name(sd_arena *arena, sd_table *taken, const char *name);
 /* What the header is to call it: the model's name, and what a scenario makes of it. */
 const char *out_title(sd_arena *arena, const sd_scenario *scenario);
 /* The text as a model, which proves that it can be read; NULL with `code` when it cannot. */
-const sd_model *out_read_back(sd_arena *arena, const char *text, size_t length, sd_code code,
+const sd_model *out_read_back(const sd_scenario *scenario, const sd_text *text, sd_code code,
                               sd_diag *diag);
 
 /* expr_text.c: an expression at a place as text, with the names of elements [element_count] and as few brackets as the

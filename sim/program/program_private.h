@@ -91,6 +91,15 @@ typedef struct held_value {
     size_t number; /* of the memory or pipeline */
 } held_value;
 
+/* A call with memory that has its node, where and for what. */
+typedef struct expansion {
+    const sd_expr *call;
+    size_t element;
+    uint32_t each[SD_VARIABLE_DIMENSIONS_MAX]; /* of its sd_place; `own` follows from the element */
+    bool start;
+    node_id node;
+} expansion;
+
 typedef struct lowering {
     sd_arena *arena;
     sd_diag *diag;
@@ -107,10 +116,15 @@ typedef struct lowering {
     SD_LIST(sd_parameter) parameters;
     SD_LIST(hidden_stock) stocks;
     SD_LIST(const sd_gf *) gfs;
+    sd_table *gf_numbers; /* from the address, as text, to its place in gfs */
+    bool *constants;      /* [variable_count] sd_variable_is_constant */
     SD_LIST(draw) draws;
     SD_LIST(sd_memory) memories;
     SD_LIST(sd_pipeline) pipelines;
     SD_LIST(deferred) deferred;
+    SD_LIST(expansion) memo;
+    int32_t *memo_buckets; /* hash table of places in memo, -1 empty */
+    size_t memo_bucket_count;
 
     bool apart;                   /* each equation alone: what it names is a leaf */
     SD_LIST(equation_root) roots; /* each after those that it needs at the same time */
@@ -143,6 +157,8 @@ node_id equation_apart(lowering *l, sd_node_kind kind, const sd_expr *call, node
 /* expand.c: functions with memory. */
 node_id expand_call(lowering *l, const sd_expr *e, sd_place *place);
 void expand_deferred(lowering *l);
+/* memo.c: the same, but a call that is met again has the node that it had before. */
+node_id expand_once(lowering *l, const sd_expr *e, sd_place *place);
 
 /* simplify.c: cheaper nodes with, but for rounding, the same values. */
 void simplify(lowering *l);
