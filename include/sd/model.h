@@ -20,7 +20,8 @@ enum {
         1000000, /* array elements of a whole model, scalars counted as one; of all dimensions */
     SD_OPERATIONS_MAX = 40000000, /* of all equations, one for each element, sums written out */
     SD_VARIABLE_DIMENSIONS_MAX = 4,
-    SD_UNIT_TERMS_MAX = 8 /* different base units in one unit */
+    SD_UNIT_TERMS_MAX = 8, /* different base units in one unit */
+    SD_ARGUMENTS_MAX = 5   /* of a function */
 };
 
 typedef struct sd_variable sd_variable;
@@ -68,18 +69,20 @@ typedef enum sd_unit_rule {
     SD_RULE_QUOTIENT,
     SD_RULE_POWER,
     SD_RULE_ROOT,
-    SD_RULE_NUMBER,  /* arguments and result are dimensionless */
-    SD_RULE_COMPARE, /* the arguments have the same units; the result is dimensionless */
-    SD_RULE_IF,      /* the first is a condition, the others as SAME */
-    SD_RULE_TIME,    /* no arguments; the result is a time */
-    SD_RULE_RATE,    /* TREND: first any, second a time; the result is 1/time */
-    SD_RULE_STEP,    /* height, time: units of the height */
-    SD_RULE_RAMP,    /* slope, time[, time]: units of the slope times time */
-    SD_RULE_PULSE,   /* magnitude[, time[, time]]: units of the magnitude over time */
-    SD_RULE_COUNT,   /* any argument; the result is dimensionless */
-    SD_RULE_PROD,    /* product over an array: the units raised to the number of elements */
-    SD_RULE_LOOKUP,  /* the result has the units of the graphical function */
-    SD_RULE_ORDER_N  /* as FIRST, but the third argument is a number (the order of a delay) */
+    SD_RULE_NUMBER,   /* arguments and result are dimensionless */
+    SD_RULE_COMPARE,  /* the arguments have the same units; the result is dimensionless */
+    SD_RULE_IF,       /* the first is a condition, the others as SAME */
+    SD_RULE_TIME,     /* no arguments; the result is a time */
+    SD_RULE_RATE,     /* TREND: first any, second a time; the result is 1/time */
+    SD_RULE_STEP,     /* height, time: units of the height */
+    SD_RULE_RAMP,     /* slope, time[, time]: units of the slope times time */
+    SD_RULE_PULSE,    /* magnitude[, time[, time]]: units of the magnitude over time */
+    SD_RULE_COUNT,    /* any argument; the result is dimensionless */
+    SD_RULE_PROD,     /* product over an array: the units raised to the number of elements */
+    SD_RULE_LOOKUP,   /* the result has the units of the graphical function */
+    SD_RULE_ORDER_N,  /* as FIRST, but the third argument is a number (the order of a delay) */
+    SD_RULE_PICK,     /* the result has the units of the first argument; the others are numbers */
+    SD_RULE_SIGNATURE /* as unit_signature.c lists it */
 } sd_unit_rule;
 
 typedef struct sd_builtin {
@@ -94,6 +97,10 @@ typedef struct sd_builtin {
 extern const sd_builtin sd_builtins[SD_FUNCTIONS];
 const sd_builtin *sd_builtin_find(const char *name,
                                   size_t length); /* case ignored; NULL: no such function */
+/* Which argument each one written under that name is, "0132"; "": as they come. */
+const char *sd_builtin_order(const char *name, size_t length);
+/* Whether time changes its value though its arguments stay. */
+bool sd_builtin_moves(const sd_builtin *builtin);
 
 /* ---- expressions ------------------------------------------------------------------------------------------
  * A tree for each equation.  Operators are builtins, so a node is a number, a reference or a call. */
@@ -108,13 +115,18 @@ typedef enum sd_expr_kind {
 typedef enum sd_subscript_kind {
     SD_SUBSCRIPT_ELEMENT, /* a fixed element */
     SD_SUBSCRIPT_OWN,     /* the element that the equation itself is for */
-    SD_SUBSCRIPT_EACH     /* every element in turn, inside SUM and its kin */
+    SD_SUBSCRIPT_EACH,    /* every element in turn, inside SUM and its kin */
+    SD_SUBSCRIPT_NUMBER,  /* the element whose number `index` gives; time does not change it */
+    SD_SUBSCRIPT_PICKED   /* every element in turn, inside the call of PICK that chooses one of them */
 } sd_subscript_kind;
 
 typedef struct sd_subscript {
     sd_subscript_kind kind;
     size_t
-        at; /* ELEMENT: which, 0..; OWN: which of the equation's dimensions; EACH: which loop, 0.. */
+        at; /* ELEMENT: which, 0..; OWN: which of the equation's dimensions; EACH, PICKED: which loop, 0.. */
+    size_t first; /* OWN, EACH: number 0 there is this element here (a range), ... */
+    const size_t *map; /* ... or number i is element map[i], SIZE_MAX for none (a part of a dimension) */
+    const sd_expr *index; /* NUMBER: 1.. is an element, all else none */
     sd_span span;
 } sd_subscript;
 
@@ -131,7 +143,7 @@ struct sd_expr {
     const sd_builtin *builtin; /* CALL */
     size_t argument_count;
     sd_expr **arguments;
-    size_t loop_count; /* CALL of SUM ...: loops over dimensions; the last runs fastest */
+    size_t loop_count; /* CALL of SUM ..., PICK: loops over dimensions; the last runs fastest */
     const sd_dimension **loops;
 };
 
@@ -140,14 +152,19 @@ typedef struct sd_place {
     const sd_variable *variable;             /* whose equation it is */
     size_t own[SD_VARIABLE_DIMENSIONS_MAX];  /* 0.. element of each of its dimensions */
     size_t each[SD_VARIABLE_DIMENSIONS_MAX]; /* 0.. element of each loop of the enclosing SUM ... */
+    size_t picked[SD_VARIABLE_DIMENSIONS_MAX]; /* the same of the enclosing PICK */
 } sd_place;
 
-/* The element number (model-wide) that a REFERENCE means at a place. */
+/* The element number (model-wide) that a REFERENCE means at a place; SIZE_MAX for none: its value is 0. */
 size_t sd_expr_element(const sd_expr *reference, const sd_place *place);
 /* The place of element `index` (0..size-1) of a variable. */
 sd_place sd_place_of(const sd_variable *variable, size_t index);
-/* Moves the loops of `call` to the next combination; false after the last.  Start with each = {0}. */
+/* Where the loops of `call` (SUM and its kin, PICK) begin; the same place when it has none. */
+sd_place sd_place_inside(const sd_place *place, const sd_expr *call);
+/* Moves the loops of `call` to the next combination; false after the last. */
 bool sd_place_next(sd_place *place, const sd_expr *call);
+/* Whether an argument of a call is worked out for each turn of its loops: RANK's rank and PICK's numbers are not. */
+bool sd_expr_is_looped(const sd_expr *call, size_t argument);
 
 /* ---- graphical functions -------------------------------------------------------------------------------- */
 typedef enum sd_gf_kind { SD_GF_CONTINUOUS, SD_GF_EXTRAPOLATE, SD_GF_DISCRETE } sd_gf_kind;
@@ -329,11 +346,16 @@ SD_NODISCARD sd_status sd_run_spec_count(const sd_run_spec *spec, sd_span where,
 /* ---- the model ------------------------------------------------------------------------------------------------ */
 typedef struct sd_model {
     const sd_source *source;
-    const char *name;       /* header <name>, else the file's name */
+    const char *name; /* header <name>, else the file's name */
+    bool
+        vensim; /* the header says that Vensim or xmutil wrote it: INT and MOD round toward 0, and PULSE(start, width)
+                  * is 1 for that time */
     const char *time_units; /* "" when none */
     sd_run_spec spec;
     sd_span spec_span;
     bool start_given, stop_given; /* false: the file does not say, and spec has 0 or 100 */
+    size_t data_count;
+    const sd_source **data; /* the files whose numbers were imported */
     size_t dimension_count;
     const sd_dimension **dimensions;
     size_t variable_count;

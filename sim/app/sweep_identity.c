@@ -92,6 +92,9 @@ static void say_scenario(sd_text *text, const swept *one)
     for (size_t i = 0; i < scenario->sources.count; i++)
         say_hash(text, "text", scenario->sources.items[i]->name,
                  sd_hash(scenario->sources.items[i]->text, scenario->sources.items[i]->length));
+    for (size_t i = 0; i < scenario->model->data_count; i++)
+        say_hash(text, "data", scenario->model->data[i]->name,
+                 sd_hash(scenario->model->data[i]->text, scenario->model->data[i]->length));
     say_hash(text, "model", name,
              sd_hash(scenario->model->source->text, scenario->model->source->length));
     say(text, "method", name, sd_method_name(spec->method));

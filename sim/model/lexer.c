@@ -56,7 +56,7 @@ static token symbol(const mapped_text *text, size_t at)
             result.symbol = "lgn"[i];
         }
     }
-    if (!strchr("+-*/^()[],:<>=lgn.", result.symbol) || !result.symbol)
+    if (!strchr("+-*/^()[],:<>=lgn.'@", result.symbol) || !result.symbol)
         result.kind = TOKEN_UNKNOWN;
     return result;
 }

@@ -142,10 +142,18 @@ static sd_expr *call(parser *p, sd_function id, size_t begin, size_t count,
     return e;
 }
 
+static sd_expr *parse_call(parser *p, const sd_builtin *builtin, size_t begin, sd_span name);
+static size_t count_arguments(const parser *p, size_t end);
+
 static sd_expr *parse_if(parser *p)
 {
     size_t begin = p->token.begin;
+    sd_span word = token_span(p, p->token);
     advance(p);
+    if (is_symbol(p, '(') && count_arguments(p, p->token.end) == 3) { /* IF(a, b, c) */
+        advance(p);
+        return parse_call(p, &sd_builtins[SD_FN_IF], begin, word);
+    }
     sd_expr *part[3];
     static const char *const words[] = {"THEN", "ELSE"};
     for (int i = 0; i < 3; i++) {
@@ -184,13 +192,13 @@ static void count_brackets(parser *p, token t)
     }
 }
 
-/* How many arguments stand between the bracket that was just opened and its partner. */
-static size_t count_arguments(const parser *p)
+/* How many arguments stand between the bracket that ends at `end` and its partner. */
+static size_t count_arguments(const parser *p, size_t end)
 {
     size_t low = 0, high = p->brackets.count;
     while (high - low > 1) {
         size_t middle = (low + high) / 2;
-        if (p->brackets.items[middle].end <= p->before)
+        if (p->brackets.items[middle].end <= end)
             low = middle;
         else
             high = middle;
@@ -202,7 +210,14 @@ static bool is_reduction(const sd_builtin *builtin, size_t count)
 {
     sd_function id = builtin->id;
     return id == SD_FN_SUM || id == SD_FN_MEAN || id == SD_FN_PROD || id == SD_FN_SIZE ||
+           id == SD_FN_STDDEV || id == SD_FN_RANK ||
            ((id == SD_FN_MIN || id == SD_FN_MAX) && count == 1);
+}
+
+/* MAX(array, 0) in an equation that is not one of the array's elements; inside SUM it works element by element. */
+static bool may_reduce(const parser *p, const sd_builtin *builtin, size_t count)
+{
+    return !p->frame && count == 2 && (builtin->id == SD_FN_MIN || builtin->id == SD_FN_MAX);
 }
 
 static sd_expr *finish_reduction(parser *p, sd_expr *e, const loop_frame *frame)
@@ -234,12 +249,14 @@ static sd_expr *parse_dimension(parser *p)
     return e;
 }
 
-static bool parse_arguments(parser *p, const sd_builtin *builtin, size_t count,
+static bool parse_arguments(parser *p, const sd_builtin *builtin, size_t count, loop_frame *outer,
                             sd_expr **ret_arguments)
 {
+    loop_frame *frame = p->frame;
     for (size_t i = 0; i < count; i++) {
         if (i > 0 && !expect(p, ',', "','"))
             return false;
+        p->frame = builtin->id == SD_FN_RANK && i == 1 ? outer : frame;
         ret_arguments[i] = builtin->id == SD_FN_SIZE ? parse_dimension(p) : NULL;
         if (!ret_arguments[i])
             ret_arguments[i] = parse_expression(p, 0);
@@ -253,8 +270,10 @@ static bool parse_arguments(parser *p, const sd_builtin *builtin, size_t count,
 static sd_expr *parse_call(parser *p, const sd_builtin *builtin, size_t begin, sd_span name)
 {
     sd_arena *arena = p->b->arena;
-    size_t count = count_arguments(p);
-    if (count < (size_t)builtin->least || count > (size_t)builtin->most) {
+    const char *order = sd_builtin_order(name.source->text + name.begin, name.end - name.begin);
+    size_t count = count_arguments(p, p->before);
+    if (count < (size_t)builtin->least || count > (size_t)builtin->most ||
+        (*order && count != strlen(order))) {
         const char *help = sd_arena_printf(arena, "it is called %s", builtin->call);
         return fault(p, SD_E108, name,
                      sd_arena_printf(arena, "'%.*s' is given %zu argument%s",
@@ -262,59 +281,85 @@ static sd_expr *parse_call(parser *p, const sd_builtin *builtin, size_t begin, s
                                      count == 1 ? "" : "s"),
                      help);
     }
-    loop_frame frame = {0}, *outer = p->frame;
-    sd_expr *arguments[4] = {0};
-    if (is_reduction(builtin, count))
+    bool reduces = is_reduction(builtin, count), may = may_reduce(p, builtin, count);
+    loop_frame frame = {.own_first = may}, *outer = p->frame;
+    sd_expr *arguments[SD_ARGUMENTS_MAX] = {0}, *ordered[SD_ARGUMENTS_MAX] = {0};
+    if (reduces || may)
         p->frame = &frame;
-    bool good = parse_arguments(p, builtin, count, arguments);
+    bool good = parse_arguments(p, builtin, count, outer, arguments);
     p->frame = outer;
     if (!good || !expect(p, ')', count ? "',' or ')'" : "')'"))
         return NULL;
-    sd_expr *e = call(p, builtin->id, begin, count, arguments);
-    return is_reduction(builtin, count) ? finish_reduction(p, e, &frame) : e;
+    for (size_t i = 0; i < count; i++)
+        ordered[*order ? (size_t)(order[i] - '0') : i] = arguments[i];
+    sd_expr *e = call(p, builtin->id, begin, count, ordered);
+    if (builtin->rule == SD_RULE_LOOKUP && ordered[0]->kind != SD_EXPR_REFERENCE)
+        return fault(p, SD_E111, ordered[0]->span, "this is not a graphical function", NULL);
+    return reduces || frame.count ? finish_reduction(p, e, &frame) : e;
 }
 
+/* One subscript: what subscript.c can read by itself, else an expression. */
+static bool parse_subscript(parser *p, const sd_dimension *dimension, subscript_text *ret_given)
+{
+    static const char wanted[] = "an element, a dimension, a number or *";
+    if (is_symbol(p, ',') || is_symbol(p, ']')) {
+        unexpected(p, wanted);
+        return false;
+    }
+    size_t begin = p->token.begin;
+    token after;
+    if (subscript_scan(p->b, p->text, p->token, dimension, ret_given, &after)) {
+        p->token = after;
+        p->before = ret_given->end;
+        return true;
+    }
+    ret_given->index = parse_expression(p, 0);
+    if (!ret_given->index)
+        return false;
+    if (!is_symbol(p, ',') && !is_symbol(p, ']')) {
+        unexpected(p, wanted);
+        return false;
+    }
+    ret_given->span = mapped_span(p->text, begin, p->before);
+    return true;
+}
+
+/* a, a[top, *], a[INT(x)], and transposed: a[*, 2]'. */
 static sd_expr *parse_reference(parser *p, token name, const sd_variable *variable)
 {
     sd_expr *e = node(p, SD_EXPR_REFERENCE, name.begin);
     e->variable = variable;
     subscript_text given[SD_VARIABLE_DIMENSIONS_MAX];
     size_t count = 0;
+    bool turned = false;
     if (is_symbol(p, '[')) {
         do {
             advance(p);
-            size_t begin = p->token.begin;
-            while (p->token.kind == TOKEN_NAME || p->token.kind == TOKEN_NUMBER ||
-                   is_symbol(p, '*') || is_symbol(p, '.'))
-                advance(p);
-            size_t end = p->before > begin ? p->before : begin;
-            if (end == begin || (!is_symbol(p, ',') && !is_symbol(p, ']')))
-                return unexpected(p, "an element, a dimension, a number or *");
             if (count == SD_VARIABLE_DIMENSIONS_MAX)
-                return fault(p, SD_E109, mapped_span(p->text, begin, end), "too many subscripts",
-                             NULL);
-            given[count++] = (subscript_text){p->text->text + begin, end - begin,
-                                              mapped_span(p->text, begin, end)};
+                return fault(p, SD_E109, token_span(p, p->token), "too many subscripts", NULL);
+            const sd_dimension *dimension =
+                count < variable->dimension_count ? variable->dimensions[count] : NULL;
+            if (!parse_subscript(p, dimension, &given[count++]))
+                return NULL;
         } while (is_symbol(p, ','));
         advance(p);
-        e->span = mapped_span(p->text, name.begin, p->before);
     }
-    if (!reference_resolve(p->b, p->variable, p->frame, e, given, count)) {
-        p->failed = true;
-        return NULL;
-    }
+    for (; is_symbol(p, '\''); advance(p))
+        turned = !turned;
+    e->span = mapped_span(p->text, name.begin, p->before);
+    e = reference_resolve(p->b, p->variable, p->frame, e, given, count, turned);
+    p->failed = p->failed || !e;
     return e;
 }
 
-/* gf(x): a graphical function called by its own name. */
-static sd_expr *parse_lookup(parser *p, token name, const sd_variable *variable)
+/* gf(x) or gf[top](x): a graphical function called by its own name. */
+static sd_expr *parse_lookup(parser *p, token name, sd_expr *gf)
 {
-    sd_expr *e[2] = {node(p, SD_EXPR_REFERENCE, name.begin), NULL};
-    e[0]->variable = variable;
-    if (variable->dimension_count)
-        return fault(p, SD_E114, e[0]->span,
-                     "graphical functions with dimensions cannot be called by name",
-                     "give the graphical function of each element its own equation");
+    sd_expr *e[2] = {gf, NULL};
+    if (gf->kind != SD_EXPR_REFERENCE)
+        return fault(p, SD_E114, gf->span,
+                     "which graphical function is looked up cannot change with time",
+                     "look up each of them and choose among the results");
     advance(p);
     e[1] = parse_expression(p, 0);
     if (!e[1] || !expect(p, ')', "')'"))
@@ -332,11 +377,38 @@ static void help_spaced_name(parser *p, token name)
         sd_help(p->b->diag, "spaces in a name are written as underscores: %s", meant->name);
 }
 
+/* row.top outside of brackets: the number of the element. */
+static sd_expr *parse_element_number(parser *p, token name, const sd_dimension *dimension)
+{
+    if (is_symbol(p, '.'))
+        advance(p);
+    else
+        p->token.begin++; /* ".2" of "row.2" was read as a number */
+    token part = p->token;
+    size_t at, length = part.end - part.begin;
+    const char *bytes = p->text->text + part.begin;
+    if (part.kind != TOKEN_NAME && part.kind != TOKEN_NUMBER)
+        return unexpected(p, "an element of the dimension");
+    advance(p);
+    if (!subscript_element(p->b, dimension, bytes, length, token_span(p, part), &at)) {
+        p->failed = true;
+        return NULL;
+    }
+    sd_expr *e = node(p, SD_EXPR_NUMBER, name.begin);
+    e->number = (double)at + 1;
+    return e;
+}
+
 /* A name that is no variable: a constant such as TIME, the index of a dimension, or a mistake. */
 static sd_expr *parse_other_name(parser *p, token name, const char *key)
 {
     const char *bytes = p->text->text + name.begin;
     const sd_builtin *builtin = name.quoted ? NULL : sd_builtin_find(bytes, name.end - name.begin);
+    if (builtin && builtin->id == SD_FN_SELF)
+        return parse_reference(p, name, p->variable);
+    const sd_dimension *dimension = sd_table_find(p->b->dimension_names, key);
+    if (dimension && p->token.begin < p->text->length && p->text->text[p->token.begin] == '.')
+        return parse_element_number(p, name, dimension);
     if (builtin && builtin->most == 0)
         return call(p, builtin->id, name.begin, 0, NULL);
     for (size_t i = 0; i < p->variable->dimension_count; i++) {
@@ -377,13 +449,23 @@ static sd_expr *parse_name(parser *p)
             advance(p);
             return parse_call(p, builtin, name.begin, token_span(p, name));
         }
-        if (variable)
-            return parse_lookup(p, name, variable);
-        reference_unknown_function(p->b, bytes, name.end - name.begin, token_span(p, name));
-        p->failed = true;
-        return NULL;
+        if (!variable) {
+            reference_unknown_function(p->b, bytes, name.end - name.begin, token_span(p, name));
+            p->failed = true;
+            return NULL;
+        }
     }
-    return variable ? parse_reference(p, name, variable) : parse_other_name(p, name, key);
+    if (!variable)
+        return parse_other_name(p, name, key);
+    sd_expr *e = parse_reference(p, name, variable);
+    return e && is_symbol(p, '(') ? parse_lookup(p, name, e) : e;
+}
+
+/* MOD(a, b): an operator that is written as a function. */
+static bool is_called(const parser *p)
+{
+    token next = token_next(p->text, p->token.end);
+    return next.kind == TOKEN_SYMBOL && next.symbol == '(' && count_arguments(p, next.end) == 2;
 }
 
 static sd_expr *parse_primary(parser *p)
@@ -410,7 +492,7 @@ static sd_expr *parse_primary(parser *p)
     if (is_word(p, "IF") && !sd_table_find(p->b->names, "if"))
         return parse_if(p);
     if (p->token.kind == TOKEN_NAME && !is_word(p, "THEN") && !is_word(p, "ELSE") &&
-        !is_word(p, "AND") && !is_word(p, "OR") && !is_word(p, "MOD"))
+        !is_word(p, "AND") && !is_word(p, "OR") && (!is_word(p, "MOD") || is_called(p)))
         return parse_name(p);
     return unexpected(p, "a number, a name or '('");
 }

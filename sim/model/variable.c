@@ -89,6 +89,17 @@ static bool is_non_negative(builder *b, const xml_element *element, sd_variable_
     return strcasecmp(xml_trimmed(b->arena, mark), "false") != 0;
 }
 
+/* In the variable itself or in one of its elements. */
+static bool has_child(const xml_element *variable, const char *name)
+{
+    if (xml_child(variable, name))
+        return true;
+    for (const xml_element *child = variable->first; child; child = child->next)
+        if (strcmp(child->name, "element") == 0 && xml_child(child, name))
+            return true;
+    return false;
+}
+
 static void refuse_unsupported(builder *b, const xml_element *element)
 {
     static const char *const later[] = {"conveyor",   "queue",         "oven",     "overflow",
@@ -113,9 +124,8 @@ void variable_declare(builder *b, const xml_element *element, sd_variable_kind k
     }
     size_t length = strlen(name->value);
     sd_variable *v = SD_NEW(b->arena, sd_variable);
-    /* An auxiliary that is nothing but a graphical function is one, whatever it is called. */
-    bool only_gf = kind == SD_AUX && xml_child(element, "gf") && !xml_child(element, "eqn") &&
-                   !xml_child(element, "element");
+    /* An auxiliary that is nothing but graphical functions is one, whatever it is called. */
+    bool only_gf = kind == SD_AUX && has_child(element, "gf") && !has_child(element, "eqn");
     v->kind = only_gf ? SD_GF : kind;
     v->name = sd_name_display(b->arena, name->value, length);
     v->key = sd_name_key(b->arena, name->value, length);
@@ -210,7 +220,7 @@ static void define_elements(builder *b, sd_variable *v, const xml_element *holde
                             size_t to)
 {
     const xml_element *gf = xml_child(holder, "gf");
-    if (strcmp(holder->name, "gf") == 0)
+    if (strcmp(holder->name, "gf") == 0 && !xml_child(holder, "element"))
         gf = holder;
     if (gf) {
         static const sd_gf
@@ -324,16 +334,26 @@ static void check_defined(builder *b, const sd_variable *v, const xml_element *e
     }
 }
 
+static bool each_has_equation(const xml_element *element)
+{
+    for (const xml_element *child = element->first; child; child = child->next)
+        if (strcmp(child->name, "element") == 0 && xml_child(child, "eqn"))
+            return true;
+    return false;
+}
+
 void variable_define(builder *b, sd_variable *v, const xml_element *element)
 {
     v->equations = SD_NEW_ARRAY(b->arena, const sd_expr *, v->size);
     v->texts = SD_NEW_ARRAY(b->arena, const char *, v->size);
     bool each = v->dimension_count > 0 && xml_child(element, "element");
     size_t errors = b->diag->errors;
-    v->apply_to_all = !each;
+    /* One equation may have a graphical function for each element. */
+    v->apply_to_all = !each || (xml_child(element, "eqn") && !each_has_equation(element));
     define_elements(b, v, element, 0, v->size);
     if (each)
         define_each_element(b, v, element);
+    data_apply(b, v);
     if (b->diag->errors == errors) /* what could not be read is not missing */
         check_defined(b, v, element);
     define_flows(b, v, element);

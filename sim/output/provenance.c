@@ -174,6 +174,8 @@ static void write_scenario(sd_json *json, const sd_result *result, bool sweep, s
     for (size_t i = 0; i < scenario->sources.count; i++)
         if (scenario->sources.items[i] != model->source)
             write_source(json, scenario->sources.items[i], true);
+    for (size_t i = 0; i < model->data_count; i++)
+        write_source(json, model->data[i], false);
     sd_json_close(json, ']');
     sd_json_open_line(json, "model", '{');
     sd_json_text(json, "name", model->name);
