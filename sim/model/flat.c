@@ -127,7 +127,7 @@ static const char *equation_of(flattener *f, const sd_variable *v, size_t index)
 
     if (setting)
         out_number(&text, setting->value);
-    else if (at && !expr_text(&text, at, &place, f->names, &at)) {
+    else if (at && !expr_text(&text, at, &place, f->names, f->scenario->model->vensim, &at)) {
         bool large = text.length > SD_MODEL_BYTES_MAX;
         (void)sd_fail(f->diag, SD_E614, at->span,
                       large ? "the equation of '%s' grows too large when it is written flat"
@@ -272,8 +272,9 @@ static void write_file(flattener *f, const char *remark)
     sd_text_printf(&f->to,
                    "<xmile version=\"1.0\" xmlns=\"http://docs.oasis-open.org/xmile/ns/XMILE/v1.0\""
                    " xmlns:treadmill=\"%s\">\n  <header>\n    <vendor>treadmill</vendor>\n"
-                   "    <product version=\"1.0\" lang=\"en\">treadmill</product>\n    <name>",
-                   TREADMILL_NAMESPACE);
+                   "    <product version=\"1.0\" lang=\"en\">treadmill%s</product>\n    <name>",
+                   TREADMILL_NAMESPACE,
+                   model->vensim ? " (functions as in Vensim)" : ""); /* which is read back */
     out_escaped(&f->to, out_title(f->arena, f->scenario));
     add(f, "</name>\n  </header>\n");
     out_specs(&f->to, f->scenario);

@@ -39,8 +39,8 @@ const sd_model *out_read_back(const sd_scenario *scenario, const sd_text *text, 
                               sd_diag *diag);
 
 /* expr_text.c: an expression at a place as text, with the names of elements [element_count] and as few brackets as the
- * parser needs; not escaped.  False when there are no words for it: *ret_at is what stood in the way. */
+ * parser needs; not escaped.  `vensim`: of such a model (sd_model).  False when there are no words for it: *ret_at is what stood in the way. */
 bool expr_text(sd_text *to, const sd_expr *e, const sd_place *place, const char *const *names,
-               const sd_expr **ret_at);
+               bool vensim, const sd_expr **ret_at);
 
 #endif
