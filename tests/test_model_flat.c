@@ -152,6 +152,101 @@ static void whatever_remembers_or_draws_keeps_its_bits(void **state)
     assert_true(desk_value(on, "later", 3) != desk_value(on, "later", 3.25)); /* it does draw */
 }
 
+static void choices_ranges_and_deviations_keep_their_bits(void **state)
+{
+    desk *on = *state;
+    const sd_scenario *s = bare(
+        on,
+        "<aux name=\"v\"><dimensions><dim name=\"n\"/></dimensions><eqn>SIN(n + TIME)</eqn></aux>"
+        "<aux name=\"m\"><dimensions><dim name=\"d\"/><dim name=\"n\"/></dimensions><eqn>v[n] * "
+        "d</eqn></aux>"
+        "<aux name=\"i\"><eqn>1 + TIME / 2</eqn></aux>"
+        "<aux name=\"picked\"><eqn>v[i] + 2 * m[i - 1, i]</eqn></aux>"
+        "<aux name=\"spread\"><eqn>2 * STDDEV(v[*])</eqn></aux>"
+        "<aux name=\"bounded\"><eqn>MAX(v[*], 0.4) - MIN(m[south, *], -0.2)</eqn></aux>"
+        "<aux name=\"some\"><eqn>SUM(v[1:2]) * SUM(v[2:3])</eqn></aux>"
+        "<aux name=\"shift\"><dimensions><dim name=\"n\"/></dimensions><eqn>v[n - 1] + "
+        "v[1]</eqn></aux>");
+    const char *text = trip_text(on, s, true);
+
+    assert_string_equal(
+        equation_in(on, text, "picked"),
+        "(IF INT(i) = 3 THEN v_3 ELSE IF INT(i) = 2 THEN v_2 ELSE IF INT(i) = 1 THEN v_1 ELSE 0) + "
+        "2 * (IF INT(i - 1) = 2 AND INT(i) = 3 THEN m_south_3 ELSE "
+        "IF INT(i - 1) = 2 AND INT(i) = 2 THEN m_south_2 ELSE "
+        "IF INT(i - 1) = 2 AND INT(i) = 1 THEN m_south_1 ELSE "
+        "IF INT(i - 1) = 1 AND INT(i) = 3 THEN m_north_east_3 ELSE "
+        "IF INT(i - 1) = 1 AND INT(i) = 2 THEN m_north_east_2 ELSE "
+        "IF INT(i - 1) = 1 AND INT(i) = 1 THEN m_north_east_1 ELSE 0)");
+    assert_string_equal(equation_in(on, text, "some"), "(v_1 + v_2) * (v_2 + v_3)");
+    assert_string_equal(equation_in(on, text, "shift_1"), "0 + v_1");
+    assert_string_equal(
+        equation_in(on, text, "bounded"),
+        "MAX(MAX(MAX(v_1, v_2), v_3), MAX(MAX(0.4, 0.4), 0.4)) - "
+        "MIN(MIN(MIN(m_south_1, m_south_2), m_south_3), MIN(MIN(-0.2, -0.2), -0.2))");
+    must_trip(on, s);
+}
+
+/* Each row of builtins.def as it says that it is called, where that is a call of numbers. */
+static void every_function_keeps_its_bits(void **state)
+{
+    desk *on = *state;
+    size_t tried = 0;
+
+    for (size_t f = 0; f < SD_FUNCTIONS; f++) {
+        const sd_builtin *b = &sd_builtins[f];
+        size_t length = strcspn(b->name, "|");
+        bool word = b->name[0] >= 'A' && b->name[0] <= 'Z' && b->rule != SD_RULE_LOOKUP;
+
+        for (int count = b->least; word && count <= b->most; count++) {
+            sd_text call = sd_text_new(on->arena);
+            static const char *const values[] = {"0.3 + 0.01 * a", "0.7", "2", "3", "9"};
+            for (int i = 0; i < count; i++)
+                sd_text_printf(&call, "%s%s", i ? ", " : "(", values[i]);
+            const char *model =
+                desk_file(on, "rk4 0 4 0.25", dimensions,
+                          sd_arena_printf(on->arena,
+                                          "<aux name=\"a\"><eqn>TIME</eqn></aux><aux "
+                                          "name=\"x\"><eqn>%.*s%s%s</eqn></aux>",
+                                          (int)length, b->name, call.bytes, count ? ")" : ""));
+            if (desk_read(on, model) != SD_OK)
+                continue; /* operators, and what wants an array */
+            must_trip(on, trip_scenario(on, model, ""));
+            tried++;
+        }
+    }
+    assert_true(tried > 90);
+}
+
+static void what_vensim_means_stays(void **state)
+{
+    desk *on = *state;
+    const sd_scenario *s = trip_scenario(
+        on,
+        "<?xml version=\"1.0\"?><xmile version=\"1.0\"><header><product "
+        "version=\"1\">Vensim</product></header>"
+        "<sim_specs><start>0</start><stop>9</stop><dt>1</dt></sim_specs><model><variables>"
+        "<aux name=\"a\"><eqn>INT(TIME - 4.5) + PULSE(2, 3) + (TIME - 5) MOD "
+        "3</eqn></aux></variables></model></xmile>",
+        "");
+
+    assert_true(s->model->vensim);
+    must_trip(on, s);
+    assert_near(desk_value(on, "a", 0), -4 - 2, 0); /* towards 0, where XMILE's own go down */
+}
+
+static void what_has_no_words_is_refused(void **state)
+{
+    desk *on = *state;
+    const sd_scenario *s =
+        bare(on, "<aux name=\"v\"><dimensions><dim name=\"n\"/></dimensions><eqn>n</eqn></aux>"
+                 "<aux name=\"first\"><eqn>RANK(v[*], 1)</eqn></aux>");
+
+    assert_string_equal(trip_text(on, s, true), "");
+    assert_non_null(strstr(desk_printed(on), "the equation of 'first' cannot be written flat"));
+    assert_null(round_trip(on, s, false));
+}
+
 static void non_negative_stocks_serve_their_outflows_in_the_same_order(void **state)
 {
     desk *on = *state;
@@ -250,6 +345,10 @@ int main(void)
         DESK_TEST(brackets_stand_where_they_are_needed),
         DESK_TEST(sums_over_arrays_are_chains_in_order),
         DESK_TEST(whatever_remembers_or_draws_keeps_its_bits),
+        DESK_TEST(choices_ranges_and_deviations_keep_their_bits),
+        DESK_TEST(every_function_keeps_its_bits),
+        DESK_TEST(what_vensim_means_stays),
+        DESK_TEST(what_has_no_words_is_refused),
         DESK_TEST(non_negative_stocks_serve_their_outflows_in_the_same_order),
         DESK_TEST(names_are_unlike_and_quoted_where_they_must_be),
         DESK_TEST(notes_of_the_author_stay),

@@ -305,6 +305,11 @@ sd_status sd_scenario_to_xmile(sd_arena *arena, const sd_scenario *scenario, con
     if (diag->errors > errors)
         return sd_diag_status(diag);
     out_warn(scenario, diag);
+    for (size_t i = 0; i < scenario->model->data_count; i++)
+        sd_warn(diag, SD_W929, SD_NOWHERE, "numbers of '%s' are imported, and are not in the file",
+                scenario->model->data[i]->name);
+    if (scenario->model->data_count)
+        sd_help(diag, "put it beside the file, or add --flat: then they are written into it");
     *ret_text = text.bytes;
     *ret_read = read;
     return SD_OK;
