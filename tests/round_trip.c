@@ -34,10 +34,10 @@ const char *trip_text(desk *on, const sd_scenario *scenario, bool flat)
     const char *text = "";
 
     on->diag = sd_diag_new(on->arena);
-    if ((flat ? sd_scenario_to_flat_xmile : sd_scenario_to_xmile)(on->arena, scenario, "a test",
-                                                                  &text, &read, on->diag) != SD_OK)
-        return "";
-    return text;
+    sd_status status =
+        flat ? sd_scenario_to_flat_xmile(on->arena, scenario, "a test", &text, &read, on->diag)
+             : sd_scenario_to_xmile(on->arena, scenario, "a test", &text, &read, on->diag);
+    return status == SD_OK ? text : "";
 }
 
 static const char *compare(desk *on, const sd_scenario *scenario, const sd_trajectory *a,

@@ -320,7 +320,9 @@ static void every_fault_points_at_its_place(void **state)
          "^^^ help: it is called MAX(a, b) or MAX(array[, b])"},
         {"3 * SQRT", "E108]: the function 'SQRT' needs its arguments", 4, NULL,
          "^^^^ help: it is called SQRT(a)"},
-        {"other.name", "E114]: names inside modules are not supported yet", 0, NULL, "^^^^^"},
+        {"other.name", "E101]: no variable named 'other.name'", 0, NULL, "^^^^^^^^^^"},
+        {"1 + .\"other one\" * 2", "E101]: no variable named '.\"other_one\"'", 4, NULL,
+         "^^^^^^^^^^^^"},
         {"population[2]", "E109]: 'population' is not an array and takes no subscript", 0, NULL,
          "^^^^^^^^^^^^^"},
     };

@@ -215,9 +215,10 @@ static void no_text_of_a_scenario_can_break_the_file(void **state)
     s->title = "a ]]> \"b\" 'c' -- <d> & \x01 \xC3\xA9 \xFF --> e-";
     s->bare = false;
     for (int flat = 0; flat < TRIP_FORMS; flat++) {
-        assert_int_equal((flat ? sd_scenario_to_flat_xmile : sd_scenario_to_xmile)(
-                             on->arena, s, s->title, &text, &on->model, on->diag),
-                         SD_OK);
+        sd_status status =
+            flat ? sd_scenario_to_flat_xmile(on->arena, s, s->title, &text, &on->model, on->diag)
+                 : sd_scenario_to_xmile(on->arena, s, s->title, &text, &on->model, on->diag);
+        assert_int_equal(status, SD_OK);
         assert_has(text, "- -> e-\n-->");
         const sd_source *source = sd_source_from_text(on->arena, "w.xmile", text, strlen(text));
         assert_int_equal(sd_model_from_xmile(on->arena, source, &on->model, on->diag), SD_OK);

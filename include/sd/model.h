@@ -370,8 +370,9 @@ typedef struct sd_model {
     const sd_variable **element_variables; /* [element_count] whose element it is */
     const size_t
         *step_order; /* [element_count] each after those whose value it needs at the same time */
-    const size_t *start_order;      /* [element_count] the same for the initial values */
-    const sd_table *names;          /* folded name -> const sd_variable */
+    const size_t *start_order; /* [element_count] the same for the initial values */
+    const sd_table *names;     /* folded name -> const sd_variable; in a module after its path */
+    const sd_table *modules;   /* folded path of each module -> not NULL */
     const char *const *known_names; /* [variable_count] display names, for "did you mean" */
     /* Unit names after aliases (<model_units>): folded name -> const sd_unit */
     const sd_table *unit_names;
@@ -385,6 +386,8 @@ SD_NODISCARD sd_status sd_model_from_xmile(sd_arena *arena, const sd_source *sou
 
 /* NULL when there is none.  Any spelling that folds to the name. */
 const sd_variable *sd_model_find(const sd_model *model, const char *name);
+/* Whether a module has that path, "hares"; its variables are then called "hares.births". */
+bool sd_model_has_module(const sd_model *model, const char *path);
 /* "practice_intensity[permission]", "headcount": the element's number.  Reports E101 or E109 at `where`, with the
  * nearest name.  A bare array name is an error. */
 SD_NODISCARD sd_status sd_model_find_element(const sd_model *model, const char *name, sd_span where,

@@ -135,9 +135,12 @@ sd_status cmd_export(call *c)
     sd_status status = study_read(c, c->given.inputs.items[0], &scenario);
     if (status == SD_OK)
         status = check_path(c, path, scenario);
-    if (status == SD_OK)
-        status = (c->given.flat ? sd_scenario_to_flat_xmile : sd_scenario_to_xmile)(
-            c->arena, scenario, remark(c, scenario), &text, &read, c->diag);
+    if (status == SD_OK && c->given.flat)
+        status = sd_scenario_to_flat_xmile(c->arena, scenario, remark(c, scenario), &text, &read,
+                                           c->diag);
+    else if (status == SD_OK)
+        status =
+            sd_scenario_to_xmile(c->arena, scenario, remark(c, scenario), &text, &read, c->diag);
     if (status == SD_OK)
         status = export_check(c, scenario, read);
     if (status == SD_OK)

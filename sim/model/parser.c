@@ -8,6 +8,7 @@
 
 #include "lexer.h"
 #include "reference.h"
+#include "scope.h"
 
 typedef struct bracket {
     size_t end;   /* [byte] behind it */
@@ -29,6 +30,7 @@ typedef struct parser {
 enum { TREE_DEPTH_MAX = 5000 };
 
 static sd_expr *parse_expression(parser *p, int binding);
+static size_t tree_depth(const sd_expr *e, size_t limit);
 
 static void advance(parser *p)
 {
@@ -89,6 +91,8 @@ static void *unexpected(parser *p, const char *wanted)
     sd_arena *arena = p->b->arena;
     if (t.kind == TOKEN_END) {
         text = p->before == 0 ? "the equation is empty" : "the equation ends too early";
+        if (p->before == 0 && p->b->scope->module)
+            help = "write one, or connect this input in its <module>";
     } else if (t.kind == TOKEN_UNCLOSED) {
         text = sd_arena_printf(arena, "this '%c' is never closed", *bytes);
         help = *bytes == '{' ? "close the comment with }" : "close the name with \"";
@@ -240,7 +244,7 @@ static sd_expr *parse_dimension(parser *p)
     const char *key =
         sd_name_key(p->b->arena, p->text->text + p->token.begin, p->token.end - p->token.begin);
     const sd_dimension *dimension = sd_table_find(p->b->dimension_names, key);
-    if (!dimension || sd_table_find(p->b->names, key))
+    if (!dimension || scope_own(p->b, p->b->scope, key))
         return NULL;
     size_t begin = p->token.begin;
     advance(p);
@@ -372,30 +376,30 @@ static void help_spaced_name(parser *p, token name)
 {
     const char *bytes = p->text->text + name.begin;
     const sd_variable *meant =
-        sd_table_find(p->b->names, sd_name_key(p->b->arena, bytes, p->token.end - name.begin));
+        scope_find(p->b, p->b->scope, bytes, p->token.end - name.begin);
     if (meant)
         sd_help(p->b->diag, "spaces in a name are written as underscores: %s", meant->name);
 }
 
 /* row.top outside of brackets: the number of the element. */
-static sd_expr *parse_element_number(parser *p, token name, const sd_dimension *dimension)
+static sd_expr *parse_element_number(parser *p, token name)
 {
-    if (is_symbol(p, '.'))
-        advance(p);
-    else
-        p->token.begin++; /* ".2" of "row.2" was read as a number */
-    token part = p->token;
-    size_t at, length = part.end - part.begin;
-    const char *bytes = p->text->text + part.begin;
-    if (part.kind != TOKEN_NAME && part.kind != TOKEN_NUMBER)
-        return unexpected(p, "an element of the dimension");
-    advance(p);
-    if (!subscript_element(p->b, dimension, bytes, length, token_span(p, part), &at)) {
-        p->failed = true;
+    const char *bytes = p->text->text + name.begin, *dot = memchr(bytes, '.', name.end - name.begin);
+    const size_t end = dot ? name.begin + (size_t)(dot - bytes) : name.end;
+    const sd_dimension *dimension = sd_table_find(
+        p->b->dimension_names, sd_name_key(p->b->arena, bytes, end - name.begin));
+    if (!dimension)
         return NULL;
+    token part = {.begin = end + 1, .end = name.end};
+    if (!dot) { /* ".2" of "row.2" was read as a number */
+        part.end = p->token.end;
+        advance(p);
     }
+    size_t at;
+    p->failed = !subscript_element(p->b, dimension, p->text->text + part.begin,
+                                   part.end - part.begin, token_span(p, part), &at);
     sd_expr *e = node(p, SD_EXPR_NUMBER, name.begin);
-    e->number = (double)at + 1;
+    e->number = p->failed ? 0 : (double)at + 1;
     return e;
 }
 
@@ -406,12 +410,14 @@ static sd_expr *parse_other_name(parser *p, token name, const char *key)
     const sd_builtin *builtin = name.quoted ? NULL : sd_builtin_find(bytes, name.end - name.begin);
     if (builtin && builtin->id == SD_FN_SELF)
         return parse_reference(p, name, p->variable);
-    const sd_dimension *dimension = sd_table_find(p->b->dimension_names, key);
-    if (dimension && p->token.begin < p->text->length && p->text->text[p->token.begin] == '.')
-        return parse_element_number(p, name, dimension);
+    const bool dotted = memchr(bytes, '.', name.end - name.begin) ||
+                        (p->token.kind == TOKEN_NUMBER && p->text->text[p->token.begin] == '.');
+    sd_expr *number = dotted ? parse_element_number(p, name) : NULL;
+    if (number)
+        return p->failed ? NULL : number;
     if (builtin && builtin->most == 0)
         return call(p, builtin->id, name.begin, 0, NULL);
-    for (size_t i = 0; i < p->variable->dimension_count; i++) {
+    for (size_t i = 0; !p->b->scope->macro && i < p->variable->dimension_count; i++) {
         if (strcmp(p->variable->dimensions[i]->key, key) == 0 && p->variable->apply_to_all) {
             sd_expr *e = node(p, SD_EXPR_INDEX, name.begin);
             e->dimension = i;
@@ -424,8 +430,7 @@ static sd_expr *parse_other_name(parser *p, token name, const char *key)
                      sd_arena_printf(p->b->arena, "the function '%.*s' needs its arguments",
                                      token_length(name), bytes),
                      sd_arena_printf(p->b->arena, "it is called %s", builtin->call));
-    if (is_symbol(p, '.') || is_symbol(p, ':'))
-        return fault(p, SD_E114, span, "names inside modules are not supported yet", NULL);
+    p->failed = p->failed || (p->b->modules_broken && strchr(key, '.'));
     if (!p->failed)
         reference_unknown(p->b, key, sd_name_display(p->b->arena, bytes, name.end - name.begin),
                           span);
@@ -435,16 +440,66 @@ static sd_expr *parse_other_name(parser *p, token name, const char *key)
     return NULL;
 }
 
+/* After "MACRO(": the arguments and the closing bracket. */
+static sd_expr *parse_macro(parser *p, const macro *first, size_t begin, sd_span name)
+{
+    macro_call made = {.owner = p->variable, .count = count_arguments(p, p->before)};
+    made.macro = macro_taking(p->b, first, made.count, name);
+    p->failed = !made.macro;
+    if (!made.macro)
+        return NULL;
+    made.arguments = SD_NEW_ARRAY(p->b->arena, sd_expr *, made.count + 1);
+    for (size_t i = 0; i < made.count; i++) {
+        if (i > 0 && !expect(p, ',', "','"))
+            return NULL;
+        made.arguments[i] = parse_expression(p, 0);
+        if (!made.arguments[i])
+            return NULL;
+        if (tree_depth(made.arguments[i], TREE_DEPTH_MAX) > TREE_DEPTH_MAX)
+            return fault(p, SD_E113, made.arguments[i]->span, "the equation has too many terms",
+                         "split it over several auxiliaries");
+    }
+    if (!expect(p, ')', made.count ? "',' or ')'" : "')'"))
+        return NULL;
+    made.span = mapped_span(p->text, begin, p->before);
+    if (p->frame) {
+        made.loop_count = p->frame->count;
+        made.loops = p->frame->loops;
+    }
+    sd_expr *e = macro_expand(p->b, &made);
+    p->failed = !e;
+    return e;
+}
+
+/* "MAX", or with the name of the standard's namespace: "std.MAX". */
+static const sd_builtin *find_builtin(const char *bytes, token name)
+{
+    size_t length = name.end - name.begin;
+    size_t skip = length > 4 && strncasecmp(bytes, "std.", 4) == 0 ? 4 : 0;
+    return sd_builtin_find(bytes + skip, length - skip);
+}
+
 static sd_expr *parse_name(parser *p)
 {
-    token name = p->token;
-    const char *bytes = p->text->text + name.begin;
-    const char *key = sd_name_key(p->b->arena, bytes, name.end - name.begin);
-    const sd_variable *variable = sd_table_find(p->b->names, key);
+    token name = token_path(p->text, p->token);
+    p->token = name;
     advance(p);
+    const char *bytes = p->text->text + name.begin;
+    const char *key = scope_key(p->b->arena, bytes, name.end - name.begin);
+    const sd_variable *variable =
+        scope_find(p->b, p->b->scope, bytes, name.end - name.begin);
+    sd_expr *given = variable ? NULL : macro_argument(p->b, key, token_span(p, name));
+    if (given && is_symbol(p, '(') && given->kind == SD_EXPR_REFERENCE)
+        variable = given->variable;
+    else if (given)
+        return given;
+    const macro *called = is_symbol(p, '(') ? macro_named(p->b, key) : NULL;
+    if (called) {
+        advance(p);
+        return parse_macro(p, called, name.begin, token_span(p, name));
+    }
     if (is_symbol(p, '(')) {
-        const sd_builtin *builtin =
-            name.quoted ? NULL : sd_builtin_find(bytes, name.end - name.begin);
+        const sd_builtin *builtin = name.quoted ? NULL : find_builtin(bytes, name);
         if (builtin) {
             advance(p);
             return parse_call(p, builtin, name.begin, token_span(p, name));
@@ -489,8 +544,10 @@ static sd_expr *parse_primary(parser *p)
         e->span = mapped_span(p->text, begin, p->before);
         return e;
     }
-    if (is_word(p, "IF") && !sd_table_find(p->b->names, "if"))
+    if (is_word(p, "IF") && !scope_own(p->b, p->b->scope, "if"))
         return parse_if(p);
+    if (is_symbol(p, '.') && token_next(p->text, p->token.end).kind == TOKEN_NAME)
+        return parse_name(p);
     if (p->token.kind == TOKEN_NAME && !is_word(p, "THEN") && !is_word(p, "ELSE") &&
         !is_word(p, "AND") && !is_word(p, "OR") && (!is_word(p, "MOD") || is_called(p)))
         return parse_name(p);

@@ -4,17 +4,15 @@
 #include <string.h>
 
 #include "reference.h"
+#include "scope.h"
 
 void help_nearest_variable(builder *b, const char *name, bool flows)
 {
     if (!b->diag->last_kept)
         return;
     sd_arena *scratch = sd_arena_new("names");
-    const char **names = SD_NEW_ARRAY(scratch, const char *, b->variables.count + 1);
-    size_t count = 0;
-    for (size_t v = 0; v < b->variables.count; v++)
-        if (!flows || b->variables.items[v]->kind == SD_FLOW)
-            names[count++] = b->variables.items[v]->name;
+    size_t count;
+    const char *const *names = scope_names(b, scratch, flows, &count);
     sd_help_nearest(b->diag, name, names, count);
     sd_arena_free(scratch);
 }
@@ -27,6 +25,8 @@ void reference_unknown(builder *b, const char *key, const char *name, sd_span sp
     }
     (void)sd_fail(b->diag, SD_E101, span, "no variable named '%s'", name);
     help_nearest_variable(b, name, false);
+    if (b->scope->macro && sd_table_find(b->names, key))
+        sd_help(b->diag, "a macro sees its parameters and its own variables only");
 }
 
 void reference_unknown_function(builder *b, const char *name, size_t length, sd_span span)
@@ -338,6 +338,19 @@ static bool fits(resolving *r, size_t count, bool turned)
     return !count && !turned;
 }
 
+/* What a macro holds is written as scalars and follows the equation that calls it. */
+static sd_expr *follow_call(resolving *r, bool subscripted)
+{
+    for (size_t at = 0; at < r->e->subscript_count; at++)
+        r->e->subscripts[at] =
+            (sd_subscript){.kind = SD_SUBSCRIPT_OWN, .at = at, .span = r->e->span};
+    if (!subscripted)
+        return r->e;
+    (void)sd_fail(r->b->diag, SD_E109, r->e->span, "'%s' is not an array and takes no subscript",
+                  r->e->variable->name);
+    return NULL;
+}
+
 sd_expr *reference_resolve(builder *b, const sd_variable *owner, loop_frame *frame, sd_expr *e,
                            const subscript_text *given, size_t count, bool turned)
 {
@@ -345,6 +358,8 @@ sd_expr *reference_resolve(builder *b, const sd_variable *owner, loop_frame *fra
     size_t wanted = e->variable->dimension_count;
     e->subscript_count = wanted;
     e->subscripts = SD_NEW_ARRAY(b->arena, sd_subscript, wanted + 1);
+    if (b->scope->macro)
+        return follow_call(&r, count || turned);
     if ((count || turned) && !fits(&r, count, turned))
         return NULL;
     for (size_t i = 0; i < wanted; i++) {
