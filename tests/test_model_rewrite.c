@@ -245,6 +245,61 @@ static void an_encoding_that_is_not_utf_8_stays(void **state)
     must_trip(on, s);
 }
 
+static const char decay[] =
+    "<model name=\"decay\"><variables>"
+    "<stock name=\"level\"><eqn>3</eqn><outflow>drain</outflow></stock>"
+    "<flow name=\"drain\"><eqn>rate * level</eqn></flow><aux name=\"rate\"><eqn>0.9</eqn></aux>"
+    "</variables></model>";
+
+static void a_module_of_one_instance_is_written_where_it_stands(void **state)
+{
+    desk *on = *state;
+    sd_scenario *s =
+        trip_scenario(on,
+                      desk_file(on, "rk4 0 4 0.25", decay,
+                                "<module name=\"decay\"/><aux name=\"a\"><eqn>1</eqn></aux>"),
+                      "set : { a = 2; };");
+
+    assert_int_equal(sd_scenario_set(on->arena, s, "decay.rate=0.3", on->diag), SD_OK);
+    assert_has(trip_text(on, s, false), "<aux name=\"rate\"><eqn>0.3</eqn></aux>");
+    must_trip(on, s);
+}
+
+static void a_text_of_two_instances_is_no_place_for_one_value(void **state)
+{
+    desk *on = *state;
+    sd_scenario *s = trip_scenario(
+        on,
+        desk_file(on, "rk4 0 4 0.25", decay,
+                  "<module name=\"decay\"/><module name=\"slow\" model_name=\"decay\"/>"
+                  "<aux name=\"both\"><eqn>decay.level + slow.level</eqn></aux>"),
+        "");
+
+    must_trip(on, s); /* nothing is to be written there */
+    assert_int_equal(sd_scenario_set(on->arena, s, "slow.rate=0.3", on->diag), SD_OK);
+    assert_string_equal(trip_text(on, s, false), "");
+    assert_has(desk_printed(on), "the text of 'slow.rate' stands for 2 variables");
+    assert_has(desk_printed(on), "add --flat");
+    const char *fault = round_trip(on, s, true);
+    assert_null(fault);
+    assert_has(trip_text(on, s, true), "<eqn>decay_level + slow_level</eqn>");
+}
+
+static void what_is_never_closed_is_closed(void **state)
+{
+    desk *on = *state;
+    const sd_scenario *s = trip_scenario(
+        on,
+        desk_file(on, "rk4 0 4 0.25", "",
+                  "<stock name=\"s\"><eqn>3</eqn><outflow>f</outflow></stock>\n"
+                  "<flow name=\"f\"><eqn>s / 2</eqn>\n<aux name=\"a\"><eqn>1</eqn></aux>"),
+        "");
+
+    assert_has(trip_text(on, s, false), "<eqn>s / 2</eqn>\n</flow><aux");
+    must_trip(on, s);
+    assert_string_equal(desk_printed(on), "");
+}
+
 static void models_by_chance_keep_their_bits(void **state)
 {
     desk *on = *state;
@@ -303,6 +358,9 @@ int main(void)
         DESK_TEST(every_method_comes_back),
         DESK_TEST(no_text_of_a_scenario_can_break_the_file),
         DESK_TEST(an_encoding_that_is_not_utf_8_stays),
+        DESK_TEST(a_module_of_one_instance_is_written_where_it_stands),
+        DESK_TEST(a_text_of_two_instances_is_no_place_for_one_value),
+        DESK_TEST(what_is_never_closed_is_closed),
         DESK_TEST(models_by_chance_keep_their_bits),
         DESK_TEST(the_community_s_models_keep_their_bits),
     };

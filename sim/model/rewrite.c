@@ -261,6 +261,16 @@ static void write_variables(rewriter *r)
             rewrite_variable(r, model->variables[v]);
 }
 
+/* Where the reader took an element for closed that is not (W920), it is closed now. */
+static void close_all(rewriter *r, const xml_element *element)
+{
+    for (const xml_element *child = element->first; child; child = child->next)
+        close_all(r, child); /* no deeper than SD_XML_DEPTH_MAX */
+    if (!is_empty_tag(r, element) && strncmp(r->text + element->close, "</", 2) != 0)
+        rewrite_put(r, element->close, element->close,
+                    sd_arena_printf(r->arena, "</%s>", element->name));
+}
+
 static void write_root(rewriter *r, const char *remark)
 {
     sd_text comment = sd_text_new(r->arena);
@@ -298,6 +308,7 @@ sd_status sd_scenario_to_xmile(sd_arena *arena, const sd_scenario *scenario, con
     write_name(&r);
     write_specs(&r);
     write_variables(&r);
+    close_all(&r, r.root);
     write_root(&r, remark);
     sd_text text = applied(&r);
     if (diag->errors == errors)
