@@ -18,9 +18,12 @@ static const char *equation_in(desk *on, const char *text, const char *name)
 {
     const char *at = strstr(text, sd_arena_printf(on->arena, "name=\"%s\">", name));
 
-    if (!at)
+    at = at ? strstr(at, "<eqn>") : NULL;
+    if (!at) {
         fail_msg("'%s' is not in\n%s", name, text);
-    at = strstr(at, "<eqn>") + 5;
+        return "";
+    }
+    at += strlen("<eqn>");
     return sd_arena_copy(on->arena, at, strcspn(at, "<"));
 }
 

@@ -161,8 +161,7 @@ static void run_settings_stand_where_they_are_read(void **state)
 {
     static const char *const specs[] = {
         "<sim_specs><start>1</start><stop>9</stop><dt>0.5</dt></sim_specs>",
-        "<sim_specs method=\"RK4\" isee:save_interval=\"1\"><start>1</start><stop>9</stop><dt "
-        "reciprocal=\"true\">4</dt></sim_specs>",
+        "<sim_specs i:save_interval='1'><stop>9</stop><dt reciprocal='true'>4</dt></sim_specs>",
         "<sim_specs><stop>9</stop><savestep>1</savestep></sim_specs>",
         "<sim_specs/>",
         "",
@@ -172,7 +171,7 @@ static void run_settings_stand_where_they_are_read(void **state)
     for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
         const char *model = sd_arena_printf(
             on->arena,
-            "<?xml version=\"1.0\"?><xmile version=\"1.0\" xmlns:isee=\"i\">%s<model><variables>"
+            "<?xml version=\"1.0\"?><xmile version=\"1.0\" xmlns:i=\"i\">%s<model><variables>"
             "<stock name=\"s\"><eqn>1</eqn><inflow>f</inflow></stock><flow "
             "name=\"f\"><eqn>RANDOM(0, 1) - "
             "s</eqn></flow></variables></model></xmile>",

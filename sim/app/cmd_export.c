@@ -51,9 +51,14 @@ static void put_policies(call *c, sd_text *to, const sd_scenario *s)
     for (size_t i = 0; i < s->policies.count; i++) {
         const sd_policy *p = &s->policies.items[i];
         sd_text_printf(to, "  policy: %s, intensity %s", p->name, exact(c->arena, p->intensity));
-        sd_text_printf(to, isnan(p->start) ? "" : ", from %s", exact(c->arena, p->start));
-        sd_text_printf(to, isnan(p->stop) ? "" : ", until %s", exact(c->arena, p->stop));
-        sd_text_printf(to, isnan(p->ramp) ? "\n" : ", ramp %s\n", exact(c->arena, p->ramp));
+        const struct {
+            const char *word;
+            double value;
+        } parts[] = {{"from", p->start}, {"until", p->stop}, {"ramp", p->ramp}};
+        for (size_t k = 0; k < sizeof parts / sizeof *parts; k++)
+            if (!isnan(parts[k].value))
+                sd_text_printf(to, ", %s %s", parts[k].word, exact(c->arena, parts[k].value));
+        sd_text_printf(to, "\n");
     }
     static const char *const kinds[] = {
         [SD_SHOCK_STEP] = "step", [SD_SHOCK_PULSE] = "pulse", [SD_SHOCK_RAMP] = "ramp"};

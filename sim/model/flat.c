@@ -147,7 +147,8 @@ static const char *shocked(flattener *f, const sd_variable *v, const char *equat
         if (f->scenario->shocks.items[i].variable != v || !out_is_shocked(f->scenario, v))
             continue;
         /* A product of products, from the first shock to the last. */
-        sd_text_printf(&text, first ? "(%s)" : "", equation);
+        if (first)
+            sd_text_printf(&text, "(%s)", equation);
         out_shock(&text, &f->scenario->shocks.items[i]);
         first = false;
     }
