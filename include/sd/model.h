@@ -639,6 +639,19 @@ SD_NODISCARD sd_status sd_score_from_spec(sd_arena *arena, const sd_scenario *sc
 SD_NODISCARD sd_status sd_scenario_check(const sd_scenario *scenario, sd_diag *diag);
 /* Whether the element is a share of a whole that E410 watches: it cannot change alone. */
 bool sd_model_is_share(const sd_model *model, size_t element);
+/* The scenario as an XMILE file: the text of its model with values, run settings and shocks written into it, and nothing
+ * else changed.  `remark` becomes a comment.  *ret_read is what was written, read back, which gives the same numbers to the bit.
+ * E613 when there is no one place for a change (sd_scenario_to_flat_xmile knows none such); W929 for what other programs
+ * will do otherwise. */
+SD_NODISCARD sd_status sd_scenario_to_xmile(sd_arena *arena, const sd_scenario *scenario,
+                                            const char *remark, const char **ret_text,
+                                            const sd_model **ret_read, sd_diag *diag);
+/* The same as a new file without arrays, each element being a variable; E614 for what cannot be written so. */
+SD_NODISCARD sd_status sd_scenario_to_flat_xmile(sd_arena *arena, const sd_scenario *scenario,
+                                                 const char *remark, const char **ret_text,
+                                                 const sd_model **ret_read, sd_diag *diag);
+/* [element_count] What they are called there: "practice_intensity_permission"; no two alike. */
+const char *const *sd_model_flat_names(sd_arena *arena, const sd_model *model);
 /* The same organisation without its policies: what `run` shows beside a redesign. */
 sd_scenario *sd_scenario_without_policies(sd_arena *arena, const sd_scenario *scenario);
 

@@ -35,6 +35,7 @@ typedef struct xml_element {
     const char *name; /* with its prefix */
     bool foreign;     /* has a prefix: another program's */
     sd_span span;     /* of the start tag */
+    size_t close, after; /* [byte] where its end tag begins and ends; both span.end for <tag/> */
     size_t attribute_count;
     const xml_attribute *attributes;
     mapped_text text; /* all character data directly inside */
@@ -46,6 +47,8 @@ SD_NODISCARD sd_status xml_read(sd_arena *arena, const sd_source *source,
                                 const xml_element **ret_root, sd_diag *diag);
 const xml_element *xml_child(const xml_element *element, const char *name); /* the first, or NULL */
 const xml_attribute *xml_attribute_of(const xml_element *element, const char *name); /* or NULL */
+/* The save_interval of a <sim_specs>, whatever its prefix, or NULL. */
+const xml_attribute *xml_save_attribute(const xml_element *specs);
 /* The text with white space at both ends removed, in the arena. */
 const char *xml_trimmed(sd_arena *arena, const xml_element *element);
 
