@@ -387,7 +387,7 @@ static sd_expr *parse_name(parser *p)
     if (is_symbol(p, '(')) {
         const sd_builtin *builtin =
             name.quoted ? NULL : sd_builtin_find(bytes, name.end - name.begin);
-        if (builtin) {
+        if (builtin && !(variable && variable->kind == SD_GF)) { /* a model's own table wins */
             advance(p);
             return parse_call(p, builtin, name.begin, token_span(p, name));
         }
