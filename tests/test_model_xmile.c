@@ -303,14 +303,15 @@ static void parts_that_could_change_a_number_are_refused(void **state)
 {
     static const char *const parts[] = {"<macro name=\"m\"><eqn>1</eqn></macro>",
                                         "<data><variable/></data>"};
-    static const char *const names[] = {"macro", "data"};
-    static const char *const carets[] = {"^^^^^^^^^^^^^^^^", "^^^^^^"};
+    static const char *const names[] = {"macro", "variable"};
+    static const char *const carets[] = {"^^^^^^^^^^^^^^^^", "^^^^^^^^^^^"};
+    static const size_t columns[] = {1, 7};
     desk *on = *state;
 
     for (size_t i = 0; i < 2; i++)
         expect_on_line_2(on, parts[i], SD_UNSUPPORTED,
                          sd_arena_printf(on->arena, "E114]: <%s> is not supported yet", names[i]),
-                         1, carets[i]);
+                         columns[i], carets[i]);
     expect_message(on, with_model(on, "<model><variables/></model>"), SD_UNSUPPORTED,
                    "error[E114]: modules (a second <model>) are not supported yet\n"
                    "  --> t.xmile:3:1\n"
