@@ -304,6 +304,34 @@ static const char *build_folder(const world *w)
                  : "build/release";
 }
 
+/* Every name by which a function can be called stands in the manual, as a word of its own. */
+static void the_manual_names_every_function(void **state)
+{
+    const world *w = *state;
+    const char *root = getenv("TREADMILL_ROOT");
+    const char *path = sd_arena_printf(w->arena, "%s/docs/MANUAL.md", root ? root : ".");
+    const sd_source *manual;
+
+    assert_int_equal(sd_source_from_file(w->arena, path, 4 << 20, &manual, w->diag), SD_OK);
+    const char *from = strstr(manual->text, "### Functions"),
+               *to = strstr(from, "### Imported data");
+    assert_non_null(to);
+    for (size_t i = 0; i < SD_FUNCTIONS; i++)
+        for (const char *name = sd_builtins[i].name; *name;) {
+            const size_t length = strcspn(name, "|:"), all = strcspn(name, "|");
+            const bool sign = strcspn(name, "+-*/^<>=") < length;
+            const char *at = from - 1;
+
+            do
+                at = strstr(at + 1, sd_arena_printf(w->arena, "%.*s", (int)length, name));
+            while (at && at < to && !sign &&
+                   (strchr(" (|`\n", at[-1]) == NULL || strchr(" ,()|", at[length]) == NULL));
+            if (!sign && !(at && at < to))
+                fail_msg("docs/MANUAL.md does not name %.*s", (int)length, name);
+            name += all + (name[all] == '|');
+        }
+}
+
 static void the_document_is_what_make_docs_writes(void **state)
 {
     const world *w = *state;
@@ -343,6 +371,7 @@ int main(int count, char **words)
         cmocka_unit_test(every_practice_and_sector_says_what_it_is),
         cmocka_unit_test(every_term_leads_to_something_and_no_word_means_two_things),
         cmocka_unit_test(the_sections_that_a_stranger_needs_are_there),
+        cmocka_unit_test(the_manual_names_every_function),
         cmocka_unit_test(the_document_is_what_make_docs_writes),
     };
 

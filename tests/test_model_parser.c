@@ -242,9 +242,11 @@ static void each_function_gives_its_value(void **state)
 static void functions_have_aliases_and_ignore_case(void **state)
 {
     static const known list[] = {
-        {"max(1, 2)", 2},          {"Smooth(5, 3)", 5},    {"SMTH1(5, 3)", 5},
-        {"forecast(5, 3, 2)", 5},  {"FORCST(5, 3, 2)", 5}, {"time", 4},
-        {"Pi", 3.141592653589793}, {"Uniform(3, 3)", 3},   {"MAX (1, 2)", 2},
+        {"max(1, 2)", 2},          {"Smooth(5, 3)", 5},     {"SMTH1(5, 3)", 5},
+        {"forecast(5, 3, 2)", 5},  {"FORCST(5, 3, 2)", 5},  {"time", 4},
+        {"Pi", 3.141592653589793}, {"Uniform(3, 3)", 3},    {"MAX (1, 2)", 2},
+        {"IF(1 > 2, 3, 4)", 4},    {"if (2, 3, 4) + 1", 4}, {"IF (2) THEN 3 ELSE 4", 3},
+        {"mod(7, 4) MOD (2)", 1},  {"7 MOD (4)", 3},        {"Random_Normal(1, 1, 1, 0, 0)", 1},
     };
 
     EXPECT_VALUES(*state, list);
@@ -259,6 +261,19 @@ static void a_variable_may_be_called_as_a_function_is(void **state)
         "aux time = 9\naux step = 2\naux x = step + STEP(1, 0) + time\naux y = Exp\naux exp = 5\n");
     assert_true(desk_value(on, "x", 0) == 12);
     assert_true(desk_value(on, "y", 0) == 5);
+    /* A table of the model's own wins even where it is called; a function wins over other variables there. */
+    desk_must_compile(
+        on, desk_file(on, "euler 0 4 1", "",
+                      sd_arena_printf(on->arena,
+                                      "<gf name=\"percent\"><xscale min=\"0\" "
+                                      "max=\"10\"/><ypts>0,5</ypts></gf>%s",
+                                      desk_variables(on, "aux beta = 2\naux self = 3\n"
+                                                         "aux log = 4\n"
+                                                         "aux z = beta + self + percent(4) + "
+                                                         "LOG(8, 2) * log"))));
+    desk_request(on);
+    desk_must_run(on);
+    assert_near(desk_value(on, "z", 0), 2 + 3 + 2 + 3 * 4, 1e-15);
 }
 
 /* ---- what is said about a faulty equation ------------------------------------------------------------ */

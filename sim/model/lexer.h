@@ -27,4 +27,15 @@ token token_next(const mapped_text *text, size_t at);
 /* A name, or the point before one, with all names and points that follow it: "hares.births" as one NAME. */
 token token_path(const mapped_text *text, token first);
 
+/* brackets.c */
+typedef struct bracket {
+    size_t end;   /* [byte] behind it */
+    size_t count; /* arguments */
+} bracket;
+typedef SD_LIST(bracket) bracket_list; /* round ones, from left to right */
+/* The brackets of a text from token `t` on. */
+bracket_list brackets_count(sd_arena *arena, const mapped_text *text, token t);
+/* How many arguments stand between the bracket that ends at `end` and its partner. */
+size_t brackets_arguments(const bracket_list *brackets, size_t end);
+
 #endif

@@ -10,19 +10,14 @@
 #include "reference.h"
 #include "scope.h"
 
-typedef struct bracket {
-    size_t end;   /* [byte] behind it */
-    size_t count; /* arguments */
-} bracket;
-
 typedef struct parser {
     builder *b;
     const sd_variable *variable; /* whose equation it is */
     const mapped_text *text;
     token token;
-    size_t before;             /* [byte] end of the token before */
-    loop_frame *frame;         /* of the innermost SUM, or NULL */
-    SD_LIST(bracket) brackets; /* round ones, from left to right */
+    size_t before;     /* [byte] end of the token before */
+    loop_frame *frame; /* of the innermost SUM, or NULL */
+    bracket_list brackets;
     size_t depth;
     bool failed;
 } parser;
@@ -147,14 +142,14 @@ static sd_expr *call(parser *p, sd_function id, size_t begin, size_t count,
 }
 
 static sd_expr *parse_call(parser *p, const sd_builtin *builtin, size_t begin, sd_span name);
-static size_t count_arguments(const parser *p, size_t end);
 
 static sd_expr *parse_if(parser *p)
 {
     size_t begin = p->token.begin;
     sd_span word = token_span(p, p->token);
     advance(p);
-    if (is_symbol(p, '(') && count_arguments(p, p->token.end) == 3) { /* IF(a, b, c) */
+    if (is_symbol(p, '(') &&
+        brackets_arguments(&p->brackets, p->token.end) == 3) { /* IF(a, b, c) */
         advance(p);
         return parse_call(p, &sd_builtins[SD_FN_IF], begin, word);
     }
@@ -170,44 +165,6 @@ static sd_expr *parse_if(parser *p)
             advance(p);
     }
     return call(p, SD_FN_IF, begin, 3, part);
-}
-
-/* Counts the arguments of every bracket in one pass, because MAX(array) and MAX(a, b) read their first one
- * differently. */
-static void count_brackets(parser *p, token t)
-{
-    SD_LIST(size_t) open = {0}; /* into p->brackets; SIZE_MAX for [ */
-    for (; t.kind != TOKEN_END && t.kind != TOKEN_UNCLOSED; t = token_next(p->text, t.end)) {
-        char symbol = t.kind == TOKEN_SYMBOL ? t.symbol : '\0';
-        size_t top = open.count ? open.items[open.count - 1] : SIZE_MAX;
-        if (symbol == ')' || symbol == ']') {
-            open.count -= open.count > 0;
-            continue;
-        }
-        if (top != SIZE_MAX)
-            p->brackets.items[top].count += symbol == ',' || p->brackets.items[top].count == 0;
-        if (symbol != '(' && symbol != '[')
-            continue;
-        if (open.count > SD_EXPR_DEPTH_MAX)
-            return; /* the parser comes no further */
-        SD_PUSH(p->b->arena, &open, symbol == '(' ? p->brackets.count : SIZE_MAX);
-        if (symbol == '(')
-            SD_PUSH(p->b->arena, &p->brackets, ((bracket){.end = t.end}));
-    }
-}
-
-/* How many arguments stand between the bracket that ends at `end` and its partner. */
-static size_t count_arguments(const parser *p, size_t end)
-{
-    size_t low = 0, high = p->brackets.count;
-    while (high - low > 1) {
-        size_t middle = (low + high) / 2;
-        if (p->brackets.items[middle].end <= end)
-            low = middle;
-        else
-            high = middle;
-    }
-    return high ? p->brackets.items[low].count : 0;
 }
 
 static bool is_reduction(const sd_builtin *builtin, size_t count)
@@ -275,7 +232,7 @@ static sd_expr *parse_call(parser *p, const sd_builtin *builtin, size_t begin, s
 {
     sd_arena *arena = p->b->arena;
     const char *order = sd_builtin_order(name.source->text + name.begin, name.end - name.begin);
-    size_t count = count_arguments(p, p->before);
+    size_t count = brackets_arguments(&p->brackets, p->before);
     if (count < (size_t)builtin->least || count > (size_t)builtin->most ||
         (*order && count != strlen(order))) {
         const char *help = sd_arena_printf(arena, "it is called %s", builtin->call);
@@ -443,7 +400,7 @@ static sd_expr *parse_other_name(parser *p, token name, const char *key)
 /* After "MACRO(": the arguments and the closing bracket. */
 static sd_expr *parse_macro(parser *p, const macro *first, size_t begin, sd_span name)
 {
-    macro_call made = {.owner = p->variable, .count = count_arguments(p, p->before)};
+    macro_call made = {.owner = p->variable, .count = brackets_arguments(&p->brackets, p->before)};
     made.macro = macro_taking(p->b, first, made.count, name);
     p->failed = !made.macro;
     if (!made.macro)
@@ -500,7 +457,7 @@ static sd_expr *parse_name(parser *p)
     }
     if (is_symbol(p, '(')) {
         const sd_builtin *builtin = name.quoted ? NULL : find_builtin(bytes, name);
-        if (builtin) {
+        if (builtin && !(variable && variable->kind == SD_GF)) { /* a model's own table wins */
             advance(p);
             return parse_call(p, builtin, name.begin, token_span(p, name));
         }
@@ -520,7 +477,8 @@ static sd_expr *parse_name(parser *p)
 static bool is_called(const parser *p)
 {
     token next = token_next(p->text, p->token.end);
-    return next.kind == TOKEN_SYMBOL && next.symbol == '(' && count_arguments(p, next.end) == 2;
+    return next.kind == TOKEN_SYMBOL && next.symbol == '(' &&
+           brackets_arguments(&p->brackets, next.end) == 2;
 }
 
 static sd_expr *parse_primary(parser *p)
@@ -633,7 +591,7 @@ const sd_expr *equation_parse(builder *b, const sd_variable *variable, const map
 {
     parser p = {.b = b, .variable = variable, .text = text};
     p.token = token_next(text, begin);
-    count_brackets(&p, p.token);
+    p.brackets = brackets_count(b->arena, text, p.token);
     sd_expr *e = parse_expression(&p, 0);
     if (!e)
         return NULL;

@@ -102,8 +102,10 @@ static node_id normal_within(lowering *l, const sd_expr *e, sd_place *place)
     node_id mean = argument(l, e, place, 0), sd = argument(l, e, place, 1);
     node_id least = argument(l, e, place, 3);
     node_id most = e->argument_count > 4 ? argument(l, e, place, 4) : infinity(l, 1);
-    node_id low = node_binary(l, SD_OP_DIVIDE, node_binary(l, SD_OP_SUBTRACT, least, mean), sd);
-    node_id high = node_binary(l, SD_OP_DIVIDE, node_binary(l, SD_OP_SUBTRACT, most, mean), sd);
+    node_id low = node_binary(l, SD_OP_SUBTRACT, least, mean);
+    node_id high = node_binary(l, SD_OP_SUBTRACT, most, mean);
+    low = node_make(l, SD_OP_SAFEDIV, low, sd, infinity(l, -1), 0); /* without sd the mean it is */
+    high = node_make(l, SD_OP_SAFEDIV, high, sd, infinity(l, 1), 0);
     node_id z = normal_at(l, share(l, e, place, 2), low, high);
     node_id value = node_binary(l, SD_OP_ADD, mean, node_binary(l, SD_OP_MULTIPLY, sd, z));
     return node_binary(l, SD_OP_MAX, least, node_binary(l, SD_OP_MIN, most, value));

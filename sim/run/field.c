@@ -91,9 +91,11 @@ static sd_status refuse_memory(const sd_program *p, const bool *needed, bool *un
                              stock->queue ? "queue" : "conveyor");
             return status;
         }
+        const char *name =
+            origin->expr->kind == SD_EXPR_CALL ? origin->expr->builtin->name : sd_op_name(i->op);
         status = sd_fail(diag, SD_E114, origin->expr->span,
-                         "a net flow needs this %s, and a pipeline has no finite number of modes",
-                         sd_op_name(i->op));
+                         "a net flow needs this %.*s, and a pipeline has no finite number of modes",
+                         (int)strcspn(name, "|"), name);
         sd_help(diag, "use DELAY3 or DELAYN here");
     }
     return status;
