@@ -25,8 +25,6 @@ static const struct exception {
      "a <flow> is never closed"},
     {"tests/non_negative_flows/test_non_negative_flows_behavior.xmile", SD_E301, "<flow>",
      "a <flow> is never closed"},
-    {"tests/rounding/test_rounding.xmile", SD_CODES, "'test integer'",
-     "XMILE wants INT to be the floor; the numbers are those of a program that rounds towards 0"},
 };
 
 /* What passes with a note, and the word that it must hold: no other case may need one. */

@@ -130,6 +130,55 @@ static void names_fold_case_spaces_and_plurals(void **state)
     expect_text(on, "hour\xc2\xa0/\xc2\xa0week", "hour/week");
 }
 
+static void usual_spellings_of_one_unit_are_one(void **state)
+{
+    desk *on = *state;
+
+    expect_text(on, "hrs/wk", "hour/week");
+    expect_text(on, "Yrs*mo/min", "month*year/minute");
+    expect_text(on, "US Dollars/day", "$/day");
+    expect_text(on, "USD*dollar", "$^2");
+    expect_text(on, "percent/EUR", "%/\xe2\x82\xac");
+    expect_text(on, "boxes*factories*batches*glasses", "batch*box*factory*glass");
+    expect_text(on, "work hrs", "work_hour");
+    expect_text(on, "women/children", "woman/child");
+    expect_text(on, "gas*series*news", "gas*new*series");
+}
+
+static void words_and_signs_of_products_quotients_and_powers(void **state)
+{
+    desk *on = *state;
+
+    expect_text(on, "people per week", "person/week");
+    expect_text(on, "widgets_per_person_per_year", "widget/person/year");
+    expect_text(on, "per week", "1/week");
+    expect_text(on, "permits", "permit");
+    expect_text(on, "person-weeks", "person*week");
+    expect_text(on, "kWh - day / month", "day*kwh/month");
+    expect_text(on, "m**2", "m^2");
+    expect_text(on, "square metres", "meter^2");
+    expect_text(on, "sq ft per person", "ft^2/person");
+    expect_text(on, "meters cubed", "meter^3");
+    expect_text(on, "m\xc2\xb2", "m^2");
+    expect_text(on, "# of things", "#_of_thing");
+}
+
+/* A week is seven days, but only an equation may say so. */
+static void units_of_different_size_stay_different(void **state)
+{
+    desk *on = *state;
+    static const char *const names[] = {"day", "week", "month", "quarter", "year", "hour",
+                                        "%",   "$",    "m",     "km",      "ton",  "kg"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        for (size_t k = 0; k < i; k++) {
+            const sd_unit a = read_unit(on, names[i]), b = read_unit(on, names[k]);
+
+            assert_false(sd_unit_equal(&a, &b));
+        }
+    }
+}
+
 static void no_units_have_many_names(void **state)
 {
     desk *on = *state;
@@ -291,6 +340,11 @@ static void aliases_mean_what_the_model_says(void **state)
     (void)sd_table_put(names, "newton", &newton);
     (void)sd_table_put(names, "hrs", &hour);
     (void)sd_table_put(names, "dmnl", &hour);
+    (void)sd_table_put(names, "jobs_per_head", &hour);
+    assert_int_equal(sd_unit_parse(on->arena, names, "jobs per head/newton per s", 26, NULL, NULL,
+                                   &unit, on->diag),
+                     SD_OK);
+    assert_string_equal(sd_unit_text(&unit, on->arena), "hour*s^3/kg/m");
     assert_int_equal(
         sd_unit_parse(on->arena, names, "Newtons*m*dmnl/hrs", 18, NULL, NULL, &unit, on->diag),
         SD_OK);
@@ -336,6 +390,9 @@ int main(void)
         TEST(products_and_quotients_go_from_left_to_right),
         TEST(powers_are_signed_whole_or_decimal_numbers),
         TEST(names_fold_case_spaces_and_plurals),
+        TEST(usual_spellings_of_one_unit_are_one),
+        TEST(words_and_signs_of_products_quotients_and_powers),
+        TEST(units_of_different_size_stay_different),
         TEST(no_units_have_many_names),
         TEST(an_empty_text_is_not_known),
         TEST(malformed_units_are_told_with_a_caret),

@@ -107,6 +107,17 @@ static void expect_balance(desk *on, const char *equation, const char *units)
     assert_int_equal(on->report.unchecked, UNCHECKED_BEFORE);
 }
 
+/* Nothing to say, because what has no units gets some from the equations. */
+static void expect_inferred(desk *on, const char *equation, const char *units, size_t count)
+{
+    check(on, aux(on, equation, units));
+    assert_string_equal(printed(on), "");
+    assert_int_equal(on->status, SD_OK);
+    assert_int_equal(on->report.checked, CHECKED_BEFORE);
+    assert_int_equal(on->report.inferred, count);
+    assert_int_equal(on->report.unchecked, UNCHECKED_BEFORE + 1 - count);
+}
+
 /* Nothing to say, because something has no units. */
 static void expect_unchecked(desk *on, const char *equation, const char *units)
 {
@@ -199,10 +210,12 @@ static void what_has_no_units_is_counted_and_not_reported(void **state)
 {
     desk *on = *state;
 
-    expect_unchecked(on, "people + mute", "person");
-    expect_unchecked(on, "people*mute", "task");
-    expect_unchecked(on, "people", "");
-    expect_unchecked(on, "EXP(mute)", "dmnl");
+    expect_inferred(on, "people + mute", "person", 2);
+    expect_inferred(on, "people*mute", "task", 2);
+    expect_inferred(on, "people", "", 1);
+    expect_inferred(on, "EXP(mute)", "dmnl", 2);
+    expect_unchecked(on, "mute + 5", "");
+    expect_unchecked(on, "IF mute &gt; mute*2 THEN 1 ELSE 2", "dmnl");
 }
 
 static void the_operand_that_does_not_fit_is_shown(void **state)
@@ -231,6 +244,9 @@ static void the_operand_that_does_not_fit_is_shown(void **state)
     expect_clash(on, "people + 5", "person", SD_E201, "5",
                  "'5' is [dmnl], but [person] is needed here",
                  "put the number in an auxiliary with units [person]");
+    expect_clash(on, "hours*share", "hour/day", SD_E201, "hours*share",
+                 "the equation gives [hour/week], but 'x' is declared [hour/day]",
+                 "week and day are different units: multiply by a constant in [week/day]");
     expect_clash(on, "share*(5 + people)/people", "dmnl", SD_E201, "5",
                  "'5' is [dmnl], but [person] is needed here",
                  "put the number in an auxiliary with units [person]");
@@ -249,7 +265,7 @@ static void every_rule_is_held(void **state)
     expect_clash(on, "IF TIME &gt; 26 THEN 1 ELSE 2", "dmnl", SD_E201, "26",
                  "'26' is [dmnl], but [week] is needed here",
                  "put the number in an auxiliary with units [week]");
-    expect_clash(on, "STEP(people, tasks)", "person", SD_E201, "tasks",
+    expect_clash(on, "STEP(people, tasks)", "person", SD_E206, "tasks",
                  "'tasks' is [task], but [week] is needed here",
                  "multiply by something in [week/task]");
     expect_clash(on, "SMTH3(people, delay, tasks)", "person", SD_E201, "tasks",
@@ -280,7 +296,7 @@ static void pure_numbers_are_demanded(void **state)
                  "written as a number",
                  "divide by something in [person]");
     expect_clash(on, "RANDOM(people, people, tasks)", "person", SD_E202, "tasks",
-                 "'tasks' is [task], but a seed must be a pure number",
+                 "'tasks' is [task], but 'RANDOM' needs a pure number here",
                  "divide by something in [task]");
     expect_clash(on, "DELAYN(people, delay, tasks)", "person", SD_E202, "tasks",
                  "'tasks' is [task], but the order must be a pure number",
@@ -367,7 +383,7 @@ static void a_flow_is_its_stock_per_time(void **state)
     check(on, stock_and_flow(on, "people/delay", "<units>person</units>", "inflow"));
     assert_string_equal(
         printed(on),
-        "error[E201]: 'hiring' fills 'staff' [person] and must be [person/week], but is [person]\n"
+        "error[E205]: 'hiring' fills 'staff' [person] and must be [person/week], but is [person]\n"
         "  --> t.xmile:3:51\n"
         "   |\n"
         " 3 | <flow name=\"hiring\"><eqn>people/delay</eqn><units>person</units></flow>\n"
@@ -377,14 +393,15 @@ static void a_flow_is_its_stock_per_time(void **state)
     check(on, stock_and_flow(on, "people*2", "", "outflow"));
     assert_string_equal(
         printed(on),
-        "error[E201]: 'hiring' drains 'staff' [person] and must be [person/week], but is [person]\n"
+        "error[E205]: 'hiring' drains 'staff' [person] and must be [person/week], but is [person]\n"
         "  --> t.xmile:3:26\n"
         "   |\n"
         " 3 | <flow name=\"hiring\"><eqn>people*2</eqn></flow>\n"
         "   |                          ^^^^^^^^ help: divide by something in [week]\n");
     check(on, stock_and_flow(on, "2", "", "outflow"));
     assert_int_equal(on->status, SD_OK);
-    assert_int_equal(on->report.unchecked, UNCHECKED_BEFORE + 2);
+    assert_int_equal(on->report.inferred, 2);
+    assert_int_equal(on->report.unchecked, UNCHECKED_BEFORE);
 }
 
 static void a_long_sum_is_walked_without_deep_recursion(void **state)

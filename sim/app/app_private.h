@@ -17,11 +17,11 @@ typedef struct text_list {
 typedef struct arguments {
     text_list set, dist, inputs, pin, over, grid, score;
     const char *method, *output, *save, *plot, *of, *color, *cld, *animate, *dot, *mermaid, *layout,
-        *members, *mc, *lhs, *sobol, *discover;
+        *members, *mc, *lhs, *sobol, *discover, *skip;
     double dt, rtol, atol, at, budget, floor, every, from, to;
     int64_t seed, depth, futures, threads, morris, uncertain;
     bool json, quiet, verbose, force, table, halve_dt, script, html, help, expand, stocks, native,
-        interpret, oat, ranges, resume, over_time, pairs;
+        interpret, oat, ranges, resume, over_time, pairs, units, strict, rules;
 } arguments;
 
 typedef enum option_kind {
@@ -95,6 +95,15 @@ SD_NODISCARD sd_status study_write(call *call, const study *studies, size_t coun
 /* The same for a table of facts about these results (with scenario, program, and a trajectory that has times and stats). */
 SD_NODISCARD sd_status facts_write(call *call, const sd_facts *facts, const sd_result *results,
                                    size_t count, const char *path);
+
+/* check_rules.c: the linter's warnings for one input, less those of --skip and those that another input has brought.
+ * `first`: where the messages about this input begin in the call's diag. */
+SD_NODISCARD sd_status check_rules(call *call, const sd_scenario *scenario,
+                                   const sd_program *program, const sd_units_report *units,
+                                   size_t first);
+/* The options of the rules are sound: E701. */
+SD_NODISCARD sd_status check_rules_options(call *call);
+void print_rules(void);
 
 /* outputs.c: a data file with its provenance beside it. */
 typedef struct outputs {
@@ -203,6 +212,8 @@ const char *counted(sd_arena *arena, size_t count,
                     const char *noun); /* "1 policy", "4 policies", "2 stocks" */
 /* What was drawn in futures, so that nobody takes them for a forecast. */
 const char *drawn_text(sd_arena *arena, size_t assumptions, size_t own /* distributions */);
+size_t ranges_count(const sd_scenario *scenario);       /* values that are distributions */
+const char *ranges_text(sd_arena *arena, size_t count); /* "2 values have ranges" */
 /* Words from `column` on, further lines indented to it. */
 void print_hanging(const char *text, int column);
 void print_wrapped(const char *text, int indent,

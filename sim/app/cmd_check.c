@@ -1,8 +1,24 @@
-/* cmd_check.c - is a scenario or model sound?  Reads, resolves, checks units and order; can halve DT.
+/* cmd_check.c - is a scenario or model sound?  Reads, resolves, checks units and order, warns by rules; can halve DT.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 
 #include "app_private.h"
+
+static void print_units(call *c, const sd_units_report *units)
+{
+    const size_t balanced = units->checked + units->inferred;
+    const char *inferred =
+        units->inferred ? sd_arena_printf(c->arena, ", %zu of them by inference", units->inferred)
+                        : "";
+    if (units->unchecked && !balanced)
+        printf("; no units to check");
+    else if (units->unchecked)
+        printf("; units of %s balance%s, %zu more use%s something without units",
+               counted(c->arena, balanced, "equation"), inferred, units->unchecked,
+               units->unchecked == 1 ? "s" : "");
+    else
+        printf("; units of all %s balance%s", counted(c->arena, balanced, "equation"), inferred);
+}
 
 static void print_ok(call *c, const sd_scenario *scenario, const char *input,
                      const sd_units_report *units)
@@ -11,19 +27,26 @@ static void print_ok(call *c, const sd_scenario *scenario, const char *input,
     for (size_t i = 0; i < scenario->settings.count; i++)
         settings += !scenario->settings.items[i].from_policy;
     printf("ok  %s: %s", input, census(c->arena, scenario->model));
-    if (units->unchecked && !units->checked)
-        printf("; no units to check");
-    else if (units->unchecked)
-        printf("; units of %s balance, %zu more use%s something without units",
-               counted(c->arena, units->checked, "equation"), units->unchecked,
-               units->unchecked == 1 ? "s" : "");
-    else
-        printf("; units of all %s balance", counted(c->arena, units->checked, "equation"));
+    print_units(c, units);
     if (!scenario->bare)
         printf("; %s, %s, %s", counted(c->arena, settings, "setting"),
                counted(c->arena, scenario->policies.count, "policy"),
                counted(c->arena, scenario->shocks.count, "shock"));
     printf("\n");
+}
+
+static void list_units(call *c, const sd_model *model, const sd_units_report *units)
+{
+    if (units->checked + units->inferred == 0)
+        return; /* a model without units: nothing follows, and everything is open */
+    for (size_t i = 0; i < model->variable_count; i++) {
+        const sd_variable *v = model->variables[i];
+
+        if (!v->units.known && units->units[i].known)
+            printf("    inferred     %s [%s]\n", v->name, sd_unit_text(&units->units[i], c->arena));
+    }
+    for (size_t i = 0; i < units->gap_count; i++)
+        printf("    not checked  %s: %s\n", units->gaps[i].variable->name, units->gaps[i].why);
 }
 
 static sd_status halve(call *c, sd_scenario *scenario)
@@ -57,7 +80,7 @@ static sd_status halve(call *c, sd_scenario *scenario)
 static sd_status check_one(call *c, const char *input)
 {
     sd_scenario *scenario;
-    size_t errors = c->diag->errors;
+    const size_t errors = c->diag->errors, first = c->diag->messages.count;
     sd_status status = study_read(c, input, &scenario);
     if (status != SD_OK)
         return status;
@@ -70,11 +93,23 @@ static sd_status check_one(call *c, const char *input)
         return status != SD_OK ? status : compiled;
     if (!c->given.quiet)
         print_ok(c, scenario, input, &units);
+    if (c->given.units || c->given.verbose)
+        list_units(c, scenario->model, &units);
+    status = check_rules(c, scenario, program, &units, first);
+    if (status != SD_OK)
+        return status;
     return c->given.halve_dt || !isnan(c->given.dt) ? halve(c, scenario) : SD_OK;
 }
 
 sd_status cmd_check(call *c)
 {
+    if (c->given.rules) {
+        print_rules();
+        return SD_OK;
+    }
+    sd_status options = check_rules_options(c);
+    if (options != SD_OK)
+        return options;
     if (c->given.inputs.count == 0) {
         sd_status status =
             sd_fail(c->diag, SD_E701, SD_NOWHERE, "'check' needs a scenario or model");
@@ -86,5 +121,5 @@ sd_status cmd_check(call *c)
         sd_status status = check_one(c, c->given.inputs.items[i]);
         first = first != SD_OK ? first : status;
     }
-    return first;
+    return first == SD_OK && c->given.strict && c->diag->warnings > 0 ? SD_FALSE : first;
 }

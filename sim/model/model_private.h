@@ -49,6 +49,15 @@ const xml_attribute *xml_attribute_of(const xml_element *element, const char *na
 /* The text with white space at both ends removed, in the arena. */
 const char *xml_trimmed(sd_arena *arena, const xml_element *element);
 
+/* What imported data says of one element of a variable; the next of the same variable follows. */
+typedef struct data_item {
+    size_t index; /* 0.. of the variable */
+    const sd_expr *equation;
+    const sd_gf *gf; /* of a series, else NULL */
+    const char *text;
+    struct data_item *next;
+} data_item;
+
 /* The model under construction. */
 typedef struct builder {
     sd_arena *arena;
@@ -59,6 +68,7 @@ typedef struct builder {
         *group_of;             /* group_of: folded name -> const sd_group */
     sd_table *element_names;   /* folded name -> the first dimension that has it */
     size_t dimension_elements; /* of all dimensions together */
+    sd_table *data;            /* folded name -> data_item */
     SD_LIST(const sd_dimension *) dimensions;
     SD_LIST(sd_variable *) variables;      /* const once the model is finished */
     SD_LIST(const xml_element *) elements; /* of the variables, same order */
@@ -86,6 +96,10 @@ sd_grade annotation_grade(builder *b, const xml_element *source);
 void annotation_read(builder *b, const xml_element *model);
 /* E113 when the equations, element by element and with every sum written out, are more than a program may have. */
 sd_status model_limit(builder *b);
+/* Reads the imports of a <data>, or of none; every variable is declared by then. */
+void data_read(builder *b, const xml_element *data);
+/* Puts imported values in the place of a variable's equations. */
+void data_apply(builder *b, sd_variable *variable);
 /* Orders the elements; E106, E107 for circles.  Fills step_order and start_order. */
 sd_status model_order(builder *b);
 

@@ -15,35 +15,6 @@ enum {
 /* [1] Smaller powers are the rounding of sums such as 0.1 + 0.2 - 0.3. */
 static const double power_least = 1e-9;
 
-/* ---- names --------------------------------------------------------------------------------------------- */
-
-const char *sd_unit_key(sd_arena *arena, const char *name, size_t length)
-{
-    const char *key = sd_name_key(arena, name, length);
-    const char *separator = strrchr(key, '_');
-    /* [byte] the words before the last */
-    const size_t before = separator ? (size_t)(separator + 1 - key) : 0;
-    const size_t letters = strlen(key + before);
-
-    if (letters > 3 && key[before + letters - 1] == 's' && key[before + letters - 2] != 's')
-        key = sd_arena_copy(arena, key, before + letters - 1);
-    if (strcmp(key + before, "people") == 0)
-        key = sd_arena_printf(arena, "%.*sperson", (int)before, key);
-    return key;
-}
-
-bool sd_unit_key_is_number(const char *key)
-{
-    static const char *const names[] = {"1",        "dmnl", "dimensionless",
-                                        "unitless", "none", "fraction"};
-
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (strcmp(key, names[i]) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* ---- arithmetic ---------------------------------------------------------------------------------------- */
 
 sd_unit sd_unit_number(void)
@@ -54,6 +25,15 @@ sd_unit sd_unit_number(void)
 sd_unit sd_unit_base(const char *key)
 {
     return (sd_unit){.known = true, .count = 1, .terms = {{.name = key, .power = 1}}};
+}
+
+/* A power free of the rounding of thirds and their like. */
+static double rounded(double power)
+{
+    enum { PARTS = 5040 }; /* what 1 to 10 divide */
+    const double parts = round(power * PARTS);
+
+    return fabs(power * PARTS - parts) < power_least * PARTS ? parts / PARTS : power;
 }
 
 /* a times b to the power `power`: the merge of two sorted lists. */
@@ -69,7 +49,7 @@ static sd_unit unit_merge(const sd_unit *a, const sd_unit *b, double power)
         sd_unit_term term = order <= 0 ? a->terms[i] : (sd_unit_term){.name = b->terms[j].name};
 
         if (order >= 0)
-            term.power += b->terms[j].power * power;
+            term.power = rounded(term.power + b->terms[j].power * power);
         i += order <= 0;
         j += order >= 0;
         if (fabs(term.power) < power_least)
@@ -182,10 +162,16 @@ static void skip_space(reader *r)
         r->at += space;
 }
 
-/* The operator at `at`: '*', '/', '^', '(', ')', or 0.  Its bytes are *ret_length. */
+/* The operator at `at`: '*', '/', '^', '(', ')', or 0.  Its bytes are *ret_length.  '-' between names joins them, as in
+ * person-week; '**' is '^'. */
 static char operator_at(const reader *r, size_t at, size_t *ret_length)
 {
+    *ret_length = 2;
+    if (at + 1 < r->length && memcmp(r->text + at, "**", 2) == 0)
+        return '^';
     *ret_length = 1;
+    if (at < r->length && r->text[at] == '-')
+        return '*';
     if (at < r->length && r->text[at] != '\0' && strchr("*/^()", r->text[at]))
         return r->text[at];
     *ret_length = 2;
@@ -211,8 +197,8 @@ static bool name_at(const reader *r, size_t at)
     if (at >= r->length || space_at(r, at) > 0 || operator_at(r, at, &length))
         return false;
     const unsigned char c = (unsigned char)r->text[at];
-    return c >= 0x80 || c == '_' || c == '$' || c == '%' || digit_at(r, at) ||
-           (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return c >= 0x80 || c == '_' || c == '$' || c == '%' || c == '#' || c == '&' ||
+           digit_at(r, at) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 /* Something other than a unit stands where one is needed, or nothing at all. */
@@ -292,13 +278,21 @@ static bool read_one(reader *r, sd_unit *ret_unit)
     return false;
 }
 
+/* The units from `begin` to here are too many. */
+static bool fail_many(reader *r, size_t begin)
+{
+    (void)sd_fail(r->diag, SD_E203, span_of(r, begin, r->at), "more than %d different units",
+                  (int)SD_UNIT_TERMS_MAX);
+    sd_help(r->diag, "name a combination of them in <model_units> and use that name");
+    return false;
+}
+
 /* Words up to the next operator; spaces between them belong to the name. */
 static bool read_name(reader *r, sd_unit *ret_unit)
 {
     const size_t begin = r->at;
     size_t end = begin;
     const char *key;
-    const sd_unit *named = NULL;
 
     while (name_at(r, r->at)) {
         while (name_at(r, r->at))
@@ -315,15 +309,8 @@ static bool read_name(reader *r, sd_unit *ret_unit)
         sd_help(r->diag, "write a name such as hour, or 1 for no units");
         return false;
     }
-    if (r->unit_names)
-        named = sd_table_find(r->unit_names, sd_name_key(r->arena, r->text + begin, end - begin));
-    if (r->unit_names && !named)
-        named = sd_table_find(r->unit_names, key);
-    if (sd_unit_key_is_number(key))
-        *ret_unit = sd_unit_number();
-    else
-        *ret_unit = named && named->known ? *named : sd_unit_base(key);
-    return true;
+    *ret_unit = sd_unit_of_name(r->arena, r->unit_names, r->text + begin, end - begin);
+    return ret_unit->known || fail_many(r, begin);
 }
 
 static bool read_units(reader *r, sd_unit *ret_unit);
@@ -359,14 +346,16 @@ static bool read_power(reader *r, sd_unit *unit)
 {
     double power = 0;
     const size_t begin = r->at;
+    size_t length;
 
-    take_operator(r, 1);
+    (void)operator_at(r, begin, &length);
+    take_operator(r, length);
     skip_space(r);
     const size_t used = sd_number_parse(r->text + r->at, r->length - r->at, &power);
 
     if (used == 0) {
-        (void)sd_fail(r->diag, SD_E203, span_of(r, begin, begin + 1),
-                      "'^' needs a number after it");
+        (void)sd_fail(r->diag, SD_E203, span_of(r, begin, begin + length),
+                      "'%.*s' needs a number after it", (int)length, r->text + begin);
         sd_help(r->diag, "write a power such as m^2 or s^-0.5");
         return false;
     }
@@ -421,12 +410,8 @@ static bool read_units(reader *r, sd_unit *ret_unit)
             return false;
         *ret_unit =
             sign == '*' ? sd_unit_product(ret_unit, &factor) : sd_unit_quotient(ret_unit, &factor);
-        if (!ret_unit->known) {
-            (void)sd_fail(r->diag, SD_E203, span_of(r, begin, r->at),
-                          "more than %d different units", (int)SD_UNIT_TERMS_MAX);
-            sd_help(r->diag, "name a combination of them in <model_units> and use that name");
-            return false;
-        }
+        if (!ret_unit->known)
+            return fail_many(r, begin);
     }
 }
 

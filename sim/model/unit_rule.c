@@ -1,5 +1,5 @@
 /* unit_rule.c - the units of one equation: its tree and what is expected of it flow in, what it gives flows out,
- * with E201 and E202 for what does not balance on the way.
+ * with E201, E202 and E206 for what does not balance on the way.
  *
  * The tree is walked from its leaves to its root; a node's function says by its sd_unit_rule what its arguments
  * must be and what it gives.  On the way down goes what the surroundings expect, so that of two operands that
@@ -10,8 +10,6 @@
 #include <string.h>
 
 #include "unit_private.h"
-
-enum { ARGUMENTS_MAX = 4 };
 
 static const sd_unit number = {.known = true};
 static const sd_unit unknown = {0}; /* nothing is expected, or nothing can be said */
@@ -52,8 +50,15 @@ void unit_help_conversion(const unit_walk *w, const sd_unit *is, const sd_unit *
     const sd_unit factor = sd_unit_quotient(needed, is), inverse = sd_unit_quotient(is, needed);
     bool multiplies = false;
 
+    const char *above, *below;
+
     if (!factor.known)
         return;
+    if (sd_unit_is_conversion(is, &factor, &above, &below)) {
+        sd_help(w->diag, "%s and %s are different units: multiply by a constant in [%s]", above,
+                below, text_of(w, &factor));
+        return;
+    }
     for (size_t i = 0; i < factor.count; i++)
         multiplies = multiplies || factor.terms[i].power > 0;
     if (multiplies)
@@ -85,16 +90,28 @@ static const sd_expr *narrow(const sd_expr *e)
     return e;
 }
 
+/* A variable whose units nobody wrote; "" when they are given. */
+static const char *inferred_of(const sd_expr *e)
+{
+    return e->kind == SD_EXPR_REFERENCE && !e->variable->units.known ? " (inferred)" : "";
+}
+
 /* Reports a sub-tree whose units are known and differ from those expected, and goes on with the latter. */
-static bool require(unit_walk *w, const sd_expr *e, unit_value *v, const sd_unit *expected)
+static bool require_as(unit_walk *w, sd_code code, const sd_expr *e, unit_value *v,
+                       const sd_unit *expected)
 {
     w->missing = w->missing || !expected->known;
     if (v->any || !v->unit.known || !expected->known || sd_unit_equal(&v->unit, expected))
         return true;
+    if (w->solver) {
+        unit_solver_equate(w->solver, &v->unit, expected);
+        return true;
+    }
     const sd_expr *part = narrow(e);
 
-    (void)sd_fail(w->diag, SD_E201, part->span, "%s is [%s], but [%s] is needed here",
-                  subject_of(w, part), text_of(w, &v->unit), text_of(w, expected));
+    (void)sd_fail(w->diag, code, part->span, "%s is [%s]%s, but [%s] is needed here",
+                  subject_of(w, part), text_of(w, &v->unit), inferred_of(part),
+                  text_of(w, expected));
     if (part->kind == SD_EXPR_NUMBER)
         sd_help(w->diag, "put the number in an auxiliary with units [%s]", text_of(w, expected));
     else
@@ -104,12 +121,17 @@ static bool require(unit_walk *w, const sd_expr *e, unit_value *v, const sd_unit
     return false;
 }
 
+static bool require(unit_walk *w, const sd_expr *e, unit_value *v, const sd_unit *expected)
+{
+    return require_as(w, SD_E201, e, v, expected);
+}
+
 /* A time of a function; a bare number there means so many of the model's time units. */
 static void require_time(unit_walk *w, const sd_expr *e, unit_value *v)
 {
     w->missing = w->missing || !w->time.known;
     if (e->kind != SD_EXPR_NUMBER)
-        (void)require(w, e, v, &w->time);
+        (void)require_as(w, SD_E206, e, v, &w->time);
 }
 
 /* Reports a sub-tree that is no pure number though `why` says it must be one. */
@@ -117,10 +139,15 @@ static void require_number(unit_walk *w, const sd_expr *e, unit_value *v, const 
 {
     if (v->any || !v->unit.known || sd_unit_is_number(&v->unit))
         return;
+    if (w->solver) {
+        unit_solver_equate(w->solver, &v->unit, &number);
+        v->unit = number;
+        return;
+    }
     const sd_expr *part = narrow(e);
 
-    (void)sd_fail(w->diag, SD_E202, part->span, "%s is [%s], but %s", subject_of(w, part),
-                  text_of(w, &v->unit), why);
+    (void)sd_fail(w->diag, SD_E202, part->span, "%s is [%s]%s, but %s", subject_of(w, part),
+                  text_of(w, &v->unit), inferred_of(part), why);
     unit_help_conversion(w, &v->unit, &number);
     w->clashed = true;
     v->unit = number;
@@ -275,6 +302,78 @@ static unit_value rule_prod(const sd_expr *e, const unit_value *input)
     return input->any ? *input : value_of(sd_unit_power(&input->unit, count));
 }
 
+/* Of an argument that is some units over the time: these units. */
+static unit_value over_time_undone(const unit_walk *w, const unit_value *v)
+{
+    return (unit_value){.unit = sd_unit_product(&v->unit, &w->time), .any = v->any};
+}
+
+/* What all arguments with the letter x or y share: that of the first which says it. */
+static unit_value rule_signature(unit_walk *w, const sd_expr *e, unit_value *args)
+{
+    const unit_signature *s = unit_signature_of(e->builtin->id);
+    unit_value shared = {.unit = unknown}, written = shared;
+    double power;
+
+    assert(s);
+    const char *why = sd_arena_printf(w->arena, "'%.*s' needs a pure number here",
+                                      (int)strcspn(e->builtin->name, "|"), e->builtin->name);
+    for (size_t i = 0; i < e->argument_count; i++) {
+        const char letter = s->arguments[i];
+        const unit_value v = letter == 'y' ? over_time_undone(w, &args[i]) : args[i];
+
+        if (letter == 't')
+            require_time(w, e->arguments[i], &args[i]);
+        else if (letter == 'n')
+            require_number(w, e->arguments[i], &args[i], why);
+        else if (letter == 'r' && e->arguments[i]->kind != SD_EXPR_NUMBER) /* as of times */
+            (void)require(w, e->arguments[i], &args[i], &w->per_time);
+        else if ((letter == 'x' || letter == 'y') && is_firm(&v)) {
+            /* A number that is written gives way to units that are. */
+            unit_value *to = literal_of(e->arguments[i], &power) ? &written : &shared;
+            if (!is_firm(to))
+                *to = v;
+        }
+    }
+    shared = is_firm(&shared) ? shared : written;
+    const sd_unit rate = sd_unit_product(&shared.unit, &w->per_time);
+    for (size_t i = 0; i < e->argument_count && is_firm(&shared); i++)
+        if (s->arguments[i] == 'x' || s->arguments[i] == 'y')
+            (void)require(w, e->arguments[i], &args[i],
+                          s->arguments[i] == 'x' ? &shared.unit : &rate);
+    switch (s->value) {
+    case 'n':
+        return value_of(number);
+    case 't':
+        w->missing = w->missing || !w->time.known;
+        return value_of(w->time);
+    case 'r':
+        w->missing = w->missing || !w->time.known;
+        return value_of(w->per_time);
+    case '/': {
+        if (!literal_of(e->arguments[1], &power))
+            return value_of(unknown);
+        const sd_unit times = sd_unit_power(&w->per_time, power);
+        return value_of(sd_unit_product(&shared.unit, &times));
+    }
+    default:
+        return value_of(shared.unit);
+    }
+}
+
+/* A graphical function's value; or, of LOOKUPINV, its x, whose units nobody gives. */
+static unit_value rule_lookup(unit_walk *w, const sd_expr *e, const unit_value *table)
+{
+    const bool inverse = e->builtin->id == SD_FN_LOOKUPINV;
+    unit_value at = unit_walk_value(w, e->arguments[1], inverse ? &table->unit : &unknown);
+
+    if (!inverse)
+        return *table;
+    if (is_firm(table))
+        (void)require(w, e->arguments[1], &at, &table->unit);
+    return value_of(unknown);
+}
+
 /* The value of a call whose arguments have been worked out. */
 static unit_value call_value(unit_walk *w, const sd_expr *e, unit_value *args, const sd_unit *hint)
 {
@@ -282,10 +381,9 @@ static unit_value call_value(unit_walk *w, const sd_expr *e, unit_value *args, c
 
     switch (e->builtin->rule) {
     case SD_RULE_SAME:
-        if ((id == SD_FN_RANDOM || id == SD_FN_NORMAL) && e->argument_count == 3)
-            require_number(w, e->arguments[2], &args[2], "a seed must be a pure number");
-        return rule_same(w, e, args, 0,
-                         id == SD_FN_RANDOM || id == SD_FN_NORMAL ? 2 : e->argument_count, hint);
+        return rule_same(w, e, args, 0, e->argument_count, hint);
+    case SD_RULE_SIGNATURE:
+        return rule_signature(w, e, args);
     case SD_RULE_IF:
         return rule_same(w, e, args, 1, e->argument_count, hint);
     case SD_RULE_COMPARE:
@@ -356,16 +454,28 @@ static const sd_unit *hint_of(const unit_walk *w, const sd_expr *e, size_t i,
     }
 }
 
+static bool literal_fits(const unit_walk *w, double value)
+{
+    return value == 0 || w->literals == UNIT_LITERALS_FIT ||
+           (w->literals == UNIT_ONES_ARE_NUMBERS && value != 1);
+}
+
 static unit_value reference_value(unit_walk *w, const sd_variable *variable)
 {
-    w->missing = w->missing || !variable->units.known;
-    return value_of(variable->units);
+    const sd_unit unit =
+        w->solver ? unit_solver_of(w->solver, variable->index) : w->units[variable->index];
+
+    if (!unit.known && !w->without)
+        w->without = variable;
+    w->missing = w->missing || !unit.known;
+    w->grounded = w->grounded || variable->units.known;
+    return value_of(unit);
 }
 
 /* The value of a sub-tree in surroundings that expect the units `hint`, which may be unknown. */
 unit_value unit_walk_value(unit_walk *w, const sd_expr *e, const sd_unit *hint)
 {
-    unit_value args[ARGUMENTS_MAX] = {0};
+    unit_value args[SD_ARGUMENTS_MAX] = {0};
     const sd_expr *lowest = e;
     SD_LIST(const sd_expr *) spine = {0};
     SD_LIST(const sd_unit *) hints = {0};
@@ -381,20 +491,21 @@ unit_value unit_walk_value(unit_walk *w, const sd_expr *e, const sd_unit *hint)
     if (lowest->kind == SD_EXPR_REFERENCE)
         args[0] = reference_value(w, lowest->variable);
     else if (lowest->kind == SD_EXPR_NUMBER)
-        args[0] = (unit_value){.unit = number, .any = lowest->number == 0};
+        args[0] = (unit_value){.unit = number, .any = literal_fits(w, lowest->number)};
     else if (lowest->kind != SD_EXPR_CALL)
         args[0] = value_of(number);
     else {
         if (lowest->builtin->rule == SD_RULE_LOOKUP) {
             args[0] = reference_value(w, lowest->arguments[0]->variable);
-            (void)unit_walk_value(w, lowest->arguments[1], &unknown);
+            args[0] = rule_lookup(w, lowest, &args[0]);
+        } else {
+            args[0] = call_value(w, lowest, args, hint);
         }
-        args[0] = call_value(w, lowest, args, hint);
     }
     for (size_t depth = spine.count; depth-- > 0;) {
         const sd_expr *call = spine.items[depth];
 
-        assert(call->argument_count <= ARGUMENTS_MAX);
+        assert(call->argument_count <= SD_ARGUMENTS_MAX);
         for (size_t i = 1; i < call->argument_count; i++)
             args[i] = unit_walk_value(w, call->arguments[i],
                                       hint_of(w, call, i, args, hints.items[depth]));

@@ -53,10 +53,12 @@ static void read_units(builder *b, sd_variable *v, const xml_element *element)
     if (!units)
         return;
     v->units_text = xml_trimmed(b->arena, units);
-    v->units_span = mapped_span(&units->text, 0, units->text.length);
-    if (sd_unit_parse(b->arena, b->unit_names, units->text.text, units->text.length, mapped_locate,
-                      &units->text, &v->units, b->diag) != SD_OK)
-        v->units.known = false; /* the message is in diag */
+    const size_t begin = strspn(units->text.text, " \t\r\n");
+    v->units_span = mapped_span(&units->text, begin, begin + strlen(v->units_text));
+    /* No number depends on units, so those that cannot be read stop no run: sd_model_check_units() tells them. */
+    if (sd_unit_parse(b->arena, b->unit_names, v->units_text, strlen(v->units_text), NULL, NULL,
+                      &v->units, sd_diag_new(b->arena)) != SD_OK)
+        v->units.known = false;
 }
 
 static void read_limits(builder *b, const xml_element *element, const char *name, double *low,
@@ -332,6 +334,7 @@ void variable_define(builder *b, sd_variable *v, const xml_element *element)
     define_elements(b, v, element, 0, v->size);
     if (each)
         define_each_element(b, v, element);
+    data_apply(b, v);
     if (b->diag->errors == errors) /* what could not be read is not missing */
         check_defined(b, v, element);
     define_flows(b, v, element);

@@ -284,8 +284,7 @@ static const xml_element *the_model(builder *b, const xml_element *root)
     for (const xml_element *child = root->first; child; child = child->next) {
         if (strcmp(child->name, "behavior") == 0) {
             read_behavior(b, child);
-        } else if (strcmp(child->name, "macro") == 0 ||
-                   (strcmp(child->name, "data") == 0 && child->first)) {
+        } else if (strcmp(child->name, "macro") == 0) {
             unsupported(b, child->span, child->name);
         } else if (strcmp(child->name, "model") == 0 && found) {
             (void)sd_fail(b->diag, SD_E114, child->span,
@@ -299,6 +298,26 @@ static const xml_element *the_model(builder *b, const xml_element *root)
     return found;
 }
 
+/* Whether a text has a word in it; case is ignored. */
+static bool has_word(const char *text, const char *word)
+{
+    for (; *text; text++)
+        if (strncasecmp(text, word, strlen(word)) == 0)
+            return true;
+    return false;
+}
+
+/* Who wrote the file: what Vensim and xmutil write means what it means in Vensim. */
+static void read_dialect(builder *b, const xml_element *header)
+{
+    for (const xml_element *child = header->first; child; child = child->next) {
+        if (strcmp(child->name, "product") != 0 && strcmp(child->name, "vendor") != 0)
+            continue;
+        const char *text = xml_trimmed(b->arena, child);
+        b->model->vensim = b->model->vensim || has_word(text, "vensim") || has_word(text, "xmutil");
+    }
+}
+
 static void read_head(builder *b, const xml_element *root)
 {
     const xml_element *header = xml_child(root, "header");
@@ -307,6 +326,8 @@ static void read_head(builder *b, const xml_element *root)
                       *dimensions = xml_child(root, "dimensions");
     const char *slash = strrchr(b->source->name, '/');
     b->model->name = name ? xml_trimmed(b->arena, name) : slash ? slash + 1 : b->source->name;
+    if (header)
+        read_dialect(b, header);
     if (specs)
         read_specs(b, specs);
     for (const xml_element *child = dimensions ? dimensions->first : NULL; child;
@@ -387,6 +408,7 @@ sd_status sd_model_from_xmile(sd_arena *arena, const sd_source *source, const sd
     const xml_element *model = the_model(&b, root);
     if (model)
         read_model(&b, model);
+    data_read(&b, xml_child(root, "data"));
     define_all(&b);
     if (model)
         annotation_read(&b, model);

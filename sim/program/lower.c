@@ -68,7 +68,7 @@ node_id lower_time(lowering *l)
 }
 
 /* Each graphical function has one number, however often it is used. */
-static int32_t gf_number(lowering *l, const sd_gf *gf)
+int32_t lower_gf_number(lowering *l, const sd_gf *gf)
 {
     char key[2 * sizeof gf + 1];
     (void)snprintf(key, sizeof key, "%" PRIxPTR, (uintptr_t)gf);
@@ -134,7 +134,7 @@ static node_id lower_pulse(lowering *l, const sd_expr *e, sd_place *place)
 }
 
 /* An equation is lowered for the start and for the run, but its faults are told once. */
-static bool is_told(const lowering *l, sd_code code, sd_span span)
+bool lower_is_told(const lowering *l, sd_code code, sd_span span)
 {
     for (size_t i = 0; i < l->diag->messages.count; i++) {
         const sd_message *message = &l->diag->messages.items[i];
@@ -145,17 +145,21 @@ static bool is_told(const lowering *l, sd_code code, sd_span span)
     return false;
 }
 
-static node_id lower_lookup(lowering *l, const sd_expr *e, sd_place *place)
+const sd_gf *lower_gf_of(lowering *l, const sd_expr *e)
 {
     const sd_variable *table = e->arguments[0]->variable;
+    if (e->arguments[0]->kind == SD_EXPR_REFERENCE && table->gfs && table->gfs[0])
+        return table->gfs[0];
+    if (!lower_is_told(l, SD_E111, e->arguments[0]->span))
+        (void)sd_fail(l->diag, SD_E111, e->arguments[0]->span, "this is not a graphical function");
+    return NULL;
+}
+
+static node_id lower_lookup(lowering *l, const sd_expr *e, sd_place *place)
+{
     node_id x = lower_expr(l, e->arguments[1], place);
-    if (e->arguments[0]->kind != SD_EXPR_REFERENCE || !table->gfs || !table->gfs[0]) {
-        if (!is_told(l, SD_E111, e->arguments[0]->span))
-            (void)sd_fail(l->diag, SD_E111, e->arguments[0]->span,
-                          "this is not a graphical function");
-        return x;
-    }
-    return node_make(l, SD_OP_GF, x, SD_NO_ROW, SD_NO_ROW, gf_number(l, table->gfs[0]));
+    const sd_gf *gf = lower_gf_of(l, e);
+    return gf ? node_make(l, SD_OP_GF, x, SD_NO_ROW, SD_NO_ROW, lower_gf_number(l, gf)) : x;
 }
 
 static node_id lower_reference(lowering *l, const sd_expr *e, const sd_place *place)
@@ -164,7 +168,7 @@ static node_id lower_reference(lowering *l, const sd_expr *e, const sd_place *pl
     node_id result = l->start ? l->start_nodes[element] : l->step_nodes[element];
     if (result != SD_NO_ROW)
         return result;
-    if (!is_told(l, SD_E111, e->span)) {
+    if (!lower_is_told(l, SD_E111, e->span)) {
         (void)sd_fail(l->diag, SD_E111, e->span,
                       "'%s' is a graphical function and has no value of its own",
                       e->variable->name);
@@ -180,6 +184,9 @@ static node_id lower_call(lowering *l, const sd_expr *e, sd_place *place)
     bool swap;
     if (e->loop_count || id == SD_FN_SIZE)
         return lower_reduction(l, e, place);
+    node_id composite;
+    if (lower_function(l, e, place, &composite))
+        return composite;
     if (simple_op(id, &op, &swap)) {
         node_id arguments[3] = {SD_NO_ROW, SD_NO_ROW, SD_NO_ROW};
         for (size_t i = 0; i < e->argument_count; i++)
@@ -316,7 +323,7 @@ static node_id lower_element(lowering *l, size_t element)
         value = parameter_of(l, element, value); /* shocks and limits hold for it too */
     l->expr = equation;
     if (v->gfs && v->gfs[index])
-        value = node_make(l, SD_OP_GF, value, SD_NO_ROW, SD_NO_ROW, gf_number(l, v->gfs[index]));
+        value = node_make(l, SD_OP_GF, value, SD_NO_ROW, SD_NO_ROW, lower_gf_number(l, v->gfs[index]));
     for (size_t i = 0; i < l->shock_count; i++)
         if (l->shocks[i].variable == v)
             value = node_binary(l, SD_OP_MULTIPLY, value, shock_factor(l, &l->shocks[i]));
