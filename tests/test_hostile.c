@@ -198,14 +198,23 @@ static void depth_is_bounded_everywhere(void **state)
 static void calls_within_calls_do_not_double_with_every_level(void **state)
 {
     static const char *const calls[][2] = {
-        {"FORCST(", ",3,2)"},  {"TREND(", ",3)"},
-        {"DELAY3(TIME,", ")"}, {"DELAYN(TIME,", ",2)"},
-        {"DELAY1(", ",3)"},    {"SMTH3(", ",3)"},
-        {"SMTH1(TIME,", ")"},  {"DELAY(TIME,", ")"},
-        {"PREVIOUS(", ")"},    {"INIT(", ")"},
-        {"PULSE(", ")"},       {"RAMP(TIME,", ")"},
-        {"SAFEDIV(1,2,", ")"}, {"MIN(2,", ")"},
-        {"SUM(", ")"},         {"TREND(SMTH1(DELAY1(FORCST(PREVIOUS(", "),3,2),2),3),4)"}};
+        {"NORMALCDF(0,1,2,", ")"},
+        {"FORCST(", ",3,2)"},
+        {"TREND(", ",3)"},
+        {"DELAY3(TIME,", ")"},
+        {"DELAYN(TIME,", ",2)"},
+        {"DELAY1(", ",3)"},
+        {"SMTH3(", ",3)"},
+        {"SMTH1(TIME,", ")"},
+        {"DELAY(TIME,", ")"},
+        {"PREVIOUS(", ")"},
+        {"INIT(", ")"},
+        {"PULSE(", ")"},
+        {"RAMP(TIME,", ")"},
+        {"SAFEDIV(1,2,", ")"},
+        {"MIN(2,", ")"},
+        {"SUM(", ")"},
+        {"TREND(SMTH1(DELAY1(FORCST(PREVIOUS(", "),3,2),2),3),4)"}};
     desk *on = *state;
 
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
@@ -226,6 +235,7 @@ static void calls_within_calls_do_not_double_with_every_level(void **state)
         assert_true(sd_arena_bytes(scratch) < 64 * MIB);
         sd_arena_free(scratch);
     }
+    expect_refused(on, equation(on, "LOOKUP(", "TIME", ", 2)", 300), SD_E111, 16);
     desk_simulate(on, "euler 0 2 0.5", "aux x = DELAY3(TIME, 1 + DELAY3(TIME, 2))\n");
     assert_int_equal(on->program->stock_count, 6); /* three for each, and no copies */
 }
