@@ -82,35 +82,6 @@ int32_t lower_gf_number(lowering *l, const sd_gf *gf)
     return *number;
 }
 
-/* SUM and its kin: one term for each combination of their loops, from the first to the last. */
-static node_id lower_reduction(lowering *l, const sd_expr *e, sd_place *place)
-{
-    sd_function id = e->builtin->id;
-    if (id == SD_FN_SIZE && e->arguments[0]->kind == SD_EXPR_DIMENSION)
-        return node_constant(l, (double)e->arguments[0]->over->size);
-    sd_place inner = *place;
-    memset(inner.each, 0, sizeof inner.each);
-    size_t count = 0;
-    node_id result = SD_NO_ROW;
-    sd_op op = id == SD_FN_PROD  ? SD_OP_MULTIPLY
-               : id == SD_FN_MIN ? SD_OP_MIN
-               : id == SD_FN_MAX ? SD_OP_MAX
-                                 : SD_OP_ADD;
-    do {
-        count++;
-        if (id == SD_FN_SIZE)
-            continue;
-        node_id term = lower_expr(l, e->arguments[0], &inner);
-        result = result == SD_NO_ROW ? term : node_binary(l, op, result, term);
-    } while (sd_place_next(&inner, e));
-    if (id == SD_FN_SIZE)
-        return node_constant(l, (double)count);
-    if (id == SD_FN_MEAN)
-        result = node_binary(l, SD_OP_DIVIDE, result, node_constant(l, (double)count));
-    bool apart = l->apart && !l->start && (id == SD_FN_MEAN || id == SD_FN_SUM);
-    return apart ? equation_apart(l, SD_NODE_SUM, e, result) : result;
-}
-
 static node_id lower_ramp(lowering *l, const sd_expr *e, sd_place *place)
 {
     node_id slope = lower_expr(l, e->arguments[0], place),
@@ -145,11 +116,12 @@ bool lower_is_told(const lowering *l, sd_code code, sd_span span)
     return false;
 }
 
-const sd_gf *lower_gf_of(lowering *l, const sd_expr *e)
+const sd_gf *lower_gf_of(lowering *l, const sd_expr *e, const sd_place *place)
 {
     const sd_variable *table = e->arguments[0]->variable;
-    if (e->arguments[0]->kind == SD_EXPR_REFERENCE && table->gfs && table->gfs[0])
-        return table->gfs[0];
+    const sd_gf *gf = table->gfs ? table->gfs[sd_expr_element(e->arguments[0], place) - table->first] : NULL;
+    if (gf)
+        return gf;
     if (!lower_is_told(l, SD_E111, e->arguments[0]->span))
         (void)sd_fail(l->diag, SD_E111, e->arguments[0]->span, "this is not a graphical function");
     return NULL;
@@ -158,13 +130,15 @@ const sd_gf *lower_gf_of(lowering *l, const sd_expr *e)
 static node_id lower_lookup(lowering *l, const sd_expr *e, sd_place *place)
 {
     node_id x = lower_expr(l, e->arguments[1], place);
-    const sd_gf *gf = lower_gf_of(l, e);
+    const sd_gf *gf = lower_gf_of(l, e, place);
     return gf ? node_make(l, SD_OP_GF, x, SD_NO_ROW, SD_NO_ROW, lower_gf_number(l, gf)) : x;
 }
 
 static node_id lower_reference(lowering *l, const sd_expr *e, const sd_place *place)
 {
     size_t element = sd_expr_element(e, place);
+    if (element == SIZE_MAX)
+        return node_constant(l, 0);
     node_id result = l->start ? l->start_nodes[element] : l->step_nodes[element];
     if (result != SD_NO_ROW)
         return result;
@@ -183,7 +157,9 @@ static node_id lower_call(lowering *l, const sd_expr *e, sd_place *place)
     sd_op op;
     bool swap;
     if (e->loop_count || id == SD_FN_SIZE)
-        return lower_reduction(l, e, place);
+        return reduce_call(l, e, place);
+    if (e->builtin->rule == SD_RULE_LOOKUP && sd_expr_element(e->arguments[0], place) == SIZE_MAX)
+        return node_constant(l, 0); /* a range has no such element */
     node_id composite;
     if (lower_function(l, e, place, &composite))
         return composite;
@@ -307,6 +283,29 @@ static node_id limited(lowering *l, const sd_variable *flow, size_t index, node_
     return node_binary(l, SD_OP_MIN, value, node_binary(l, SD_OP_MAX, node_constant(l, 0), there));
 }
 
+/* What is drawn back from a non-negative stock through what flows into it: together no more than its content, each of
+ * these flows the same part of it. */
+static node_id drawn(lowering *l, const sd_variable *flow, size_t index, node_id value)
+{
+    const sd_variable *stock = flow->drawn_from;
+    size_t count = 0;
+    for (size_t i = 0; i < stock->inflow_count; i++)
+        count += stock->inflows[i]->drawn_from == stock;
+    node_id there =
+        node_binary(l, SD_OP_MAX, node_constant(l, 0), l->step_nodes[stock->first + index]);
+    there = node_binary(
+        l, SD_OP_DIVIDE, there,
+        node_binary(l, SD_OP_MULTIPLY, node_leaf(l, LEAF_DT, 0), node_constant(l, (double)count)));
+    return node_binary(l, SD_OP_MAX, value,
+                       node_make(l, SD_OP_NEGATE, there, SD_NO_ROW, SD_NO_ROW, 0));
+}
+
+node_id lower_place(lowering *l, const sd_expr *e, const sd_variable *variable, size_t index)
+{
+    sd_place place = sd_place_of(variable, index);
+    return lower_expr(l, e, &place);
+}
+
 static node_id lower_element(lowering *l, size_t element)
 {
     const sd_variable *v = l->model->element_variables[element];
@@ -316,8 +315,9 @@ static node_id lower_element(lowering *l, size_t element)
     l->expr = equation;
     if (v->kind == SD_GF || !equation)
         return SD_NO_ROW;
-    sd_place place = sd_place_of(v, index);
-    node_id value = lower_expr(l, equation, &place);
+    if (v->driver)
+        return belt_outflow(l, v, index);
+    node_id value = lower_place(l, equation, v, index);
     double known;
     if (l->constants[v->index] || (v->kind == SD_STOCK && node_is_constant(l, value, &known)))
         value = parameter_of(l, element, value); /* shocks and limits hold for it too */
@@ -329,7 +329,14 @@ static node_id lower_element(lowering *l, size_t element)
             value = node_binary(l, SD_OP_MULTIPLY, value, shock_factor(l, &l->shocks[i]));
     if (v->kind == SD_FLOW && v->non_negative)
         value = node_binary(l, SD_OP_MAX, node_constant(l, 0), value);
-    return v->limited_by ? limited(l, v, index, value) : value;
+    double known_value;
+    bool backwards = v->drawn_from && !l->start &&
+                     !(node_is_constant(l, value, &known_value) && known_value >= 0);
+    if (backwards)
+        value = drawn(l, v, index, value);
+    if (v->limited_by)
+        value = limited(l, v, index, value);
+    return v->enters ? belt_inflow(l, v, index, value) : value;
 }
 
 static void lower_starts(lowering *l)
@@ -357,7 +364,21 @@ static void make_stocks(lowering *l)
         stock.stock = node_leaf(l, LEAF_STOCK, (int32_t)l->stocks.count);
         SD_PUSH(l->arena, &l->stocks, stock);
         l->step_nodes[element] = stock.stock;
+        if (v->conveyor || v->queue)
+            belt_make(l, element, l->stocks.count - 1);
     }
+}
+
+size_t lower_hidden_stock(lowering *l, node_id start)
+{
+    hidden_stock stock = {.start = start,
+                          .element = l->element,
+                          .hidden = true,
+                          .net = SD_NO_ROW,
+                          .last = l->stocks.count};
+    stock.stock = node_leaf(l, LEAF_STOCK, (int32_t)l->stocks.count);
+    SD_PUSH(l->arena, &l->stocks, stock);
+    return l->stocks.count - 1;
 }
 
 static void lower_steps(lowering *l)
@@ -407,6 +428,7 @@ void lower_model(lowering *l, sd_arena *arena, const sd_model *model, const sd_s
     l->shock_count = shock_count;
     l->step_nodes = SD_NEW_ARRAY(arena, node_id, model->element_count + 1);
     l->start_nodes = SD_NEW_ARRAY(arena, node_id, model->element_count + 1);
+    l->element_belts = SD_NEW_ARRAY(arena, size_t, model->element_count + 1);
     l->element_parameters = SD_NEW_ARRAY(arena, int32_t, model->element_count + 1);
     for (size_t i = 0; i < model->element_count; i++) /* until they are lowered; gfs never are */
         l->element_parameters[i] = l->step_nodes[i] = l->start_nodes[i] = SD_NO_ROW;
@@ -417,6 +439,7 @@ void lower_model(lowering *l, sd_arena *arena, const sd_model *model, const sd_s
     lower_starts(l);
     make_stocks(l);
     lower_steps(l);
+    belts_finish(l);
     expand_deferred(l);
 }
 
