@@ -6,6 +6,7 @@
 
 #include "desk.h"
 #include "expected.h"
+#include "fuzz.h"
 
 #include <ftw.h>
 #include <math.h>
@@ -54,6 +55,31 @@ static void the_community_s_models_give_what_it_expects(void **state)
         failed++;
     }
     assert_int_equal(failed, 0);
+}
+
+/* Units, every equation alone, a short history, derivatives, C: what fuzzing does with a model. */
+static void the_community_s_models_go_through_all_of_the_engine(void **state)
+{
+    desk *on = *state;
+    conformance found;
+
+    if (!desk_shared(on, "")) {
+        skip();
+        return;
+    }
+    assert_null(conformance_find(on->arena, desk_shared(on, "conformance"), &found));
+    for (size_t i = 0; i < found.cases.count; i++) {
+        sd_arena *scratch = sd_arena_new("a model");
+        const sd_source *source;
+
+        if (sd_source_from_file(
+                scratch,
+                sd_arena_printf(scratch, "%s/%s", found.folder, found.cases.items[i].model),
+                SD_MODEL_BYTES_MAX, &source, on->diag) != SD_OK)
+            fail_msg("%s cannot be read", found.cases.items[i].model);
+        fuzz_model(source, scratch);
+        sd_arena_free(scratch);
+    }
 }
 
 /* From the suite's README: an integer as the initial value of a smooth. */
@@ -232,6 +258,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         DESK_TEST(the_community_s_models_give_what_it_expects),
+        DESK_TEST(the_community_s_models_go_through_all_of_the_engine),
         DESK_TEST(a_smooth_with_a_whole_initial_value_is_not_truncated),
         FOLDER_TEST(ends_of_lines_separators_and_spellings_do_not_matter),
         FOLDER_TEST(what_differs_is_told_at_its_first_place),

@@ -28,12 +28,15 @@ static sd_status read_bytes(desk *on, const char *bytes, size_t length)
                                &on->model, on->diag);
 }
 
-/* Refused with this code, when it is read or when it is compiled, and without more memory than this. */
+/* Refused with this code, when it is read, when its units are checked or when it is compiled, and without more memory than this. */
 static void expect_refused(desk *on, const char *text, sd_code code, size_t mib)
 {
     const size_t before = sd_arena_bytes(on->arena);
     sd_status status = read_bytes(on, text, strlen(text));
+    sd_units_report units;
 
+    if (status == SD_OK)
+        status = sd_model_check_units(on->model, on->arena, &units, on->diag);
     if (status == SD_OK)
         status = sd_program_new(on->arena, on->model, NULL, 0, &on->program, on->diag);
     if (status == SD_OK || on->diag->messages.items[0].code != code)
@@ -198,14 +201,23 @@ static void depth_is_bounded_everywhere(void **state)
 static void calls_within_calls_do_not_double_with_every_level(void **state)
 {
     static const char *const calls[][2] = {
-        {"FORCST(", ",3,2)"},  {"TREND(", ",3)"},
-        {"DELAY3(TIME,", ")"}, {"DELAYN(TIME,", ",2)"},
-        {"DELAY1(", ",3)"},    {"SMTH3(", ",3)"},
-        {"SMTH1(TIME,", ")"},  {"DELAY(TIME,", ")"},
-        {"PREVIOUS(", ")"},    {"INIT(", ")"},
-        {"PULSE(", ")"},       {"RAMP(TIME,", ")"},
-        {"SAFEDIV(1,2,", ")"}, {"MIN(2,", ")"},
-        {"SUM(", ")"},         {"TREND(SMTH1(DELAY1(FORCST(PREVIOUS(", "),3,2),2),3),4)"}};
+        {"NORMALCDF(0,1,2,", ")"},
+        {"FORCST(", ",3,2)"},
+        {"TREND(", ",3)"},
+        {"DELAY3(TIME,", ")"},
+        {"DELAYN(TIME,", ",2)"},
+        {"DELAY1(", ",3)"},
+        {"SMTH3(", ",3)"},
+        {"SMTH1(TIME,", ")"},
+        {"DELAY(TIME,", ")"},
+        {"PREVIOUS(", ")"},
+        {"INIT(", ")"},
+        {"PULSE(", ")"},
+        {"RAMP(TIME,", ")"},
+        {"SAFEDIV(1,2,", ")"},
+        {"MIN(2,", ")"},
+        {"SUM(", ")"},
+        {"TREND(SMTH1(DELAY1(FORCST(PREVIOUS(", "),3,2),2),3),4)"}};
     desk *on = *state;
 
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
@@ -226,6 +238,7 @@ static void calls_within_calls_do_not_double_with_every_level(void **state)
         assert_true(sd_arena_bytes(scratch) < 64 * MIB);
         sd_arena_free(scratch);
     }
+    expect_refused(on, equation(on, "LOOKUP(", "TIME", ", 2)", 300), SD_E111, 16);
     desk_simulate(on, "euler 0 2 0.5", "aux x = DELAY3(TIME, 1 + DELAY3(TIME, 2))\n");
     assert_int_equal(on->program->stock_count, 6); /* three for each, and no copies */
 }

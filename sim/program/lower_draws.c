@@ -25,35 +25,12 @@ static two first_two(lowering *l, const sd_expr *e, sd_place *place)
     return x;
 }
 
-static bool same_place(const sd_place *x, const sd_place *y)
-{
-    for (size_t i = 0; i < SD_VARIABLE_DIMENSIONS_MAX; i++)
-        if (x->own[i] != y->own[i] || x->each[i] != y->each[i])
-            return false;
-    return true;
-}
-
-/* A call has one number for the start and for the run, so that its first draw is the same in both. */
-static size_t draw_number(lowering *l, const sd_expr *e, const sd_place *place)
-{
-    size_t number = 0;
-    while (number < l->draws.count &&
-           !(l->draws.items[number].call == e && l->draws.items[number].element == l->element &&
-             same_place(&l->draws.items[number].place, place)))
-        number++;
-    if (number == l->draws.count) {
-        draw d = {.call = e, .element = l->element, .place = *place};
-        SD_PUSH(l->arena, &l->draws, d);
-    }
-    return number;
-}
-
 /* A draw that is uniform from a to b, or normal with mean a and deviation b. */
 static node_id drawn(lowering *l, const sd_expr *e, sd_place *place, sd_op op, node_id a, node_id b,
                      size_t seed_at)
 {
     node_id seed = e->argument_count > seed_at ? argument(l, e, place, seed_at) : SD_NO_ROW;
-    int32_t number = (int32_t)draw_number(l, e, place);
+    int32_t number = (int32_t)draw_once(l, e, place);
     if (!l->apart || l->start)
         return node_make(l, op, a, b, seed, number);
     node_id range = op == SD_OP_NORMAL ? b : node_binary(l, SD_OP_SUBTRACT, b, a);
@@ -224,13 +201,14 @@ static node_id plain(lowering *l, const sd_expr *e, sd_place *place, sd_op op)
 
 static node_id normal_share(lowering *l, const sd_expr *e, sd_place *place)
 {
-    node_id ends[2];
+    node_id ends[2] = {argument(l, e, place, 0), argument(l, e, place, 1)};
+    node_id mean = e->argument_count > 2 ? argument(l, e, place, 2) : SD_NO_ROW;
+    node_id sd = e->argument_count > 3 ? argument(l, e, place, 3) : SD_NO_ROW;
     for (size_t i = 0; i < 2; i++) {
-        ends[i] = argument(l, e, place, i);
-        if (e->argument_count > 2)
-            ends[i] = node_binary(l, SD_OP_SUBTRACT, ends[i], argument(l, e, place, 2));
-        if (e->argument_count > 3)
-            ends[i] = node_binary(l, SD_OP_DIVIDE, ends[i], argument(l, e, place, 3));
+        if (mean != SD_NO_ROW)
+            ends[i] = node_binary(l, SD_OP_SUBTRACT, ends[i], mean);
+        if (sd != SD_NO_ROW)
+            ends[i] = node_binary(l, SD_OP_DIVIDE, ends[i], sd);
     }
     return node_binary(l, SD_OP_NORMALCDF, ends[0], ends[1]);
 }

@@ -1,4 +1,4 @@
-/* memo.c - calls with memory, each expanded once for the start and once for the run.
+/* memo.c - calls with memory, each expanded once for the start and once for the run; draws, each with one number.
  * In: a call and the place it is at.  Out: its node, the same one whenever the call is met again there.  A delay looks at
  * its time twice, a forecast at its input: without this, calls within calls would double with every level, and every copy
  * would have hidden stocks of its own.
@@ -7,9 +7,10 @@
 
 #include "program_private.h"
 
-static expansion expansion_of(const lowering *l, const sd_expr *e, const sd_place *place)
+static expansion expansion_of(const lowering *l, const sd_expr *e, const sd_place *place,
+                              expansion_use use)
 {
-    expansion x = {.call = e, .element = l->element, .start = l->start};
+    expansion x = {.call = e, .element = l->element, .use = use};
     for (size_t i = 0; i < SD_VARIABLE_DIMENSIONS_MAX; i++)
         x.each[i] = (uint32_t)place->each[i];
     return x;
@@ -17,7 +18,7 @@ static expansion expansion_of(const lowering *l, const sd_expr *e, const sd_plac
 
 static bool same(const expansion *x, const expansion *y)
 {
-    return x->call == y->call && x->element == y->element && x->start == y->start &&
+    return x->call == y->call && x->element == y->element && x->use == y->use &&
            memcmp(x->each, y->each, sizeof x->each) == 0;
 }
 
@@ -42,18 +43,42 @@ static void rehash(lowering *l)
         l->memo_buckets[bucket_of(l, &l->memo.items[i])] = (int32_t)i;
 }
 
+static const expansion *find(lowering *l, const expansion *x)
+{
+    if (2 * (l->memo.count + 1) > l->memo_bucket_count)
+        rehash(l);
+    const int32_t known = l->memo_buckets[bucket_of(l, x)];
+    return known >= 0 ? &l->memo.items[known] : NULL;
+}
+
+static void put(lowering *l, const expansion *x)
+{
+    if (2 * (l->memo.count + 1) > l->memo_bucket_count)
+        rehash(l);
+    l->memo_buckets[bucket_of(l, x)] = (int32_t)l->memo.count;
+    SD_PUSH(l->arena, &l->memo, *x);
+}
+
 node_id expand_once(lowering *l, const sd_expr *e, sd_place *place)
 {
-    expansion x = expansion_of(l, e, place);
-    if (2 * (l->memo.count + 1) > l->memo_bucket_count)
-        rehash(l);
-    const int32_t known = l->memo_buckets[bucket_of(l, &x)];
-    if (known >= 0)
-        return l->memo.items[known].node;
-    x.node = expand_call(l, e, place); /* which may remember others */
-    if (2 * (l->memo.count + 1) > l->memo_bucket_count)
-        rehash(l);
-    l->memo_buckets[bucket_of(l, &x)] = (int32_t)l->memo.count;
-    SD_PUSH(l->arena, &l->memo, x);
+    expansion x = expansion_of(l, e, place, l->start ? EXPANDED_START : EXPANDED_RUN);
+    const expansion *known = find(l, &x);
+    if (known)
+        return known->node;
+    x.node = expand_call(l, e, place); /* which may put others */
+    put(l, &x);
     return x.node;
+}
+
+size_t draw_once(lowering *l, const sd_expr *e, const sd_place *place)
+{
+    expansion x = expansion_of(l, e, place, DRAWN);
+    const expansion *known = find(l, &x);
+    if (known)
+        return (size_t)known->node;
+    draw d = {.call = e, .element = l->element, .place = *place};
+    x.node = (node_id)l->draws.count;
+    SD_PUSH(l->arena, &l->draws, d);
+    put(l, &x);
+    return (size_t)x.node;
 }

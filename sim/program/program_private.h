@@ -93,12 +93,13 @@ typedef struct held_value {
 } held_value;
 
 /* A call with memory that has its node, where and for what. */
+typedef enum expansion_use { EXPANDED_START, EXPANDED_RUN, DRAWN } expansion_use;
 typedef struct expansion {
     const sd_expr *call;
     size_t element;
     uint32_t each[SD_VARIABLE_DIMENSIONS_MAX]; /* of its sd_place; `own` follows from the element */
-    bool start;
-    node_id node;
+    expansion_use use;
+    node_id node; /* DRAWN: the number of the draw */
 } expansion;
 
 typedef struct lowering {
@@ -195,6 +196,8 @@ node_id expand_call(lowering *l, const sd_expr *e, sd_place *place);
 void expand_deferred(lowering *l);
 /* memo.c: the same, but a call that is met again has the node that it had before. */
 node_id expand_once(lowering *l, const sd_expr *e, sd_place *place);
+/* The number of a call's draw, the same for the start and for the run, so that its first draw is the same in both. */
+size_t draw_once(lowering *l, const sd_expr *e, const sd_place *place);
 /* Lowers an expression as it stands at the start of the run. */
 node_id expand_at_start(lowering *l, const sd_expr *e, sd_place *place);
 /* Stock `place` of a chain of `order`; its net flow is to be set. */
