@@ -48,7 +48,7 @@ static void two_instances_of_one_model_decay_each_at_its_rate(void **state)
         must_run(on, with_decay(on, specs[i],
                                 "<module name=\"decay\">"
                                 "<connect to=\"rate\" from=\".k\"/></module>\n"
-                                "<module name=\"slow\" model_name=\"decay\">"
+                                "<module name=\"slow\" resource=\"#decay\">"
                                 "<connect to=\"slow.rate\" from=\"k_slow\"/>"
                                 "<connect to=\"start\" from=\"decay.rate\"/></module>\n"
                                 "<aux name=\"k\"><eqn>0.4</eqn></aux>\n"
