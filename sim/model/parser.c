@@ -335,19 +335,11 @@ static void help_spaced_name(parser *p, token name)
         sd_help(p->b->diag, "spaces in a name are written as underscores: %s", meant->name);
 }
 
-/* "MAX", or with the name of the standard's namespace: "std.MAX". */
-static const sd_builtin *find_builtin(const char *bytes, token name)
-{
-    size_t length = name.end - name.begin;
-    size_t skip = length > 4 && strncasecmp(bytes, "std.", 4) == 0 ? 4 : 0;
-    return sd_builtin_find(bytes + skip, length - skip);
-}
-
 /* A name that is no variable: a constant such as TIME, the index of a dimension, or a mistake. */
 static sd_expr *parse_other_name(parser *p, token name, const char *key)
 {
     const char *bytes = p->text->text + name.begin;
-    const sd_builtin *builtin = name.quoted ? NULL : find_builtin(bytes, name);
+    const sd_builtin *builtin = name.quoted ? NULL : sd_builtin_find(bytes, name.end - name.begin);
     if (builtin && builtin->most == 0)
         return call(p, builtin->id, name.begin, 0, NULL);
     for (size_t i = 0; !p->b->scope->macro && i < p->variable->dimension_count; i++) {
@@ -402,6 +394,14 @@ static sd_expr *parse_macro(parser *p, const macro *first, size_t begin, sd_span
     sd_expr *e = macro_expand(p->b, &made);
     p->failed = !e;
     return e;
+}
+
+/* "MAX", or with the name of the standard's namespace: "std.MAX". */
+static const sd_builtin *find_builtin(const char *bytes, token name)
+{
+    size_t length = name.end - name.begin;
+    size_t skip = length > 4 && strncasecmp(bytes, "std.", 4) == 0 ? 4 : 0;
+    return sd_builtin_find(bytes + skip, length - skip);
 }
 
 static sd_expr *parse_name(parser *p)
