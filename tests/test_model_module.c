@@ -48,7 +48,7 @@ static void two_instances_of_one_model_decay_each_at_its_rate(void **state)
         must_run(on, with_decay(on, specs[i],
                                 "<module name=\"decay\">"
                                 "<connect to=\"rate\" from=\".k\"/></module>\n"
-                                "<module name=\"slow\" model_name=\"decay\">"
+                                "<module name=\"slow\" resource=\"#decay\">"
                                 "<connect to=\"slow.rate\" from=\"k_slow\"/>"
                                 "<connect to=\"start\" from=\"decay.rate\"/></module>\n"
                                 "<aux name=\"k\"><eqn>0.4</eqn></aux>\n"
@@ -94,14 +94,15 @@ static void points_may_belong_to_names(void **state)
 {
     desk *on = *state;
 
-    must_run(on, desk_file(on, "euler 0 1 1",
-                           "<model name=\"U.S. part\"><variables><aux name=\"no. 1\"/>"
-                           "<stock name=\"S\"><eqn>0</eqn><inflow>U.S. births</inflow></stock>"
-                           "<flow name=\"U.S. births\"><eqn>\"no. 1\" * 2</eqn></flow>"
-                           "</variables></model>",
-                           "<aux name=\"v. 2\"><eqn>3</eqn></aux><module name=\"U.S. part\">"
-                           "<connect to=\"U.S. part.no. 1\" from=\".v. 2\"/></module>"
-                           "<aux name=\"y\"><eqn>\"U.S. part\".\"U.S. births\" + v._2</eqn></aux>"));
+    must_run(on,
+             desk_file(on, "euler 0 1 1",
+                       "<model name=\"U.S. part\"><variables><aux name=\"no. 1\"/>"
+                       "<stock name=\"S\"><eqn>0</eqn><inflow>U.S. births</inflow></stock>"
+                       "<flow name=\"U.S. births\"><eqn>\"no. 1\" * 2</eqn></flow>"
+                       "</variables></model>",
+                       "<aux name=\"v. 2\"><eqn>3</eqn></aux><module name=\"U.S. part\">"
+                       "<connect to=\"U.S. part.no. 1\" from=\".v. 2\"/></module>"
+                       "<aux name=\"y\"><eqn>\"U.S. part\".\"U.S. births\" + v._2</eqn></aux>"));
     assert_near(desk_value(on, "U.S._part.S", 1), 6, 0);
     assert_near(desk_value(on, "y", 1), 9, 0);
     assert_near(desk_value(on, "\"v. 2\"", 1), 3, 0);

@@ -313,6 +313,48 @@ static void parts_that_could_change_a_number_are_refused(void **state)
                      "^^^^^^^^^^^^^^^^^^^^^^^^^^^ help: copy what this one needs of them into it");
 }
 
+/* Options, preferences, looks, other programs' elements and attributes: nothing of it moves a number. */
+static void a_file_as_stella_writes_it_is_read(void **state)
+{
+    static const char text[] =
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
+        "<xmile version=\"1.0\" xmlns=\"http://docs.oasis-open.org/xmile/ns/XMILE/v1.0\" "
+        "xmlns:isee=\"http://iseesystems.com/XMILE\">\n"
+        "<header><smile version=\"1.0\" namespace=\"std, isee\" uses_submodels=\"\"/>"
+        "<options namespace=\"std\"><uses_arrays maximum_dimensions=\"1\" "
+        "invalid_index_value=\"0\"/>"
+        "<uses_outputs numeric_display=\"true\"/><uses_macros "
+        "recursive_macros=\"false\"/></options>"
+        "<name>Tank</name><uuid>1</uuid><vendor>isee systems, inc.</vendor>"
+        "<product version=\"1.9\" isee:build_number=\"2\" lang=\"en\">Stella "
+        "Architect</product></header>\n"
+        "<sim_specs isee:sim_duration=\"1.5\" isee:simulation_delay=\"0.015\" method=\"Euler\" "
+        "isee:restore_on_start=\"false\" time_units=\"Months\" pause=\"INF\" "
+        "isee:instantaneous_flows=\"false\" "
+        "isee:save_interval=\"0.5\"><start>1</start><stop>13</stop>"
+        "<dt reciprocal=\"true\">4</dt><run by=\"all\"/></sim_specs>\n"
+        "<isee:prefs show_module_prefix=\"true\" layer=\"model\"/><prefs/>"
+        "<default xmlns=\"http://iseesystems.com/XMILE\"><interface/></default>"
+        "<style color=\"black\"><stock/><flow/></style><equation_prefs xmlns=\"isee\"/>\n"
+        "<model><variables>"
+        "<stock name=\"Water\\nin tank\" isee:label=\"x\"><eqn>10</eqn><outflow>drain</outflow>"
+        "<isee:summing_input/><format precision=\"0.1\"/><scale min=\"0\" max=\"9\"/></stock>"
+        "<flow name=\"drain\"><eqn>Water_in_tank / 4</eqn><event_poster min=\"0\" "
+        "max=\"1\"/></flow>"
+        "<isee:dependencies/></variables><views><style/><view type=\"stock_flow\"><stock "
+        "name=\"q\"/>"
+        "</view></views></model></xmile>\n";
+    desk *on = *state;
+
+    desk_must_compile(on, text);
+    desk_must_run(on);
+    assert_int_equal(on->model->variable_count, 2);
+    assert_int_equal(on->trajectory->time_count, 25);
+    /* 48 steps of a quarter leave (15/16)^48. */
+    assert_near(desk_value(on, "Water in tank", 13), 10 * pow(0.9375, 48), 1e-13);
+    assert_int_equal(on->diag->warnings, 0);
+}
+
 static void every_error_of_a_file_is_told_at_once(void **state)
 {
     desk *on = *state;
@@ -347,6 +389,7 @@ int main(void)
         DESK_TEST(faults_of_the_specification_point_at_their_place),
         DESK_TEST(faults_of_dimensions_point_at_their_place),
         DESK_TEST(parts_that_could_change_a_number_are_refused),
+        DESK_TEST(a_file_as_stella_writes_it_is_read),
         DESK_TEST(every_error_of_a_file_is_told_at_once),
     };
 

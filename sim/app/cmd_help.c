@@ -66,6 +66,9 @@ static void print_scenario(void)
     printf("  %-11s %-20s %s\n", name, parameters, text);
     SD_DISTRIBUTIONS(DISTRIBUTION)
 #undef DISTRIBUTION
+    puts("\nConstants of a module stand in a group of its name, as north : { people = 400; };  "
+         "Elsewhere in\n"
+         "texts they are called north.people.");
     puts("\nNames: treadmill list parameters, treadmill list policies, treadmill list outputs.");
 }
 

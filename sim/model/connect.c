@@ -41,8 +41,7 @@ static sd_variable *find_input(const builder *b, const scope *module, const char
 
 static const sd_variable *find_source(builder *b, const scope *module, const xml_attribute *from)
 {
-    const sd_variable *found =
-        scope_find(b, module->parent, from->value, strlen(from->value));
+    const sd_variable *found = scope_find(b, module->parent, from->value, strlen(from->value));
     if (!found) {
         b->scope = module->parent;
         (void)sd_fail(b->diag, SD_E101, from->span, "no variable named '%s'", from->value);

@@ -222,9 +222,9 @@ typedef struct called {
 static called free_name(builder *b, const macro_call *call)
 {
     const sd_variable *owner = call->owner;
-    const called first = {
-        .name = sd_arena_printf(b->arena, "%s.%s", owner->name, call->macro->name),
-        .key = sd_arena_printf(b->arena, "%s.%s", owner->key, call->macro->key)};
+    const called first = {.name =
+                              sd_arena_printf(b->arena, "%s.%s", owner->name, call->macro->name),
+                          .key = sd_arena_printf(b->arena, "%s.%s", owner->key, call->macro->key)};
     called next = first;
     size_t *count = sd_table_find(b->call_counts, first.key);
     if (!count) {
@@ -404,6 +404,9 @@ sd_expr *macro_expand(builder *b, const macro_call *call)
     b->scope = made;
     sd_variable *result = add_variable(b, as, call->span, m->element);
     bool good = result && bind_all(b, call);
+    const xml_element *doc = xml_child(m->element, "doc");
+    if (good && doc)
+        result->doc = xml_trimmed(b->arena, doc);
     if (good && m->variables) {
         size_t errors = b->diag->errors;
         module_declare(b, m->variables);

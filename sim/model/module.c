@@ -258,9 +258,8 @@ static void make_module(reading *r, scope *outer, const xml_element *module)
     const xml_attribute *name = xml_attribute_of(module, "name");
     const char *path = sd_arena_printf(b->arena, "%s%s", outer->path,
                                        sd_name_display(b->arena, name->value, strlen(name->value)));
-    const char *key =
-        sd_arena_printf(b->arena, "%s%s", outer->prefix,
-                        sd_name_key(b->arena, name->value, strlen(name->value)));
+    const char *key = sd_arena_printf(b->arena, "%s%s", outer->prefix,
+                                      sd_name_key(b->arena, name->value, strlen(name->value)));
     submodel *s = model_of(r, module);
     scope *here = s ? scope_new(b, outer, path, key, name->span) : NULL;
     if (!here)

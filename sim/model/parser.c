@@ -335,8 +335,7 @@ static sd_expr *parse_lookup(parser *p, token name, sd_expr *gf)
 static void help_spaced_name(parser *p, token name)
 {
     const char *bytes = p->text->text + name.begin;
-    const sd_variable *meant =
-        scope_find(p->b, p->b->scope, bytes, p->token.end - name.begin);
+    const sd_variable *meant = scope_find(p->b, p->b->scope, bytes, p->token.end - name.begin);
     if (meant)
         sd_help(p->b->diag, "spaces in a name are written as underscores: %s", meant->name);
 }
@@ -446,8 +445,7 @@ static sd_expr *parse_name(parser *p)
     advance(p);
     const char *bytes = p->text->text + name.begin;
     const char *key = scope_key(p->b->arena, bytes, name.end - name.begin);
-    const sd_variable *variable =
-        scope_find(p->b, p->b->scope, bytes, name.end - name.begin);
+    const sd_variable *variable = scope_find(p->b, p->b->scope, bytes, name.end - name.begin);
     sd_expr *given = variable ? NULL : macro_argument(p->b, key, token_span(p, name));
     if (given && is_symbol(p, '(') && given->kind == SD_EXPR_REFERENCE)
         variable = given->variable;
