@@ -201,6 +201,31 @@ static void a_call_in_a_sum_has_an_instance_for_each_term(void **state)
     assert_int_equal(sd_model_find(on->model, "all.SQUARE")->size, 1);
 }
 
+/* x is 10 and 20, so x[3 - R] runs backwards. */
+static void subscripts_that_are_worked_out_may_stand_in_arguments(void **state)
+{
+    desk *on = *state;
+
+    run_arrays(on, RULE("TEN", P("x"), "x * 10"),
+               OVER(DIM("R"), "x", "10 * R") OVER(
+                   DIM("R"), "y",
+                   "TEN(x[3 - R])") "<aux name=\"i\"><eqn>2</eqn></aux><aux "
+                                    "name=\"one\"><eqn>TEN(x[i])</eqn></aux>"
+                                    "<aux name=\"z\"><dimensions><dim name=\"R\"/></dimensions>"
+                                    "<element subscript=\"n\"><eqn>TEN(x[3 - x[R] / 10] + "
+                                    "1)</eqn></element>"
+                                    "<element subscript=\"s\"><eqn>TEN(x[3 - x[R] / "
+                                    "10])</eqn></element></aux>"
+                                    "<aux name=\"all\"><eqn>SUM(TEN(x[3 - x[*] / 10]) * "
+                                    "x[*])</eqn></aux>");
+    assert_near(desk_value(on, "y[n]", 0), 200, 0);
+    assert_near(desk_value(on, "y[s]", 0), 100, 0);
+    assert_near(desk_value(on, "one", 0), 200, 0);
+    assert_near(desk_value(on, "z[n]", 0), 210, 0);
+    assert_near(desk_value(on, "z[s]", 0), 100, 0);
+    assert_near(desk_value(on, "all", 0), 200 * 10 + 100 * 20, 0);
+}
+
 static void modules_may_call_macros(void **state)
 {
     desk *on = *state;
@@ -357,6 +382,7 @@ int main(void)
         DESK_TEST(a_call_for_all_elements_has_a_stock_for_each),
         DESK_TEST(a_call_in_one_element_s_equation_is_for_that_element_alone),
         DESK_TEST(a_call_in_a_sum_has_an_instance_for_each_term),
+        DESK_TEST(subscripts_that_are_worked_out_may_stand_in_arguments),
         DESK_TEST(modules_may_call_macros),
         DESK_TEST(units_named_after_a_parameter_are_not_compared),
         DESK_TEST(faults_of_macros_are_told_where_they_are),

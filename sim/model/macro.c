@@ -166,10 +166,14 @@ typedef struct plan {
 static void each_subscript(sd_expr *e, plan *p, bool inner,
                            void (*visit)(plan *p, sd_subscript *subscript, bool inner))
 {
-    for (size_t i = 0; e->kind == SD_EXPR_REFERENCE && i < e->subscript_count; i++)
+    for (size_t i = 0; e->kind == SD_EXPR_REFERENCE && i < e->subscript_count; i++) {
         visit(p, &e->subscripts[i], inner);
+        if (e->subscripts[i].kind == SD_SUBSCRIPT_NUMBER)
+            each_subscript((sd_expr *)e->subscripts[i].index, p, inner, visit);
+    }
     for (size_t i = 0; i < e->argument_count; i++)
-        each_subscript(e->arguments[i], p, inner || e->loop_count, visit);
+        each_subscript(e->arguments[i], p, inner || (e->loop_count && e->builtin->id != SD_FN_PICK),
+                       visit);
 }
 
 static void note_loop(plan *p, sd_subscript *subscript, bool inner)
@@ -184,8 +188,9 @@ static void move_subscript(plan *p, sd_subscript *subscript, bool inner)
         subscript->kind = SD_SUBSCRIPT_OWN;
         subscript->at = p->loop[subscript->at] - 1;
     } else if (subscript->kind == SD_SUBSCRIPT_OWN && p->element != SIZE_MAX) {
+        const size_t own = sd_place_of(p->call->owner, p->element).own[subscript->at];
         subscript->kind = SD_SUBSCRIPT_ELEMENT;
-        subscript->at = sd_place_of(p->call->owner, p->element).own[subscript->at];
+        subscript->at = subscript->map ? subscript->map[own] : own + subscript->first;
     }
 }
 
