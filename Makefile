@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # New files need no edit: every sim/*/*.c goes into the program, every tests/test_*.c is a test program,
-# every tests/bench_*.c a benchmark, any other tests/*.c is linked into all of those, and every file of
-# scenarios/ and plots/ travels inside the program.
+# every tests/bench_*.c a benchmark, any other tests/*.c but the few programs named below is linked into all of
+# those, and every file of scenarios/ and plots/ travels inside the program.
 #
 # Yours to set:  CC  CPPFLAGS  CFLAGS  LDFLAGS  LDLIBS  (added to ours)   PREFIX  DESTDIR
 #                MODE=release|sanitize   MPI=1 (sweeps over several machines)   V=1 (show the commands)   FILES='...' (what lint and fmt look at)
 #                ONLY='test_base_* cli' (what check runs)   UPDATE=1 (check writes what came into the case files)
+#                DIR=folder (whose models conformance judges)   ONLY=xml SECONDS=600 JOBS=2 (what fuzz tries, how long, at once)
 
 VERSION := 0.1.0
 MODES   := release sanitize
@@ -36,6 +37,11 @@ BASE     := -std=c17 -D_GNU_SOURCE -Iinclude -ffp-contract=off -fno-math-errno -
 LIBS      = $(NETCDF) -lgsl -lgslcblas -lconfig -lexpat -lsleef -lm
 release  := -O2
 sanitize := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+# Not one of MODES: nothing but the fuzzed program is built so, by clang, which alone has libFuzzer.
+CLANG    ?= clang
+fuzz     := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+cc        = $(if $(filter fuzz,$(1)),$(CLANG),$(CC))
+base      = $(if $(filter fuzz,$(1)),$(filter-out -fopenmp,$(BASE)) -Wno-unknown-pragmas,$(BASE))
 
 # Where libraries stand in an unusual place, pkg-config knows it.  Asked once, when first needed, because
 # before the `needs` step there may be neither pkg-config nor a compiler.
@@ -52,7 +58,7 @@ MPI_LIB  = $(shell $(MPICC) -showme:link)
 HAS_MPI := $(shell $(MPICC) -showme:compile >/dev/null 2>&1 && echo yes)
 
 # The user's flags come last, so they win; `$(1)` is the mode.
-compile  = $(CC) $(BASE) $($(1)) $(SPEED) -DTREADMILL_VERSION='"$(VERSION)"' $(PKG_INC) $(CPPFLAGS) $(CFLAGS)
+compile  = $(call cc,$(1)) $(call base,$(1)) $($(1)) $(SPEED) -DTREADMILL_VERSION='"$(VERSION)"' $(PKG_INC) $(CPPFLAGS) $(CFLAGS)
 # The program's loops over members become vector loops by it; the bits stay the same.
 build/release/sim/%.o: private SPEED := -O3
 link     = $(CC) -fopenmp $($(1)) $(CFLAGS) $(PKG_LIB) $(LDFLAGS)
@@ -65,7 +71,10 @@ TESTS    := $(sort $(wildcard tests/test_*.c))
 CHECKED  := $(if $(ONLY),$(filter $(patsubst %,tests/%.c,$(subst *,%,$(ONLY))),$(TESTS)),$(TESTS))
 BENCHES  := $(sort $(wildcard tests/bench_*.c))
 RUNNER   := $(sort $(wildcard tests/run_cases*.c))
-SUPPORT  := $(sort $(filter-out $(TESTS) $(BENCHES) $(RUNNER) $(wildcard tests/fuzz_*.c),$(wildcard tests/*.c)))
+JUDGE    := tests/run_conformance.c
+FUZZER   := tests/fuzz_main.c
+FUZZED   := $(filter-out $(FUZZER),$(sort $(wildcard tests/fuzz*.c)))
+SUPPORT  := $(sort $(filter-out $(TESTS) $(BENCHES) $(RUNNER) $(JUDGE) $(FUZZER),$(wildcard tests/*.c)))
 # X_none.c stands in for X.c where a library is not there that the program can do without.
 LIB_SRC  := $(filter-out sim/app/main.c sim/app/emit.c sim/output/netcdf_none.c sim/ensemble/ranks.c,$(SRC))
 B        := build/$(MODE)
@@ -83,7 +92,7 @@ compile_kernel = $(CC) -std=gnu17 -O2 -fPIC -ffp-contract=off -fno-math-errno $(
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SUFFIXES:
-.PHONY: all demo check sanitize docs bench lint fmt install uninstall clean help needs FORCE
+.PHONY: all demo check sanitize conformance fuzz docs bench lint fmt install uninstall clean help needs FORCE
 
 # ---- what people type ----------------------------------------------------------------------------------
 all: $B/treadmill ## build the program, build/release/treadmill
@@ -98,6 +107,12 @@ demo: build/release/treadmill ## compare tools alone with all four layers; draws
 check: check-$(MODE) ## run every test; the last line counts passed, failed and skipped
 
 sanitize: check-sanitize ## run every test under the address, leak and undefined-behaviour sanitizers
+
+conformance: $B/tests/run_conformance ## compare the community's models with what they should give; DIR=folder for others
+	@$< $(call quote,$(or $(DIR),../shared/conformance))
+
+fuzz: build/fuzz/tests/fuzz_main ## try mutated files on the readers for SECONDS=600 each; ONLY=xml|equation|scenario
+	@ONLY='$(ONLY)' JOBS='$(JOBS)' sh tests/fuzz.sh $< '$(or $(SECONDS),600)'
 
 docs: build/release/treadmill build/release/tests/test_docs ## write docs/MODEL.md (the model, its results, the articles) and README's pictures
 	@sh tests/docs.sh build/release > build/MODEL.md && mv build/MODEL.md docs/MODEL.md && echo 'written: docs/MODEL.md'
@@ -129,17 +144,17 @@ clean: ## remove build/
 	rm -rf build
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 # ---- what has to be installed first --------------------------------------------------------------------
 # The goals that people start with on a fresh machine install it; the others only say what is missing.
 NEEDS := $(if $(filter-out lint fmt,$(GOALS)),build) \
-         $(if $(filter check sanitize docs bench lint,$(GOALS)),build tests) \
+         $(if $(filter check sanitize conformance docs bench lint,$(GOALS)),build tests) $(if $(filter fuzz,$(GOALS)),fuzz) \
          $(if $(filter demo check sanitize docs,$(GOALS)),plots) $(if $(filter lint fmt,$(GOALS)),lint)
 # Whoever types `make clean check` means this order, whatever the number of jobs.
 needs: $(filter clean,$(GOALS))
-	@CC='$(CC)' FLAGS=$(call quote,$(CPPFLAGS) $(CFLAGS)) sh tests/needs.sh \
-	    $(if $(filter demo check sanitize bench lint,$(GOALS)),--install) $(NEEDS)
+	@CC='$(CC)' CLANG='$(CLANG)' FLAGS=$(call quote,$(CPPFLAGS) $(CFLAGS)) sh tests/needs.sh \
+	    $(if $(filter demo check sanitize conformance fuzz bench lint,$(GOALS)),--install) $(NEEDS)
 
 # ---- rules of one mode ---------------------------------------------------------------------------------
 # A stamp is a text that is rewritten only when it changes, so that what depends on it is rebuilt then.
@@ -149,7 +164,7 @@ stamp = @mkdir -p $(@D); stamp=$(1); \
 
 define MODE_RULES
 build/$(1)/flags: FORCE | needs
-	$$(call stamp,$$(call quote,$$(call compile,$(1)) / $$(call link,$(1)) $$(LIBS) $$(LDLIBS) /)"$$$$($(CC) --version)")
+	$$(call stamp,$$(call quote,$$(call compile,$(1)) / $$(call link,$(1)) $$(LIBS) $$(LDLIBS) /)"$$$$($$(call cc,$(1)) --version)")
 build/$(1)/names: FORCE | needs
 	$$(call stamp,$$(call quote,$(LIB_SRC) $(SUPPORT) $(BUILT_IN)))
 build/$(1)/commit: FORCE | needs
@@ -213,9 +228,9 @@ build/$(1)/tests/%: build/$(1)/tests/%.o $(SUPPORT:%.c=build/$(1)/%.o) $(KERNEL_
 check-$(1): build/$(1)/treadmill $(if $(HAS_MPI),build/$(1)/mpi/treadmill) $(CHECKED:%.c=build/$(1)/%) build/$(1)/tests/run_cases
 	@sh tests/run_checks.sh build/$(1) $(CHECKED:%.c=build/$(1)/%)
 
--include $(patsubst %.c,build/$(1)/%.d,$(SRC) $(TESTS) $(BENCHES) $(SUPPORT) $(RUNNER) built_in_data.c) $(LANES_O:%.o=build/$(1)/%.d)
+-include $(patsubst %.c,build/$(1)/%.d,$(SRC) $(TESTS) $(BENCHES) $(SUPPORT) $(RUNNER) $(JUDGE) $(FUZZER) built_in_data.c) $(LANES_O:%.o=build/$(1)/%.d)
 endef
-$(foreach mode,$(MODES),$(eval $(call MODE_RULES,$(mode))))
+$(foreach mode,$(MODES) fuzz,$(eval $(call MODE_RULES,$(mode))))
 
 # $(1) mode, $(2) instruction set
 define KERNEL_RULES
@@ -227,7 +242,11 @@ $(KERNELS:%=build/$(1)/kernels/%-$(2).o): build/$(1)/kernels/%-$(2).o: build/$(1
 	$$(if $$(V),,@echo '  CC      $$@')
 	$Q$$(compile_kernel) $(if $(filter generic,$(2)),,-march=$(2)) -DSD_KERNEL_SYMBOL=sd_kernel_$$*_$(subst -,_,$(2)) -c $$< -o $$@
 endef
-$(foreach mode,$(MODES),$(foreach set,$(SETS),$(eval $(call KERNEL_RULES,$(mode),$(set)))))
+$(foreach mode,$(MODES) fuzz,$(foreach set,$(SETS),$(eval $(call KERNEL_RULES,$(mode),$(set)))))
+
+build/fuzz/tests/fuzz_main: build/fuzz/tests/fuzz_main.o $(FUZZED:%.c=build/fuzz/%.o) build/fuzz/libtreadmill.a
+	$(if $(V),,@echo '  LINK    $@')
+	$Q$(CLANG) $(fuzz) -fsanitize=fuzzer $(CFLAGS) $(PKG_LIB) $(LDFLAGS) $(filter %.o,$^) $(filter %.a,$^) $(LIBS) $(LDLIBS) -o $@
 
 # Asked for both, one after the other, so that their lines do not mix.
 check-sanitize: | $(if $(filter check,$(GOALS)),check-release)

@@ -2,11 +2,11 @@
 # needs.sh - sees which programs, libraries and fonts are missing, and installs them or says how.
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-#   needs.sh [--install] GROUP...     groups: build tests plots lint
+#   needs.sh [--install] GROUP...     groups: build tests plots lint fuzz
 #
 # Says nothing when all is there.  Looks for the things themselves (a header that the compiler finds, a
 # program on PATH, a font file), so it does not matter how they came here; installs by Debian package name.
-# Never asks a question.  In: CC, FLAGS (the compiler and the user's flags for it).
+# Never asks a question.  In: CC, FLAGS (the compiler and the user's flags for it), CLANG.
 set -u
 
 cc=${CC:-gcc}
@@ -66,6 +66,21 @@ look() {
             for program in clang clang-format clang-tidy cppcheck; do have $program || need $program; done
             have mpicc || need libopenmpi-dev
             wanted="$wanted netcdf.h=libnetcdf-dev"
+            ;;
+        fuzz)
+            # libFuzzer comes in a package of its own that bears clang's version.
+            clang=${CLANG:-clang}
+            if ! have "$clang"; then
+                need clang
+                version=$(apt-cache depends clang 2>/dev/null | sed -n 's/.*Depends: clang-\([0-9]*\)$/\1/p')
+                need "libclang-rt-${version:-14}-dev"
+            elif ! "$clang" -fsanitize=fuzzer,address -x c -o /dev/null - 2>/dev/null <<'FUZZED'
+#include <stddef.h>
+int LLVMFuzzerTestOneInput(const unsigned char *b, size_t n) { return b && n > 9 ? 0 : 0; }
+FUZZED
+            then
+                need "libclang-rt-$("$clang" -dumpversion | sed 's/\..*//')-dev"
+            fi
             ;;
         *) echo "needs.sh: unknown group '$group'" >&2; exit 2 ;;
         esac

@@ -72,7 +72,7 @@ static void a_linear_function_has_its_coefficients_and_no_sigma(void **state)
     desk *on = *state;
     static const double coefficients[] = {2.385, -0.75, 0};
     const sd_morris_row *rows =
-        sd_morris_new(on->arena, seed, 10, 3, results_of(on, line_at, 10, 3), 50);
+        sd_morris_new(on->arena, seed, 10, 3, results_of(on, line_at, 10, 3), 50, NULL);
 
     for (size_t f = 0; f < 3; f++) {
         assert_int_equal(rows[f].used, 10);
@@ -117,8 +117,8 @@ static void measures_are_those_of_all_effects_counted(void **state)
     function *const functions[] = {ishigami.at, product_at};
 
     for (size_t i = 0; i < 2; i++) {
-        const sd_morris_row *rows =
-            sd_morris_new(on->arena, seed, 1000, 3, results_of(on, functions[i], 1000, 3), 400);
+        const sd_morris_row *rows = sd_morris_new(on->arena, seed, 1000, 3,
+                                                  results_of(on, functions[i], 1000, 3), 400, NULL);
 
         for (size_t f = 0; f < 3; f++) {
             const sd_estimate *const estimates[] = {&rows[f].mu, &rows[f].mu_star, &rows[f].sigma};
@@ -175,7 +175,7 @@ static void morris_s_own_example_shows_what_he_found(void **state)
 {
     desk *on = *state;
     const sd_morris_row *rows =
-        sd_morris_new(on->arena, seed, 40, 20, results_of(on, morris_at, 40, 20), 100);
+        sd_morris_new(on->arena, seed, 40, 20, results_of(on, morris_at, 40, 20), 100, NULL);
 
     for (size_t f = 0; f < 20; f++) {
         if (f < 10)
@@ -199,10 +199,10 @@ static void an_effect_without_a_result_counts_for_nothing(void **state)
     double *results = (double *)results_of(on, line_at, 5, 3);
 
     results[4] = (double)NAN; /* the start of the second trajectory: one effect has no begin */
-    const sd_morris_row *rows = sd_morris_new(on->arena, seed, 5, 3, results, 20);
+    const sd_morris_row *rows = sd_morris_new(on->arena, seed, 5, 3, results, 20, NULL);
     assert_int_equal(rows[0].used + rows[1].used + rows[2].used, 14);
     assert_near(rows[0].mu.value, 2.385, 1e-14);
-    const sd_morris_row *one = sd_morris_new(on->arena, seed, 1, 3, results, 20);
+    const sd_morris_row *one = sd_morris_new(on->arena, seed, 1, 3, results, 20, NULL);
     assert_true(isnan(one[0].sigma.value));
     assert_near(one[0].mu.value, 2.385, 1e-14);
 }

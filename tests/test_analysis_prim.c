@@ -23,7 +23,7 @@ static sd_prim_request spread(desk *on, uint64_t seed, bool **ret_cases)
     }
     *ret_cases = SD_NEW_ARRAY(on->arena, bool, MEMBERS);
     return (sd_prim_request){
-        {MEMBERS, FACTORS, values, *ret_cases}, NULL, sd_prim_alpha, sd_prim_least};
+        {MEMBERS, FACTORS, values, *ret_cases}, NULL, sd_prim_alpha, sd_prim_least, NULL};
 }
 
 static double at(const sd_prim_request *q, size_t factor, size_t member)

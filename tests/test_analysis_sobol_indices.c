@@ -211,6 +211,21 @@ static void more_rows_make_intervals_narrower_and_few_are_warned_of(void **state
         assert_true(widths[i + 1] > widths[i] / 8 && widths[i + 1] < widths[i] / 2);
 }
 
+static void a_bootstrap_that_is_interrupted_ends_soon(void **state)
+{
+    desk *on = *state;
+    const sd_sampling sampling = scrambled(32768, 5);
+    const volatile sig_atomic_t interrupted = 1;
+    sd_sobol_request q = request_of(on, &ishigami, &sampling, false);
+
+    q.resamples = 20000; /* a minute */
+    q.interrupted = &interrupted;
+    const double began = sd_clock_seconds();
+
+    (void)sd_sobol_new(on->arena, &q);
+    assert_true(sd_clock_seconds() - began < 1); /* what people wait after Ctrl-C */
+}
+
 static void an_impossible_order_of_indices_is_told(void **state)
 {
     desk *on = *state;
@@ -287,6 +302,7 @@ int main(void)
         DESK_TEST(the_exact_indices_of_the_reference_lie_within_their_intervals),
         DESK_TEST(nineteen_of_twenty_intervals_hold_the_truth),
         DESK_TEST(more_rows_make_intervals_narrower_and_few_are_warned_of),
+        DESK_TEST(a_bootstrap_that_is_interrupted_ends_soon),
         DESK_TEST(an_impossible_order_of_indices_is_told),
         DESK_TEST(a_row_with_a_missing_result_counts_for_nothing),
         DESK_TEST(what_does_not_vary_has_no_indices),

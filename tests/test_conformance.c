@@ -1,229 +1,93 @@
-/* test_conformance.c - the models of the system dynamics community's test suite give the outputs it expects.
- * In: $TREADMILL_SHARED/conformance (see its README.md for the rule of comparison); skipped without it.
- * Names are folded, two values agree within 1e-4 relative or when both are below 1e-6, row by row.
+/* test_conformance.c - the models of the system dynamics community's test suite give the outputs it expects, and the judge
+ * of it lets nothing through.
+ * In: $TREADMILL_SHARED/conformance (see its README.md for the rule of comparison); those cases are skipped without it.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "conformance.h"
+
 #include "desk.h"
+#include "expected.h"
 
-#include <ctype.h>
+#include <ftw.h>
 #include <math.h>
-#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-enum { LEVELS = 4 };
-static const char *const levels[LEVELS] = {"basic", "builtin", "array", "module"};
-
-/* The cases that do not pass, each with its reason: a case that comes to pass must leave the list, and one that
- * fails in another way fails the test. */
+/* The cases that do not pass yet, each with its reason: one that comes to pass must leave the list, and one that fails in
+ * another way fails the test. */
 static const struct exception {
     const char *model;
     sd_code code; /* what the model is refused with; SD_CODES: it runs and differs */
-    const char *column, *reason;
+    const char *fault, *reason;
 } exceptions[] = {
-    {"samples/bpowers-hares_and_lynxes_modules/model.xmile", SD_E114, NULL, "modules"},
-    {"tests/non_negative_flows/test_non_negative_flows.xmile", SD_E301, NULL,
+    {"samples/bpowers-hares_and_lynxes_modules/model.xmile", SD_E114, "modules", "modules"},
+    {"tests/non_negative_flows/test_non_negative_flows.xmile", SD_E301, "<flow>",
      "a <flow> is never closed"},
-    {"tests/non_negative_flows/test_non_negative_flows_behavior.xmile", SD_E301, NULL,
+    {"tests/non_negative_flows/test_non_negative_flows_behavior.xmile", SD_E301, "<flow>",
      "a <flow> is never closed"},
-    {"tests/zeroled_decimals/test_zeroled_decimals.xmile", SD_E111, NULL,
-     "its inflows are auxiliaries; and it asks for RK4, but the file was made with Euler"},
-    {"tests/exp/test_exp.xmile", SD_CODES, "StockA",
-     "-5 + 50 * 0.1 is 0; the file has -2.52e-06 from single precision"},
-    {"tests/rounding/test_rounding.xmile", SD_CODES, "test integer",
-     "XMILE wants INT to be the floor and MOD the floored modulus; the file's numbers are those of "
-     "a "
-     "program that rounds towards 0"},
 };
 
-typedef struct tally {
-    size_t passed[LEVELS], excepted[LEVELS], failed[LEVELS];
-} tally;
+/* What passes with a note, and the word that it must hold: no other case may need one. */
+static const struct {
+    const char *model, *note;
+} notes[] = {
+    {"tests/exp/test_exp.xmile", "single precision"},
+    {"tests/zeroled_decimals/test_zeroled_decimals.xmile", "agrees with Euler"},
+};
 
-static const struct exception *exception_of(const char *model)
+static bool is_listed(const conformance_case *c)
 {
     for (size_t i = 0; i < sizeof exceptions / sizeof *exceptions; i++)
-        if (strcmp(exceptions[i].model, model) == 0)
-            return &exceptions[i];
-    return NULL;
+        if (strcmp(exceptions[i].model, c->model) == 0)
+            return c->fault && c->code == exceptions[i].code &&
+                   strstr(c->fault, exceptions[i].fault);
+    return false;
 }
 
-static bool is_bookkeeping(const char *key)
+static bool should_fail(const conformance_case *c)
 {
-    static const char *const keys[] = {"saveper",   "initial_time", "final_time",
-                                       "time_step", "time",         "time_(month)",
-                                       "months",    "weeks",        "days"};
-
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        if (strcmp(key, keys[i]) == 0)
+    for (size_t i = 0; i < sizeof exceptions / sizeof *exceptions; i++)
+        if (strcmp(exceptions[i].model, c->model) == 0)
             return true;
     return false;
 }
 
-/* The element of a column's name, quotes and all; SIZE_MAX when the model has none. */
-static size_t element_of(desk *on, const char *name)
+static bool note_is_known(const conformance_case *c)
 {
-    size_t element = SIZE_MAX;
-    char *plain = sd_arena_copy(on->arena, name, strlen(name));
-    char *bracket = strchr(plain, '[');
-
-    /* "a[x, y]" as it stands; `"a b"[x]` keeps its quotes to the name. */
-    if (bracket && plain[0] == '"' && bracket > plain && bracket[-1] == '"')
-        plain =
-            sd_arena_printf(on->arena, "%.*s%s", (int)(bracket - plain - 2), plain + 1, bracket);
-    if (sd_model_find_element(on->model, plain, SD_NOWHERE, &element, sd_diag_new(on->arena)) !=
-        SD_OK)
-        return SIZE_MAX;
-    return element;
-}
-
-/* NULL when the column agrees, else what is wrong. */
-static const char *column_fault(desk *on, const desk_table *wanted, size_t c)
-{
-    const char *name = wanted->names[c];
-    const sd_trajectory *t = on->trajectory;
-    size_t element = element_of(on, name);
-
-    if (element == SIZE_MAX)
-        return sd_arena_printf(on->arena, "column '%s' is missing", name);
-    size_t column = sd_trajectory_column(t, element);
-    if (column == SIZE_MAX)
-        return sd_arena_printf(on->arena, "column '%s' was not saved", name);
-    for (size_t row = 0; row < wanted->row_count; row++) {
-        double expected = wanted->values[row * wanted->column_count + c];
-        double value = sd_trajectory_value(t, row, column, 0);
-
-        if (!isnan(expected) && !is_near(value, expected, 1e-4, 1e-6))
-            return sd_arena_printf(on->arena, "'%s' in row %zu is %.9g, not %.9g", name, row + 1,
-                                   value, expected);
-    }
-    return NULL;
-}
-
-/* One model against one file: NULL, or what is wrong with it. */
-static const char *fault_of(desk *on, const char *model, const char *expected)
-{
-    const char *path = desk_shared(on, sd_arena_printf(on->arena, "conformance/%s", model));
-    const desk_table *wanted = desk_table_read(
-        on, desk_shared(on, sd_arena_printf(on->arena, "conformance/%s", expected)));
-    const sd_source *source;
-
-    on->diag = sd_diag_new(on->arena);
-    if (!wanted)
-        return "the expected output cannot be read";
-    if (sd_source_from_file(on->arena, path, SD_MODEL_BYTES_MAX, &source, on->diag) != SD_OK ||
-        sd_model_from_xmile(on->arena, source, &on->model, on->diag) != SD_OK ||
-        sd_program_new(on->arena, on->model, NULL, 0, &on->program, on->diag) != SD_OK)
-        return desk_printed(on);
-    desk_request(on);
-    if (desk_run(on) != SD_OK)
-        return desk_printed(on);
-    if (wanted->row_count != on->trajectory->time_count)
-        return sd_arena_printf(on->arena, "%zu rows, not %zu", on->trajectory->time_count,
-                               wanted->row_count);
-    for (size_t c = 0; c < wanted->column_count; c++) {
-        const char *key = sd_name_key(on->arena, wanted->names[c], strlen(wanted->names[c]));
-        const char *fault = is_bookkeeping(key) ? NULL : column_fault(on, wanted, c);
-
-        if (fault)
-            return fault;
-    }
-    return NULL;
-}
-
-/* Whether the case fails in the way that the list gives. */
-static bool fails_as_listed(const desk *on, const struct exception *listed, const char *fault)
-{
-    if (listed->code == SD_CODES)
-        return strstr(fault, listed->column) && on->diag->errors == 0;
-    for (size_t i = 0; i < on->diag->messages.count; i++)
-        if (on->diag->messages.items[i].code != listed->code &&
-            on->diag->messages.items[i].severity == SD_ERROR_SEVERITY)
-            return false;
-    return on->diag->errors > 0;
-}
-
-static void judge(desk *on, const char *model, const char *expected, size_t level, tally *counts)
-{
-    const char *fault = fault_of(on, model, expected);
-    const struct exception *listed = exception_of(model);
-
-    if (!fault && !listed) {
-        counts->passed[level]++;
-    } else if (fault && listed && fails_as_listed(on, listed, fault)) {
-        counts->excepted[level]++;
-        print_message("%s: %s\n", model, listed->reason);
-    } else {
-        counts->failed[level]++;
-        print_error("%s: %s\n", model,
-                    fault ? fault : "passes: take it off the list of exceptions");
-    }
-}
-
-/* The next cell of a line of cases.tsv. */
-static const char *cell(desk *on, const char **at)
-{
-    size_t length = strcspn(*at, "\t\r\n");
-    const char *text = sd_arena_copy(on->arena, *at, length);
-
-    *at += length + ((*at)[length] == '\t');
-    return text;
-}
-
-static size_t level_of(const char *name)
-{
-    size_t level = 0;
-
-    while (level < LEVELS && strcmp(levels[level], name) != 0)
-        level++;
-    if (level == LEVELS)
-        fail_msg("'%s' is no level of difficulty", name);
-    return level;
-}
-
-static void print_table(const tally *counts)
-{
-    print_message("difficulty  passed  excepted  failed\n");
-    for (size_t i = 0; i < LEVELS; i++)
-        print_message("%-10s  %6zu  %8zu  %6zu\n", levels[i], counts->passed[i],
-                      counts->excepted[i], counts->failed[i]);
+    for (size_t i = 0; i < sizeof notes / sizeof *notes; i++)
+        if (strcmp(notes[i].model, c->model) == 0)
+            return strstr(c->note, notes[i].note) != NULL;
+    return *c->note == '\0';
 }
 
 static void the_community_s_models_give_what_it_expects(void **state)
 {
     desk *on = *state;
-    const char *path = desk_shared(on, "conformance/cases.tsv");
-    const sd_source *cases = NULL;
-    tally counts = {0};
-    size_t judged = 0, failed = 0;
+    conformance found;
+    size_t failed = 0;
 
-    if (!path || sd_source_from_file(on->arena, path, 1 << 20, &cases, on->diag) != SD_OK) {
+    if (!desk_shared(on, "")) {
         skip();
         return;
     }
-    for (const char *line = strchr(cases->text, '\n'); line && line[1];
-         line = strchr(line + 1, '\n')) {
-        const char *at = line + 1;
-        const char *model = cell(on, &at), *expected = cell(on, &at);
-
-        judge(on, model, expected, level_of(cell(on, &at)), &counts);
-        judged++;
-    }
-    print_table(&counts);
-    for (size_t i = 0; i < LEVELS; i++)
-        failed += counts.failed[i];
-    assert_true(judged >= 53);
-    assert_int_equal(failed, 0);
-}
-
-static void the_sir_sample_passes_column_by_column(void **state)
-{
-    desk *on = *state;
-
-    if (!desk_shared(on, ""))
-        skip();
-    const char *fault = fault_of(on, "samples/SIR/SIR.xmile", "samples/SIR/output.csv");
+    const char *fault = conformance_find(on->arena, desk_shared(on, "conformance"), &found);
 
     if (fault)
         fail_msg("%s", fault);
-    assert_near(desk_value(on, "infectious", 0), 5, 1e-12);
+    assert_true(found.cases.count >= 53);
+    conformance_judge_all(on->arena, &found);
+    (void)conformance_print(on->arena, &found, stdout);
+    for (size_t i = 0; i < found.cases.count; i++) {
+        const conformance_case *c = &found.cases.items[i];
+
+        if (!c->fault && should_fail(c))
+            print_error("%s passes: take it off the list of exceptions\n", c->model);
+        else if ((!c->fault || is_listed(c)) && (c->fault || note_is_known(c)))
+            continue;
+        else
+            print_error("%s: %s\n", c->model, c->fault ? c->fault : c->note);
+        failed++;
+    }
+    assert_int_equal(failed, 0);
 }
 
 /* From the suite's README: an integer as the initial value of a smooth. */
@@ -237,12 +101,177 @@ static void a_smooth_with_a_whole_initial_value_is_not_truncated(void **state)
         assert_near(desk_value(on, "x", 0.5 * (double)n), known[n], 1e-15);
 }
 
+/* ---- the judge itself, on folders of its own ------------------------------------------------------------------ */
+
+static char folder[] = "/tmp/conformance-XXXXXX";
+
+static int make_folder(void **state)
+{
+    memcpy(folder + sizeof folder - 7, "XXXXXX", 6);
+    return desk_set_up(state) != 0 || !mkdtemp(folder) ? -1 : 0;
+}
+
+static int remove_one(const char *path, const struct stat *what, int kind, struct FTW *where)
+{
+    (void)what, (void)kind, (void)where;
+    return remove(path);
+}
+
+static int remove_folder(void **state)
+{
+    return nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS) || desk_tear_down(state);
+}
+#define FOLDER_TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
+
+static void put(desk *on, const char *name, const char *bytes, size_t length)
+{
+    FILE *to = fopen(sd_arena_printf(on->arena, "%s/%s", folder, name), "wb");
+
+    assert_non_null(to);
+    assert_int_equal(fwrite(bytes, 1, length, to), length);
+    assert_int_equal(fclose(to), 0);
+}
+
+static void put_text(desk *on, const char *name, const char *text)
+{
+    put(on, name, text, strlen(text));
+}
+
+static void put_model(desk *on, const char *name, const char *specs, const char *lines)
+{
+    put_text(on, name, desk_file(on, specs, "", desk_variables(on, lines)));
+}
+
+/* x is 1, 1.5, 2.25 under Euler; k is 7. */
+static const char growth[] = "stock x = 1; in f\nflow f = 0.5 * x\naux k = 7\n";
+
+/* What is said of the only case in the folder, "" when it passes without a note. */
+static const char *verdict(desk *on, const char *output, size_t length)
+{
+    conformance_case c = {.model = "m.xmile", .expected = "output.csv"};
+
+    put(on, "output.csv", output, length);
+    conformance_judge(on->arena, folder, &c);
+    return c.fault ? c.fault : c.note;
+}
+#define assert_verdict(on, output, expected)                                                       \
+    assert_string_equal(verdict((on), (output), sizeof(output) - 1), (expected))
+
+static void ends_of_lines_separators_and_spellings_do_not_matter(void **state)
+{
+    desk *on = *state;
+
+    put_model(on, "m.xmile", "euler 0 2 1", growth);
+    assert_verdict(on, "Time,x,f\n0,1,.5\n1,1.5,.75\n2,2.25,1.125\n", "");
+    assert_verdict(on, "Time,x\r0,1\r1,1.5\r2,2.25", "");
+    assert_verdict(on, "\xEF\xBB\xBFtime (week)\tX \tk\r\n0\t1\t7\r\n1\t1.5\t\r\n2\t2.25\t\r\n\r\n",
+                   "");
+    assert_verdict(on, "\"time\";\"x\";\n0;1;\n1;\"1.5\";\n2;2.25;\n", "");
+    assert_verdict(on, "Time,x,SAVEPER,TIME STEP\n0,1,9,9\n1,1.5,9,9\n2,2.25,9,9\n", "");
+    assert_verdict(on, "Time,x\n0,1.00009\n1,1.5\n2,\n",
+                   ""); /* within 1e-4; nothing to say of the last */
+}
+
+static void what_differs_is_told_at_its_first_place(void **state)
+{
+    desk *on = *state;
+
+    put_model(on, "m.xmile", "euler 0 2 1", growth);
+    assert_verdict(on, "Time,x\n0,1\n1,1.5\n2,2.2503\n", "'x' in row 3 is 2.25, not 2.2503");
+    assert_verdict(on, "Time,x,y\n0,1,3\n1,1.5,3\n2,2.25,3\n", "column 'y' is missing");
+    assert_verdict(on, "Time,x\n0,1\n1,1.5\n", "3 rows, not 2");
+    assert_verdict(on, "Time,k\n0,7\n1,\n2,8\n", "'k' in row 3 is 7, not 8");
+    assert_verdict(on, "Time\tk\n0\t8\n1\t\n2\t\n", "'k' in row 1 is 7, not 8");
+    assert_verdict(on, "Time,SAVEPER\n0,1\n1,1\n2,1\n",
+                   "the expected output has no value to compare");
+}
+
+static void an_odd_expected_file_is_a_fault_and_no_crash(void **state)
+{
+    desk *on = *state;
+
+    put_model(on, "m.xmile", "euler 0 2 1", growth);
+    assert_verdict(on, "", "the expected output has no rows");
+    assert_verdict(on, "\r\n\n", "the expected output has no rows");
+    assert_verdict(on, "Time,x\n", "the expected output has no rows");
+    assert_verdict(on, "Time,x\n0,1\n1\n2,2.25\n",
+                   "row 2 of the expected output has 1 cells, not 2");
+    assert_verdict(on, "Time,x\n0,1,4\n", "row 1 of the expected output has 3 cells, not 2");
+    assert_verdict(on, "Time,x\n0,1\n1,nan\n2,2.25\n",
+                   "'nan' in row 2 of the expected output is no number");
+    assert_verdict(on, "Time,\"x\n0,1\n", "the expected output has no rows"); /* never closed */
+    assert_verdict(on, "Time,x\n0,\0\n", "the expected output is not a text");
+    assert_verdict(on, ",,,\n,,,\n,,,\n,,,\n", "column '' is missing");
+    conformance_case c = {.model = "m.xmile", .expected = "nowhere.csv"};
+
+    conformance_judge(on->arena, folder, &c);
+    assert_non_null(c.fault);
+}
+
+static void single_precision_and_euler_are_noted_and_nothing_else_passes(void **state)
+{
+    desk *on = *state;
+
+    put_model(on, "m.xmile", "euler 0 2 1", "aux x = 100 * TIME - 100\naux k = 7\n");
+    /* 1e-6 of the column's largest number, 100, and no more. */
+    assert_verdict(on, "Time,x\n0,-100\n1,0.00009\n2,100\n", "'x' to single precision");
+    assert_verdict(on, "Time,x\n0,-100\n1,0.00011\n2,100\n", "'x' in row 2 is 0, not 0.00011");
+    put_model(on, "m.xmile", "rk4 0 2 1", growth);
+    assert_verdict(on, "Time,x\n0,1\n1,1.5\n2,2.25\n",
+                   "agrees with Euler, which the file does not ask for (rk4)");
+    assert_verdict(on, "Time,x\n0,1\n1,1.5\n2,2.35\n", "'x' in row 2 is 1.6484375, not 1.5");
+    assert_verdict(on, "Time,x\n0,1\n1,1.6484375\n2,2.7173462\n", "");
+    put_model(on, "m.xmile", "euler 0 2 1", growth);
+    assert_verdict(on, "Time,x\n0,1\n1,1.6484375\n2,2.7173462\n",
+                   "'x' in row 2 is 1.5, not 1.6484375");
+}
+
+static void a_folder_is_searched_when_it_has_no_list(void **state)
+{
+    desk *on = *state;
+    conformance found;
+    char *text = NULL;
+    size_t length = 0;
+    FILE *to = open_memstream(&text, &length);
+
+    assert_non_null(conformance_find(on->arena, folder, &found)); /* nothing in it */
+    put_model(on, "a.stmx", "euler 0 2 1", growth);
+    put_model(on, "b.ITMX", "euler 0 2 1", "aux x = 3\n");
+    put_text(on, "output.tab", "Time\tx\n0\t1\n1\t1.5\n2\t2.25\n");
+    assert_int_equal(mkdir(sd_arena_printf(on->arena, "%s/deep", folder), 0700), 0);
+    put_model(on, "deep/alone.xmile", "euler 0 2 1", growth); /* has no output beside it */
+    assert_null(conformance_find(on->arena, folder, &found));
+    assert_int_equal(found.cases.count, 2);
+    conformance_judge_all(on->arena, &found);
+    assert_int_equal(conformance_print(on->arena, &found, to), 1);
+    fclose(to);
+    assert_string_equal(text, "feature          passed  note\n"
+                              "plain              0/1   b.ITMX: FAILED\n"
+                              "stock              1/1\n"
+                              "FAILED b.ITMX: 'x' in row 1 is 3, not 1\n"
+                              "1 of 2 cases pass, 0 of them with a note; 4 values compared\n");
+    free(text);
+    put_text(on, "cases.tsv",
+             "model\texpected\r\na.stmx\toutput.tab\tbasic\txmile:stock fn=abs,no\r\n");
+    assert_null(conformance_find(on->arena, folder, &found));
+    assert_int_equal(found.cases.count, 1);
+    assert_int_equal(found.cases.items[0].features.count, 3);
+    assert_string_equal(found.cases.items[0].features.items[2], "ABS()");
+    put_text(on, "cases.tsv", "model\texpected\nonly-a-model\n");
+    assert_non_null(conformance_find(on->arena, folder, &found));
+    assert_non_null(conformance_find(on->arena, "/nowhere/at/all", &found));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         DESK_TEST(the_community_s_models_give_what_it_expects),
-        DESK_TEST(the_sir_sample_passes_column_by_column),
         DESK_TEST(a_smooth_with_a_whole_initial_value_is_not_truncated),
+        FOLDER_TEST(ends_of_lines_separators_and_spellings_do_not_matter),
+        FOLDER_TEST(what_differs_is_told_at_its_first_place),
+        FOLDER_TEST(an_odd_expected_file_is_a_fault_and_no_crash),
+        FOLDER_TEST(single_precision_and_euler_are_noted_and_nothing_else_passes),
+        FOLDER_TEST(a_folder_is_searched_when_it_has_no_list),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -229,6 +229,18 @@ static void a_table_has_no_value_of_its_own(void **state)
         "   |                        ^^^^^ help: look it up at a point: table(x)\n");
 }
 
+static void nor_has_a_table_that_stands_behind_its_use(void **state)
+{
+    desk *on = *state;
+
+    desk_must_read(on, desk_file(on, "euler 0 10 0.5", "",
+                                 "<aux name=\"x\"><eqn>-table</eqn></aux>\n"
+                                 "<gf name=\"table\"><xpts>0,10</xpts><ypts>0,5</ypts></gf>"));
+    assert_int_equal(sd_program_new(on->arena, on->model, NULL, 0, &on->program, on->diag),
+                     SD_INVALID);
+    assert_non_null(strstr(desk_printed(on), "error[E111]: 'table' is a graphical function"));
+}
+
 static void what_is_no_table_cannot_be_looked_up(void **state)
 {
     desk *on = *state;
@@ -257,6 +269,7 @@ int main(void)
         DESK_TEST(elements_may_have_tables_of_their_own),
         DESK_TEST(every_fault_points_at_its_place),
         DESK_TEST(a_table_has_no_value_of_its_own),
+        DESK_TEST(nor_has_a_table_that_stands_behind_its_use),
         DESK_TEST(what_is_no_table_cannot_be_looked_up),
     };
 

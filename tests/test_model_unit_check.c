@@ -296,7 +296,7 @@ static void pure_numbers_are_demanded(void **state)
                  "written as a number",
                  "divide by something in [person]");
     expect_clash(on, "RANDOM(people, people, tasks)", "person", SD_E202, "tasks",
-                 "'tasks' is [task], but a seed must be a pure number",
+                 "'tasks' is [task], but 'RANDOM' needs a pure number here",
                  "divide by something in [task]");
     expect_clash(on, "DELAYN(people, delay, tasks)", "person", SD_E202, "tasks",
                  "'tasks' is [task], but the order must be a pure number",

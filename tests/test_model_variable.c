@@ -122,13 +122,26 @@ static void faults_of_flows_point_at_their_place(void **state)
                         SD_INVALID, "E101]: no flow named 'brths'", 37,
                         "^^^^^ help: did you mean 'births'?");
     expect_in_variables(on,
-                        "<stock name=\"S\"><eqn>1</eqn><outflow>a</outflow></stock><aux "
-                        "name=\"a\"><eqn>1</eqn></aux>",
+                        "<stock name=\"S\"><eqn>1</eqn><outflow>a</outflow></stock><stock "
+                        "name=\"a\"><eqn>1</eqn></stock>",
                         SD_INVALID, "E111]: 'a' is not a flow", 38, "^");
     expect_in_variables(
         on,
         "<aux name=\"a\"><eqn>1</eqn><inflow>f</inflow></aux><flow name=\"f\"><eqn>1</eqn></flow>",
         SD_INVALID, "E111]: only a stock has inflows and outflows, and 'a' is none", 35, "^");
+}
+
+static void an_auxiliary_that_flows_is_a_flow(void **state)
+{
+    desk *on = *state;
+
+    desk_simulate(on, "euler 0 1 1", "stock S = 5; in a; out c\naux a = S / 2\naux c = 0.5\n");
+    assert_int_equal(sd_model_find(on->model, "a")->kind, SD_FLOW);
+    assert_near(desk_value(on, "S", 1), 5 + 2.5 - 0.5, 0);
+    desk_must_read(on,
+                   desk_file(on, "euler 0 1 1", "<behavior><flow><non_negative/></flow></behavior>",
+                             desk_variables(on, "stock S = 5; in a\naux a = -1\n")));
+    assert_true(sd_model_find(on->model, "a")->non_negative);
 }
 
 static void parts_of_variables_that_are_not_supported_are_refused(void **state)
@@ -160,6 +173,7 @@ int main(void)
         DESK_TEST(stocks_know_their_flows),
         DESK_TEST(faults_of_variables_point_at_their_place),
         DESK_TEST(faults_of_flows_point_at_their_place),
+        DESK_TEST(an_auxiliary_that_flows_is_a_flow),
         DESK_TEST(parts_of_variables_that_are_not_supported_are_refused),
     };
 

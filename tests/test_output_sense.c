@@ -16,7 +16,8 @@ static sd_sense_chart chart_of(desk *on, sd_sense_kind kind)
     const sd_result result = output_result(on, "tank", "euler 0 8 1", "stock y = 3.2\naux x = 2\n");
 
     return (sd_sense_chart){.kind = kind,
-                            .scenario = result.scenario,
+                            .time_units = result.scenario->model->time_units,
+                            .changed = "",
                             .variable = "y",
                             .time = 8,
                             .spec = "y@8",

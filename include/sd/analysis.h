@@ -208,6 +208,8 @@ typedef struct sd_sobol_request {
     size_t resamples;      /* of the bootstrap; 0: no intervals */
     uint64_t seed;
     int threads; /* 0: one for each processor */
+    const volatile sig_atomic_t
+        *interrupted; /* not 0: ends soon, with intervals that mean nothing; may be NULL */
 } sd_sobol_request;
 typedef struct sd_sobol_index {
     sd_estimate
@@ -242,7 +244,8 @@ typedef struct sd_morris_row {
 } sd_morris_row;
 /* results [trajectory_count][factor_count + 1]; [factor_count] rows. */
 const sd_morris_row *sd_morris_new(sd_arena *arena, uint64_t seed, size_t trajectory_count,
-                                   size_t factor_count, const double *results, size_t resamples);
+                                   size_t factor_count, const double *results, size_t resamples,
+                                   const volatile sig_atomic_t *interrupted /* as above */);
 
 /* One factor at a time: results [2 * factor_count + 1], the first with all at their central values, then with each factor
  * low and high.  Widest first. */
@@ -266,6 +269,15 @@ typedef struct sd_cases { /* members, and those that are to be told from the res
     const double *values; /* [factor_count][count] finite */
     const bool *is_case;  /* [count] */
 } sd_cases;
+/* Which members are cases: "hours_per_week@260 > 42". */
+typedef struct sd_condition {
+    const char *spec; /* of the score */
+    bool above, or_equal;
+    double level; /* [units of the score] NAN: only the score is said */
+} sd_condition;
+/* false: what follows the comparison is no number. */
+bool sd_condition_from_text(sd_arena *arena, const char *text, sd_condition *ret_condition);
+bool sd_condition_holds(const sd_condition *condition, double value); /* never of NAN */
 /* Farthest first; [factor_count]. */
 const sd_region_row *sd_region_new(sd_arena *arena, const sd_cases *cases);
 
@@ -285,6 +297,7 @@ typedef struct sd_prim_request {
     const bool *among;
     double alpha; /* [1] share that a step peels off or pastes; sd_prim_alpha is usual */
     double least; /* [1] share of all members that a box keeps; sd_prim_least is usual */
+    const volatile sig_atomic_t *interrupted; /* not 0: ends soon, with any box; may be NULL */
 } sd_prim_request;
 extern const double sd_prim_alpha, sd_prim_least;
 typedef struct sd_prim {
@@ -307,17 +320,22 @@ const sd_prim *sd_prim_new(sd_arena *arena, const sd_prim_request *request);
 typedef struct sd_contest { /* one row of a comparison */
     size_t scenario_count, future_count, factor_count;
     int better; /* +1 more is better, -1 less is, 0 nobody said: then more is ahead, and there is no regret */
-    const double *values;  /* [scenario_count][future_count] NAN: none */
-    const double *factors; /* [factor_count][future_count] what was drawn */
+    const double *values;                     /* [scenario_count][future_count] NAN: none */
+    const double *factors;                    /* [factor_count][future_count] what was drawn */
+    const volatile sig_atomic_t *interrupted; /* not 0: ends soon, with any result; may be NULL */
 } sd_contest;
 
 enum { SD_DECIDERS_MAX = 3 };
-typedef struct sd_standing { /* of one scenario; quantiles 0.05, 0.5 and 0.95; NAN where no future counts */
+typedef struct
+    sd_standing { /* of one scenario; quantiles 0.05, 0.5 and 0.95; NAN where no future counts */
     double low, median, high;
-    size_t ahead, behind; /* [futures] better and worse than the first; the rest are ties but for rounding */
+    size_t ahead,
+        behind; /* [futures] better and worse than the first; the rest are ties but for rounding */
     double lead_low, lead_median, lead_high; /* of its value less the first's */
-    double regret_90, regret_most; /* what the best of the compared has more in a future: the 0.9 quantile and the most */
-    size_t decider_count; /* factors whose rank correlation with the lead is no accident, the strongest first */
+    double regret_90,
+        regret_most; /* what the best of the compared has more in a future: the 0.9 quantile and the most */
+    size_t
+        decider_count; /* factors whose rank correlation with the lead is no accident, the strongest first */
     size_t deciders[SD_DECIDERS_MAX];
     double ranks[SD_DECIDERS_MAX]; /* [1] those correlations (Spearman) */
 } sd_standing;

@@ -259,6 +259,23 @@ double sd_sin(double x), sd_cos(double x), sd_tan(double x);          /* x [radi
 double sd_arcsin(double x), sd_arccos(double x), sd_arctan(double x); /* [radian] */
 double sd_sinh(double x), sd_cosh(double x), sd_tanh(double x);
 
+/* ---- distributions -----------------------------------------------------------------------------------
+ * u is a share in [0, 1]; a quantile is the value below which that share lies.  NAN outside the domain of a function.
+ * Relative error below 1e-9; of gamma with a shape beyond 1e5 2e-5 of its standard deviation, of beta with both shapes
+ * beyond it a thousandth.  Whole numbers are the least whose share is u or more, where that share is not u but for a
+ * rounding; Poisson beyond a mean of 1e6 and the others beyond 1e5 of both outcomes may be off by one. Bounded work whatever the arguments. */
+double sd_normal_density(double z);
+double sd_normal_between(double low, double high);            /* the share of the standard normal */
+double sd_normal_quantile(double u, double low, double high); /* standard, cut off at both ends */
+double sd_ln_gamma(double x), sd_digamma(double x);           /* x > 0 */
+double sd_gamma_density(double x, double shape), sd_gamma_quantile(double u, double shape);
+double sd_beta_density(double x, double alpha, double beta);
+double sd_beta_quantile(double u, double alpha, double beta);
+double sd_poisson_quantile(double u, double mean);
+double sd_binomial_quantile(double u, double trials, double probability);
+double sd_negbinomial_quantile(double u, double successes, double probability); /* failures */
+double sd_combinations(double n, double r), sd_permutations(double n, double r);
+
 /* ---- random numbers ----------------------------------------------------------------------------------
  * Counter-based (Philox4x32-10; Salmon, Moraes, Dror and Shaw 2011): a draw is a function of its four
  * coordinates and of nothing else, so the order of evaluation, threads and resuming cannot change it. */

@@ -16,9 +16,12 @@ enum {
     SD_SCENARIO_BYTES_MAX = 1 << 20, /* [byte] a scenario file */
     SD_XML_DEPTH_MAX = 64,           /* nested XML elements */
     SD_EXPR_DEPTH_MAX = 500,         /* nested brackets, signs and calls of one equation */
-    SD_ELEMENTS_MAX = 1000000,       /* array elements of a whole model, scalars counted as one */
+    SD_ELEMENTS_MAX =
+        1000000, /* array elements of a whole model, scalars counted as one; of all dimensions */
+    SD_OPERATIONS_MAX = 40000000, /* of all equations, one for each element, sums written out */
     SD_VARIABLE_DIMENSIONS_MAX = 4,
-    SD_UNIT_TERMS_MAX = 8 /* different base units in one unit */
+    SD_UNIT_TERMS_MAX = 8, /* different base units in one unit */
+    SD_ARGUMENTS_MAX = 5   /* of a function */
 };
 
 typedef struct sd_variable sd_variable;
@@ -45,6 +48,8 @@ typedef struct sd_dimension {
     const char **elements;     /* [size] display names; "1".."size" when only a size was given */
     const char **element_keys; /* [size] folded */
     const char **element_docs; /* [size] what the element means, or NULL */
+    const struct sd_table
+        *places; /* key -> its place in element_keys; NULL when only a size was given */
     sd_span span;
 } sd_dimension;
 
@@ -64,18 +69,19 @@ typedef enum sd_unit_rule {
     SD_RULE_QUOTIENT,
     SD_RULE_POWER,
     SD_RULE_ROOT,
-    SD_RULE_NUMBER,  /* arguments and result are dimensionless */
-    SD_RULE_COMPARE, /* the arguments have the same units; the result is dimensionless */
-    SD_RULE_IF,      /* the first is a condition, the others as SAME */
-    SD_RULE_TIME,    /* no arguments; the result is a time */
-    SD_RULE_RATE,    /* TREND: first any, second a time; the result is 1/time */
-    SD_RULE_STEP,    /* height, time: units of the height */
-    SD_RULE_RAMP,    /* slope, time[, time]: units of the slope times time */
-    SD_RULE_PULSE,   /* magnitude[, time[, time]]: units of the magnitude over time */
-    SD_RULE_COUNT,   /* any argument; the result is dimensionless */
-    SD_RULE_PROD,    /* product over an array: the units raised to the number of elements */
-    SD_RULE_LOOKUP,  /* the result has the units of the graphical function */
-    SD_RULE_ORDER_N  /* as FIRST, but the third argument is a number (the order of a delay) */
+    SD_RULE_NUMBER,   /* arguments and result are dimensionless */
+    SD_RULE_COMPARE,  /* the arguments have the same units; the result is dimensionless */
+    SD_RULE_IF,       /* the first is a condition, the others as SAME */
+    SD_RULE_TIME,     /* no arguments; the result is a time */
+    SD_RULE_RATE,     /* TREND: first any, second a time; the result is 1/time */
+    SD_RULE_STEP,     /* height, time: units of the height */
+    SD_RULE_RAMP,     /* slope, time[, time]: units of the slope times time */
+    SD_RULE_PULSE,    /* magnitude[, time[, time]]: units of the magnitude over time */
+    SD_RULE_COUNT,    /* any argument; the result is dimensionless */
+    SD_RULE_PROD,     /* product over an array: the units raised to the number of elements */
+    SD_RULE_LOOKUP,   /* the result has the units of the graphical function */
+    SD_RULE_ORDER_N,  /* as FIRST, but the third argument is a number (the order of a delay) */
+    SD_RULE_SIGNATURE /* as unit_signature.c lists it */
 } sd_unit_rule;
 
 typedef struct sd_builtin {
@@ -90,6 +96,10 @@ typedef struct sd_builtin {
 extern const sd_builtin sd_builtins[SD_FUNCTIONS];
 const sd_builtin *sd_builtin_find(const char *name,
                                   size_t length); /* case ignored; NULL: no such function */
+/* Which argument each one written under that name is, "0132"; "": as they come. */
+const char *sd_builtin_order(const char *name, size_t length);
+/* Whether time changes its value though its arguments stay. */
+bool sd_builtin_moves(const sd_builtin *builtin);
 
 /* ---- expressions ------------------------------------------------------------------------------------------
  * A tree for each equation.  Operators are builtins, so a node is a number, a reference or a call. */
@@ -325,11 +335,16 @@ SD_NODISCARD sd_status sd_run_spec_count(const sd_run_spec *spec, sd_span where,
 /* ---- the model ------------------------------------------------------------------------------------------------ */
 typedef struct sd_model {
     const sd_source *source;
-    const char *name;       /* header <name>, else the file's name */
+    const char *name; /* header <name>, else the file's name */
+    bool
+        vensim; /* the header says that Vensim or xmutil wrote it: INT and MOD round toward 0, and PULSE(start, width)
+                  * is 1 for that time */
     const char *time_units; /* "" when none */
     sd_run_spec spec;
     sd_span spec_span;
     bool start_given, stop_given; /* false: the file does not say, and spec has 0 or 100 */
+    size_t data_count;
+    const sd_source **data; /* the files whose numbers were imported */
     size_t dimension_count;
     const sd_dimension **dimensions;
     size_t variable_count;

@@ -45,16 +45,22 @@ typedef struct sd_cell {
     const char *text; /* NULL: a number */
     double number;    /* NAN: an empty cell, null in JSON */
 } sd_cell;
+typedef struct sd_word { /* what a chart of a table says and the table does not: "title" */
+    const char *key, *text;
+} sd_word;
 typedef struct sd_facts {
     sd_arena *arena;
     size_t column_count;
     const struct sd_column *columns;
     SD_LIST(sd_cell) cells; /* row by row */
+    size_t word_count;      /* for the provenance; 0: none */
+    const sd_word *words;
 } sd_facts;
 /* One row: a letter of `kinds` a column, s for const char *, d for double. */
 void sd_facts_add(sd_facts *facts, const char *kinds, ...);
 void sd_facts_csv(const sd_facts *facts,
                   FILE *to); /* as series: RFC 4180, numbers that read back */
+void sd_facts_text(const sd_facts *facts, sd_text *to); /* the same */
 void sd_facts_json(const sd_facts *facts, sd_text *to); /* an array with an object a row */
 
 /* ---- members of a sweep, one a row ---------------------------------------------------------------------------------------
@@ -114,6 +120,8 @@ typedef struct sd_provenance {
     bool facts; /* a table of facts: it has no column `time` beside those that are listed */
     bool sweep; /* a row is a whole run: of each scenario only these and its steps are counted */
     const sd_source *members; /* the table that a sweep's members came from; NULL when from none */
+    size_t word_count;        /* of a chart of the table; 0: none */
+    const sd_word *words;
 } sd_provenance;
 typedef struct sd_column {
     const char *name, *units; /* units "" where there are none */
@@ -176,6 +184,37 @@ SD_NODISCARD sd_status sd_chart_script(sd_arena *arena, const sd_chart *chart,
 SD_NODISCARD sd_status sd_chart_draw(sd_arena *arena, const sd_chart *chart, const sd_dataset *data,
                                      const char *of, const char *path, bool force, sd_diag *diag);
 
+/* ---- charts of tables that are no series: the runs of a sweep ------------------------------------------------------------ */
+typedef struct sd_told { /* what stands in a meta, for those who know it */
+    const char *time_units, *changed;
+    bool trap;
+    size_t word_count;
+    const sd_word *words;
+} sd_told;
+typedef struct sd_table_request {
+    const sd_source *table; /* CSV */
+    const sd_source *meta;  /* FILE.meta.json beside it: units, titles; NULL: none */
+    const sd_told *told;    /* instead of that; NULL: none */
+    const char *of;         /* which column, or "COLUMN > NUMBER"; NULL: the chart chooses */
+    const char *const
+        *over; /* [over_count] which parameters are the axes; none: the chart chooses */
+    size_t over_count;
+    const char *path;                         /* its ending decides the terminal */
+    const volatile sig_atomic_t *interrupted; /* not 0: SD_INTERRUPTED soon; may be NULL */
+} sd_table_request;
+typedef struct sd_table_chart {
+    const char *name, *text; /* as those of sd_chart */
+    /* As sd_chart_script.  E606 for a malformed table, E616 for one that the chart cannot show, E617 for a malformed
+     * meta. */
+    sd_status (*script)(sd_arena *arena, const sd_table_request *request, const char **ret_script,
+                        sd_diag *diag);
+} sd_table_chart;
+extern const sd_table_chart sd_table_charts[]; /* ends with name NULL */
+const sd_table_chart *sd_table_chart_find(const char *name);
+/* Draws the script of any chart to a path of the ending that it was made for, as sd_chart_draw does. */
+SD_NODISCARD sd_status sd_picture_draw(sd_arena *arena, const char *script, const char *path,
+                                       bool force, sd_diag *diag);
+
 /* ---- an output over a parameter: what `tip` found ------------------------------------------------------------------------ */
 typedef enum sd_curve_kind {
     SD_CURVE_STABLE,   /* states of rest */
@@ -205,17 +244,16 @@ typedef struct sd_tip_picture {
     const sd_curve_mark *marks; /* by x */
     const char *const *notes;   /* below, at most three lines */
 } sd_tip_picture;
-/* As sd_chart_script and sd_chart_draw. */
+/* As sd_chart_script. */
 SD_NODISCARD sd_status sd_tip_script(sd_arena *arena, const sd_tip_picture *picture,
                                      const char *path, const char **ret_script, sd_diag *diag);
-SD_NODISCARD sd_status sd_tip_draw(sd_arena *arena, const sd_tip_picture *picture, const char *path,
-                                   bool force, sd_diag *diag);
 
 /* ---- bands over time: scenarios in many futures -------------------------------------------------------------------------- */
 enum { SD_FAN_QUANTILES = 5, SD_FANS_MAX = 8 };
 typedef struct sd_fan {
-    const char *label;       /* at its end */
-    const double *quantiles; /* [time_count][SD_FAN_QUANTILES] shown; 0.05 0.25 0.5 0.75 0.95; NAN: none */
+    const char *label; /* at its end */
+    const double
+        *quantiles; /* [time_count][SD_FAN_QUANTILES] shown; 0.05 0.25 0.5 0.75 0.95; NAN: none */
 } sd_fan;
 typedef struct sd_fan_picture {
     const char *title, *subtitle; /* at most 62 and 88 characters */
@@ -331,23 +369,27 @@ enum { SD_SENSE_ROWS_MAX = 10, SD_SENSE_LINES_MAX = 5 }; /* parameters that are 
 
 typedef struct sd_sense_chart { /* what a kind does not draw may be zero */
     sd_sense_kind kind;
-    const sd_scenario *scenario;
-    const char *variable;          /* what is explained */
-    double time;                   /* [model time] when; NAN: `spec` says it */
-    const char *spec;              /* of the score */
-    size_t count;                  /* parameters */
-    const char *const *parameters; /* what decides most first */
-    double centre;                 /* TORNADO: the result with all at their central values */
-    const double *low, *high;      /* TORNADO: [count] results */
-    const double *from, *to;       /* TORNADO: [count] what the parameter is then */
-    bool effects;                  /* not shares of the variance, but elementary effects */
-    const sd_estimate *all;        /* SHARES: [count] total order, or mu* */
-    const sd_estimate *alone;      /* SHARES: [count] first order; NULL: none */
+    const char *time_units, *changed; /* of the scenario; "" where there is nothing */
+    bool trap;                        /* it is of a trap model */
+    const char *note;                 /* stands below before all else; NULL: nothing */
+    const char *variable;             /* what is explained */
+    double time;                      /* [model time] when; NAN: `spec` says it */
+    const char *spec;                 /* of the score */
+    size_t count;                     /* parameters */
+    const char *const *parameters;    /* what decides most first */
+    double centre;                    /* TORNADO: the result with all at their central values */
+    const double *low, *high;         /* TORNADO: [count] results */
+    const double *from, *to;          /* TORNADO: [count] what the parameter is then */
+    bool effects;                     /* not shares of the variance, but elementary effects */
+    const sd_estimate *all;           /* SHARES: [count] total order, or mu* */
+    const sd_estimate *alone;         /* SHARES: [count] first order; NULL: none */
     size_t time_count;
     const double *times;                  /* INFLUENCE: [time_count] [model time] */
     const sd_estimate *const *influences; /* INFLUENCE: [count][time_count] total order, or mu* */
-    const sd_cases *cases;                /* FUTURES */
+    const sd_cases *cases;                /* FUTURES: values of the two axes */
     const sd_prim_box *box;
+    size_t futures;    /* FUTURES: of which `cases` are the first; 0: they are all */
+    double share;      /* FUTURES: [1] of all of these in which it happens */
     size_t across, up; /* FUTURES: factors of the two axes */
     bool above;        /* FUTURES: cases are above `level`, otherwise below */
     double level;      /* FUTURES: [units of the result] */
@@ -355,7 +397,6 @@ typedef struct sd_sense_chart { /* what a kind does not draw may be zero */
 /* E606 when there is nothing to draw. */
 SD_NODISCARD sd_status sd_sense_script(sd_arena *arena, const sd_sense_chart *chart,
                                        const char *path, const char **ret_script, sd_diag *diag);
-SD_NODISCARD sd_status sd_sense_draw(sd_arena *arena, const sd_sense_chart *chart, const char *path,
-                                     bool force, sd_diag *diag);
+enum { SD_FUTURES_DRAWN = 3000 /* more would only hide each other */ };
 
 #endif

@@ -21,7 +21,7 @@ typedef enum sd_op {
 
 enum {
     SD_NO_ROW = -1,
-    SD_INSTRUCTIONS_MAX = 20000000,
+    SD_INSTRUCTIONS_MAX = 4000000,
     SD_ORDER_MAX = 100 /* of DELAYN and SMTHN */
 };
 
@@ -56,11 +56,11 @@ typedef struct sd_stock_row {
     bool non_negative; /* held at 0 or above after each step */
 } sd_stock_row;
 
-typedef struct sd_memory { /* PREVIOUS */
+typedef struct sd_memory { /* PREVIOUS and what is made of it */
     int32_t input;
 } sd_memory;
 
-typedef struct sd_pipeline {    /* DELAY */
+typedef struct sd_pipeline {    /* DELAY and HISTORY */
     int32_t input, time, start; /* rows; the delay time [model time] must stay >= 0 */
     bool constant;              /* the delay time does not change during a run */
     sd_origin origin;
@@ -143,7 +143,7 @@ uint64_t sd_program_hash(const sd_program *program);
 /* ---- as C -----------------------------------------------------------------------------------------------------------
  * Adds to `text` one file of C that defines a kernel (run/kernel.h) of the program, its outputs in the order of
  * `wanted`, or all elements.  The same text for every instruction set.  False when the program cannot be written so that
- * the bits stay (a graphical function with a slope without bound), or is too large for compilers. */
+ * the bits stay (a graphical function with a slope without bound, a quantile such as POISSON_AT), or is too large for compilers. */
 bool sd_program_emit_c(const sd_program *program, sd_text *text);
 
 /* ---- jumps -------------------------------------------------------------------------------------------------------
@@ -203,6 +203,7 @@ typedef struct sd_node {
     size_t
         last; /* STATE: the node of the last stock of its chain, which the call reads; else the node itself */
     bool constant; /* time does not change it during a run */
+    bool piped;    /* HELD: by a pipeline, not by a memory */
     size_t input_count;
     const size_t *
         inputs; /* nodes, each once.  Of a stock: its flows, inflows first; of a STATE or HELD: its INTO */

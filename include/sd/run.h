@@ -137,7 +137,7 @@ double sd_score_of_series(const sd_score *score, size_t time_count, const double
  * What equilibria, modes and tipping points are found with. */
 typedef struct sd_field sd_field; /* belongs to one thread; lives in the arena */
 /* At `time` [model time] and with `parameters` [parameter_count] (NULL: as the model gives them; copied).  TIME, STEP
- * and RAMP stand as they are at that time; a PULSE is off; random draws are at their mean.  Non-negative stocks are not
+ * and RAMP stand as they are at that time; a PULSE is off; random draws are at their median.  Non-negative stocks are not
  * held at 0.  E114 at a PREVIOUS or DELAY that a net flow needs: a pipeline has no finite number of modes. */
 SD_NODISCARD sd_status sd_field_new(sd_arena *arena, const sd_program *program,
                                     const sd_run_spec *spec, const double *parameters, double time,

@@ -124,7 +124,8 @@ static sd_morris_row row_of(sd_arena *scratch, size_t count, const double *effec
 }
 
 const sd_morris_row *sd_morris_new(sd_arena *arena, uint64_t seed, size_t trajectory_count,
-                                   size_t factor_count, const double *results, size_t resamples)
+                                   size_t factor_count, const double *results, size_t resamples,
+                                   const volatile sig_atomic_t *interrupted)
 {
     const size_t count = trajectory_count;
     sd_morris_row *rows = SD_NEW_ARRAY(arena, sd_morris_row, factor_count + 1);
@@ -133,9 +134,9 @@ const sd_morris_row *sd_morris_new(sd_arena *arena, uint64_t seed, size_t trajec
            *weights = SD_NEW_ARRAY(scratch, double, (resamples + 1) * count);
     for (size_t t = 0; t < count; t++)
         weights[t] = 1;
-    for (size_t i = 0; i < resamples; i++)
+    for (size_t i = 0; i < resamples && !sense_interrupted(interrupted); i++)
         sense_resample(seed, i, count, weights + (i + 1) * count);
-    for (size_t f = 0; f < factor_count; f++) {
+    for (size_t f = 0; f < factor_count && !sense_interrupted(interrupted); f++) {
         sd_arena *own = sd_arena_new("elementary effects of a factor");
         effects_of(seed, count, factor_count, f, results, effects);
         rows[f] = row_of(own, count, effects, weights, resamples);

@@ -12,7 +12,7 @@
 
 #include <gsl/gsl_cdf.h>
 
-#include "sd/analysis.h"
+#include "sense_private.h"
 
 const double sd_prim_alpha = 0.05, sd_prim_least = 0.05;
 static const double chance = 0.05; /* [1] a quasi-p above this: the restriction says nothing */
@@ -158,7 +158,8 @@ static bool best_move(const prim *p, bool (*try)(const prim *, size_t, bool, mov
                       move *ret_move)
 {
     bool found = false;
-    for (size_t f = 0; f < p->cases->factor_count; f++)
+    for (size_t f = 0; f < p->cases->factor_count && !sense_interrupted(p->request->interrupted);
+         f++)
         for (int high = 0; high < 2; high++) {
             move m = {0};
             if (p->aside[f] || !try(p, f, high, &m) || (double)m.members < least)

@@ -12,15 +12,15 @@
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_statistics_double.h>
 
-#include "sd/analysis.h"
+#include "sense_private.h"
 
 static const double rounding = 1e-9; /* [1] of the larger of two values: they are equal */
 static const double accident = 0.05; /* [1] how often chance may pass for an unknown that decides */
 
 typedef struct contest_work {
     const sd_contest *contest;
-    size_t count;    /* futures that count */
-    size_t *futures; /* [count] */
+    size_t count;                             /* futures that count */
+    size_t *futures;                          /* [count] */
     double *leads, *regrets, *sorted, *ranks; /* [count] */
     double *factor_ranks;                     /* [factor_count][count] */
 } contest_work;
@@ -196,13 +196,13 @@ sd_robust sd_robust_new(sd_arena *arena, const sd_contest *contest)
     place *places = SD_NEW_ARRAY(scratch, place, room);
     sd_standing *standings = SD_NEW_ARRAY(arena, sd_standing, contest->scenario_count + 1);
     choose_futures(&w);
-    w.factor_ranks = SD_NEW_ARRAY(scratch, double, contest->factor_count * room + 1);
-    for (size_t f = 0; f < contest->factor_count; f++) {
+    w.factor_ranks = SD_NEW_ARRAY(scratch, double, contest->factor_count *room + 1);
+    for (size_t f = 0; f < contest->factor_count && !sense_interrupted(contest->interrupted); f++) {
         for (size_t i = 0; i < w.count; i++)
             w.leads[i] = contest->factors[f * contest->future_count + w.futures[i]];
         rank_values(w.leads, w.count, places, w.factor_ranks + f * w.count);
     }
-    for (size_t s = 0; s < contest->scenario_count; s++)
+    for (size_t s = 0; s < contest->scenario_count && !sense_interrupted(contest->interrupted); s++)
         standings[s] = stand(&w, s, places);
     sd_arena_free(scratch);
     return (sd_robust){.valid = w.count, .standings = standings};

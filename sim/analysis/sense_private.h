@@ -18,4 +18,9 @@ sd_estimate sense_unknown(void); /* NAN */
 bool sense_varies(double mean, double variance);
 int sense_threads(int asked); /* 0: one for each processor */
 
+static inline bool sense_interrupted(const volatile sig_atomic_t *interrupted)
+{
+    return interrupted && *interrupted;
+}
+
 #endif

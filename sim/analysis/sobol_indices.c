@@ -16,6 +16,7 @@ enum { FIRST, FIRST_JANSEN, TOTAL, ORDERS };
 typedef struct rows { /* those without a NAN */
     size_t count, factor_count;
     double *a, *b, **ab, **ba; /* ba NULL: no second order */
+    const volatile sig_atomic_t *interrupted;
 } rows;
 
 /* ---- rows without a NAN ---- */
@@ -40,7 +41,7 @@ static double *column_of(sd_arena *arena, const double *column, const bool *whol
 
 static rows keep_whole(sd_arena *arena, const sd_sobol_request *q)
 {
-    rows r = {.factor_count = q->factor_count};
+    rows r = {.factor_count = q->factor_count, .interrupted = q->interrupted};
     bool *whole = SD_NEW_ARRAY(arena, bool, q->count);
     for (size_t row = 0; row < q->count; row++) {
         whole[row] = is_whole(q, row);
@@ -119,9 +120,9 @@ static void estimate_all(const rows *r, const double *weights, double *ret_value
 {
     const moments m = moments_of(r, weights);
     double *pairs = ret_values + ORDERS * r->factor_count;
-    for (size_t f = 0; f < r->factor_count; f++)
+    for (size_t f = 0; f < r->factor_count && !sense_interrupted(r->interrupted); f++)
         estimate_factor(r, weights, &m, f, ret_values + ORDERS * f);
-    for (size_t i = 0; r->ba && i < r->factor_count; i++)
+    for (size_t i = 0; r->ba && i < r->factor_count && !sense_interrupted(r->interrupted); i++)
         for (size_t j = 0; j < i; j++)
             *pairs++ = estimate_pair(r, weights, &m, i, j) - ret_values[ORDERS * i + FIRST] -
                        ret_values[ORDERS * j + FIRST];
@@ -136,6 +137,8 @@ static const double *resample_all(sd_arena *arena, const rows *r, const sd_sobol
     double *values = SD_NEW_ARRAY(arena, double, q->resamples *value_count + 1);
 #pragma omp parallel for schedule(dynamic) num_threads(sense_threads(q->threads))
     for (size_t resample = 0; resample < q->resamples; resample++) {
+        if (sense_interrupted(q->interrupted))
+            continue; /* the values are zeros, and the caller knows why */
         sd_arena *scratch = sd_arena_new("a resample");
         double *weights = SD_NEW_ARRAY(scratch, double, r->count);
         sense_resample(q->seed, resample, r->count, weights);

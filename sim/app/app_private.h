@@ -212,6 +212,8 @@ const char *counted(sd_arena *arena, size_t count,
                     const char *noun); /* "1 policy", "4 policies", "2 stocks" */
 /* What was drawn in futures, so that nobody takes them for a forecast. */
 const char *drawn_text(sd_arena *arena, size_t assumptions, size_t own /* distributions */);
+size_t ranges_count(const sd_scenario *scenario);       /* values that are distributions */
+const char *ranges_text(sd_arena *arena, size_t count); /* "2 values have ranges" */
 /* Words from `column` on, further lines indented to it. */
 void print_hanging(const char *text, int column);
 void print_wrapped(const char *text, int indent,

@@ -254,6 +254,16 @@ static void print_words(call *c, const study *studies, size_t count, FILE *to)
         fprintf(to, "\n");
     if (any)
         print_wrapped(sd_verdict_decides(c->arena, NULL), 0, to);
+    size_t ranges = 0;
+    for (size_t i = 0; i < count; i++)
+        if (ranges < ranges_count(studies[i].scenario))
+            ranges = ranges_count(studies[i].scenario);
+    if (ranges)
+        print_wrapped(sd_arena_printf(c->arena,
+                                      "%s that %s not run; in how many futures this holds: the "
+                                      "same command with --uncertain 500",
+                                      ranges_text(c->arena, ranges), ranges == 1 ? "was" : "were"),
+                      0, to);
 }
 
 const char *const chart_endings[3] = {"svg", "png", "pdf"};
@@ -376,6 +386,7 @@ static sd_status check_futures(call *c)
     const char *alone = given->dist.count    ? "--dist"
                         : given->score.count ? "--score"
                         : given->threads > 0 ? "--threads"
+                        : given->resume      ? "--resume"
                                              : NULL;
     if (given->uncertain >= 0 || !alone)
         return SD_OK;

@@ -177,6 +177,8 @@ static void list_plots(call *c, const sd_scenario *scenario, listing *l)
     l->heads[0] = "plot", l->heads[1] = "what it shows";
     for (const sd_chart *chart = sd_charts; chart->name; chart++)
         add(c, l, chart->name, chart->text);
+    for (const sd_table_chart *chart = sd_table_charts; chart->name; chart++)
+        add(c, l, chart->name, chart->text);
 }
 
 static void list_functions(call *c, const sd_scenario *scenario, listing *l)

@@ -107,13 +107,15 @@ static void print_sentences(call *c, const study *s, const char *verdict, FILE *
         return;
     print_wrapped(verdict, 0, to);
     print_wrapped(sd_verdict_decides(c->arena, &s->result), 0, to);
-    size_t ranges = 0;
-    for (size_t i = 0; i < s->scenario->settings.count; i++)
-        ranges += s->scenario->settings.items[i].distribution.kind != SD_DIST_NONE;
+    const size_t ranges = ranges_count(s->scenario);
     if (ranges)
-        fprintf(to, "%s a range; this run takes the central value%s.\n",
-                ranges == 1 ? "1 value has" : sd_arena_printf(c->arena, "%zu values have", ranges),
-                ranges == 1 ? "" : "s");
+        print_wrapped(sd_arena_printf(c->arena,
+                                      "%s; this run takes the central value%s. In how many futures "
+                                      "it holds: treadmill compare %s%s --uncertain 500",
+                                      ranges_text(c->arena, ranges), ranges == 1 ? "" : "s",
+                                      c->given.inputs.items[0],
+                                      s->scenario->policies.count ? "" : " OTHER"),
+                      0, to);
 }
 
 static sd_status print_result(call *c, const study *s, const study *baseline)

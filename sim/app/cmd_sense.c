@@ -38,7 +38,7 @@ static void print_json(const sense_study *s)
     sd_text_printf(&text, "{\"sentences\": [");
     print_sentences(s, NULL, &text);
     sd_text_printf(&text, "],\n\"sensitivity\": ");
-    sd_facts_json(sense_facts(s), &text);
+    sd_facts_json(sense_facts(s, false), &text);
     sd_text_printf(&text, "}\n");
     fputs(text.bytes, stdout);
 }
@@ -54,7 +54,7 @@ static void print_all(const sense_study *s)
         if (!given->quiet)
             print_sentences(s, stderr, NULL);
         if (!given->output && !given->plot)
-            sd_facts_csv(sense_facts(s), stdout);
+            sd_facts_csv(sense_facts(s, false), stdout);
     }
 }
 
@@ -62,16 +62,22 @@ sd_status cmd_sense(call *c)
 {
     sense_study s;
     sd_status status = check_call(c);
-    if (status == SD_OK)
-        status = sense_study_new(c, &s);
     if (status != SD_OK)
         return status;
+    status = sense_study_new(c, &s);
+    if (status != SD_OK) {
+        sense_study_close(&s, status);
+        return status;
+    }
     const sd_result result = {
         .scenario = s.one.scenario, .program = s.one.program, .trajectory = &s.one.counts};
     if (c->given.output && strcmp(c->given.output, "-") == 0)
         c->given.output = NULL; /* what a pipe gets anyway */
-    if (c->given.output)
-        status = facts_write(c, sense_facts(&s), &result, 1, c->given.output);
+    if (c->given.output) {
+        sweep_forget_how(c);
+        status = facts_write(c, sense_facts(&s, true), &result, 1, c->given.output);
+    }
+    sense_study_close(&s, status);
     if (status == SD_OK)
         print_all(&s);
     if (status == SD_OK && c->given.plot)

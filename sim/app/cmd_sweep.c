@@ -140,17 +140,6 @@ static sd_status run_share(sweep_call *s, swept *one)
     return status;
 }
 
-static void tell_kept(sweep_call *s, uint64_t kept)
-{
-    call *c = s->call;
-    if (kept)
-        c->kept =
-            sd_arena_printf(c->arena,
-                            "%" PRIu64 " of %" PRIu64
-                            " members are kept in '%s'; the same command with --resume goes on",
-                            kept, s->study.member_count, s->journals.request.path);
-}
-
 /* Each rank runs its tiles into its own journal; then rank 0 has them all. */
 static sd_status run_shares(sweep_call *s)
 {
@@ -211,7 +200,7 @@ static void close_journals(sweep_call *s, sd_status status)
     if (j->own)
         sd_journal_close(j->own, status == SD_OK);
     if (status != SD_OK)
-        tell_kept(s, kept);
+        sweep_tell_kept(s->call, kept, s->study.member_count, j->request.path);
 }
 
 static sd_status check_place(call *c, const char *path)

@@ -9,18 +9,19 @@ enum { ROWS = 9, CELL = 14 };
 
 /* ---- the table that programs read: every point of every curve ---- */
 
+/* Without a value where a run broke off or nothing comes to rest. */
 static void add_row(sd_facts *facts, const tip_study *t, const char *branch, double parameter,
                     double value, double stable, const char *point)
 {
-    if (!isnan(value))
-        sd_facts_add(facts, "sdsdds", branch, parameter, t->of, value, stable, point);
+    sd_facts_add(facts, "sdsdds", branch, parameter, t->of, value, stable, point);
 }
 
 static void add_pair(sd_facts *facts, const tip_study *t, const char *branch, double parameter,
                      const double *const values[2], size_t k)
 {
     add_row(facts, t, branch, parameter, values[0][k], (double)NAN, "");
-    if (values[1][k] != values[0][k]) /* a swing has a least and a largest value */
+    if (!isnan(values[0][k]) &&
+        values[1][k] != values[0][k]) /* a swing has a least and a largest value */
         add_row(facts, t, branch, parameter, values[1][k], (double)NAN, "");
 }
 
@@ -42,6 +43,7 @@ static const sd_facts *tip_table(const tip_study *t)
     units = model->element_variables[t->element]->units_text;
     columns[3].units = units ? units : "";
     *facts = (sd_facts){.arena = arena, .column_count = COLUMNS, .columns = columns};
+    facts->words = tip_chart_words(t, &facts->word_count);
     for (size_t i = 0; i < t->branches.count; i++)
         for (size_t k = 0; k < t->branches.list[i].count; k++) {
             const sd_branch_point *p = &t->branches.list[i].points[k];
@@ -171,5 +173,5 @@ sd_status cmd_tip(call *c)
         if (to_file && !given->quiet)
             study_tell_written(given->output);
     }
-    return given->plot ? tip_draw(&t, given->plot) : SD_OK;
+    return given->plot ? tip_draw(&t, tip_table(&t), given->plot) : SD_OK;
 }

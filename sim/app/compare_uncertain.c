@@ -41,12 +41,14 @@ sd_status compare_uncertain(call *c, sd_scenario *const *scenarios, size_t count
 {
     robust_study s;
     sd_status status = check_call(c);
-    if (status == SD_OK)
-        status = robust_study_run(c, scenarios, count, &s);
+    if (status != SD_OK)
+        return status;
+    status = robust_study_run(c, scenarios, count, &s);
     if (c->given.output && strcmp(c->given.output, "-") == 0)
         c->given.output = NULL; /* "-" is what a pipe gets anyway */
     if (status == SD_OK && c->given.output)
         status = robust_write(&s, c->given.output);
+    robust_study_close(&s, status);
     if (status != SD_OK)
         return status;
     show(&s);

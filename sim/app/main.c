@@ -25,7 +25,8 @@ const app_command commands[] = {
      "ahead of the first, by how much, what may be regretted and which unknown decides.",
      "  treadmill compare tools-only permission-only four-layers --plot charts\n"
      "  treadmill compare tools-only four-layers --uncertain 500",
-     "set,dist,uncertain,score,threads,method,dt,rtol,atol,seed,output,save=LIST,plot,of=NAME,"
+     "set,dist,uncertain,score,threads,method,dt,rtol,atol,seed,output,resume,save=LIST,plot,of="
+     "NAME,"
      "table,json,"
      "force,quiet,verbose",
      cmd_compare},
@@ -78,7 +79,8 @@ const app_command commands[] = {
      "input at each value. With a second --over it follows the boundary in both. Draws the chart "
      "into a folder with --plot.",
      "  treadmill tip tools-only --over expectation_pass_through=0:1.6 --plot charts",
-     "set,method,dt,rtol,atol,seed,over,of=NAME,at,output,plot,table,json,force,quiet,verbose",
+     "set,method,dt,rtol,atol,seed,over=NAME=A:B,of=NAME,at,output,plot,table,json,force,quiet,"
+     "verbose",
      cmd_tip},
     {"sweep", "INPUT...", "many runs, each with other parameters",
      "Every member of a grid, of a sample or of a table is a run; each gives one row of scores. "
@@ -111,7 +113,7 @@ const app_command commands[] = {
      "  treadmill sense four-layers --ranges --discover 'hours_per_week@260 > 42'",
      "of=OUTPUT@TIME,over-time,oat,morris,sobol=ROWS,pairs,discover,lhs,mc,dist,ranges,set,method,"
      "dt,rtol,"
-     "atol,seed,threads,native,interpret,output,plot,table,json,force,quiet,verbose",
+     "atol,seed,threads,native,interpret,output,resume,plot,table,json,force,quiet,verbose",
      cmd_sense},
     {"trace", "VAR INPUT [INPUT]", "what made a variable change, strongest cause first",
      "Takes the change over a period apart into what each cause did to it, and each cause into its "
@@ -130,7 +132,7 @@ const app_command commands[] = {
     {"plot", "KIND FILE.csv", "draw a chart again from its data",
      "Draws into the file named by -o, as its ending says: .svg, .png or .pdf.",
      "  treadmill plot compare compare.csv -o compare.svg --of hours_per_week",
-     "output,of=NAME,script,force,quiet", cmd_plot},
+     "output,of=NAME,over=AXIS,script,force,quiet", cmd_plot},
     {"help", "[COMMAND|scenario]", "this help, a command's, or the scenario file's", "",
      "  treadmill help run\n  treadmill help scenario", "", cmd_help},
     {"version", "", "version, and with -v the libraries", "", "  treadmill version -v", "verbose",

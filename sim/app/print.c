@@ -109,6 +109,20 @@ const char *drawn_text(sd_arena *arena, size_t assumptions, size_t own)
                            text.bytes);
 }
 
+size_t ranges_count(const sd_scenario *scenario)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < scenario->settings.count; i++)
+        count += scenario->settings.items[i].distribution.kind != SD_DIST_NONE;
+    return count;
+}
+
+const char *ranges_text(sd_arena *arena, size_t count)
+{
+    return count == 1 ? "1 value has a range"
+                      : sd_arena_printf(arena, "%zu values have ranges", count);
+}
+
 const char *time_text(sd_arena *arena, double time, const char *units)
 {
     size_t length = sd_text_equal_fold(units, "time") ? 0 : strlen(units);

@@ -79,6 +79,7 @@ sd_status robust_write(const robust_study *s, const char *path)
     sd_status status = outputs_open(c, path, &o);
     if (status != SD_OK)
         return status;
+    sweep_forget_how(c);
     sd_facts_csv(facts, o.data.stream);
     return outputs_close(c, &o, &known, results, s->count, facts->columns, facts->column_count,
                          s->row_count * s->count);

@@ -243,6 +243,8 @@ static sd_status run_side(robust_study *s, robust_side *side)
                          .parameters = sd_run_parameters(c->arena, side->program, side->scenario),
                          .design = side->design,
                          .threads = (size_t)c->given.threads,
+                         .journal = s->kept.journal,
+                         .part = (size_t)(side - s->sides),
                          .take = take,
                          .context = s};
     sweep.batch.kernel =
@@ -291,10 +293,32 @@ static sd_status run_sides(robust_study *s)
                                     .factor_count = s->sides->design->factor_count,
                                     .better = s->rows[r].better,
                                     .values = s->values + r * s->count * s->future_count,
-                                    .factors = s->factors};
+                                    .factors = s->factors,
+                                    .interrupted = s->call->interrupted};
         s->rows[r].result = sd_robust_new(arena, &contest);
+        if (*s->call->interrupted)
+            return SD_INTERRUPTED;
     }
     return SD_OK;
+}
+
+/* What is finished is kept as that of a sweep of the same scores. */
+static sd_status keep(robust_study *s)
+{
+    const size_t count = s->count;
+    swept *list = SD_NEW_ARRAY(s->call->arena, swept, count);
+    for (size_t i = 0; i < count; i++)
+        list[i] = (swept){.scenario = s->sides[i].scenario,
+                          .design = s->sides[i].design,
+                          .scores = s->sides[i].scores};
+    const sweep_study all = {
+        .count = count, .score_count = score_count(s), .list = list, .drawing = s->drawing};
+    return kept_members_open(s->call, &all, "compared in futures: yes\n", &s->kept);
+}
+
+void robust_study_close(robust_study *s, sd_status status)
+{
+    kept_members_close(s->call, &s->kept, status);
 }
 
 /* ---- all together ---- */
@@ -310,6 +334,7 @@ static sd_status draw_futures(robust_study *s)
                                 .sampling = {.kind = SD_POINTS_LATIN,
                                              .count = s->future_count,
                                              .seed = scenarios[0]->spec.seed}};
+    s->drawing = drawing;
     sd_status status = sd_designs_drawn(c->arena, scenarios, s->count, &drawing, designs, c->diag);
     for (size_t i = 0; i < s->count && status == SD_OK; i++)
         s->sides[i].design = designs[i];
@@ -382,6 +407,8 @@ sd_status robust_study_run(call *c, sd_scenario *const *scenarios, size_t count,
         if (status == SD_OK)
             status = compile(&s, side);
     }
+    if (status == SD_OK)
+        status = keep(&s);
     if (status == SD_OK)
         status = run_sides(&s);
     s.seconds = sd_clock_seconds() - began;

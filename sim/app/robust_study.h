@@ -3,7 +3,7 @@
 #ifndef SD_APP_ROBUST_STUDY_H
 #define SD_APP_ROBUST_STUDY_H
 
-#include "app_private.h"
+#include "sweep_study.h"
 
 enum { ROBUST_FANS_MAX = 3, ROBUST_QUANTILES = 5 };
 extern const double robust_quantiles[ROBUST_QUANTILES]; /* [1] 0.05 ... 0.95 */
@@ -50,12 +50,16 @@ typedef struct robust_study {
     progress_bar bar;
     size_t done; /* members, of all sides */
     robust_side *now;
+    sd_drawing drawing; /* of the futures */
+    kept_members kept;
     double seconds;
 } robust_study;
 
 /* Runs every scenario in the same futures. */
 SD_NODISCARD sd_status robust_study_run(call *call, sd_scenario *const *scenarios, size_t count,
                                         robust_study *ret_study);
+/* With what came of it all, the output among it. */
+void robust_study_close(robust_study *study, sd_status status);
 /* robust_words.c */
 void robust_sentences(const robust_study *study, FILE *to);
 void robust_table(const robust_study *study);

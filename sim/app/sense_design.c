@@ -148,6 +148,8 @@ sd_status sense_choose_members(sense_study *s)
     s->factor_count = drawn->factor_count;
     s->factors = s->method == SENSE_DISCOVER ? drawn->factors : apart(s, drawn);
     s->rows = (size_t)drawn->member_count;
+    s->drawing = drawing;
+    s->drawing.sampling.kind = sampling.kind;
     s->one.design = drawn;
     if (s->method == SENSE_SOBOL) {
         sd_sampling rows = sampling;

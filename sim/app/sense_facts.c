@@ -83,30 +83,69 @@ static void add_steps(const writer *w)
     }
 }
 
-static void add_discovery(const writer *w)
+/* The first futures, by the two parameters that tell most. */
+static void add_futures(const writer *w)
+{
+    const sense_study *s = w->study;
+    sd_arena *arena = s->call->arena;
+    size_t axes[2] = {0, 0}, found = 0;
+    for (int restricted = 1; restricted >= 0; restricted--)
+        for (size_t i = 0; i < s->factor_count && found < 2; i++)
+            if (isnan(s->prim->quasi_p[s->region[i].factor]) != (restricted == 1))
+                axes[found++] = s->region[i].factor;
+    for (size_t n = 0; n < s->cases.count && n < SD_FUTURES_DRAWN; n++) {
+        const char *future = sd_arena_printf(arena, "future:%zu", n);
+        for (size_t i = 0; i < found; i++)
+            add_alone(w, s->factors[axes[i]].name, future,
+                      s->cases.values[axes[i] * s->cases.count + n]);
+        add_alone(w, "", sd_arena_printf(arena, "case:%zu", n), s->cases.is_case[n]);
+    }
+}
+
+static void add_discovery(const writer *w, bool whole)
 {
     const sense_study *s = w->study;
     const double n = (double)s->cases.count, share = (double)s->found / n;
     /* Wilson 1927 */
     const double z = 1.959963984540054, middle = (share + z * z / (2 * n)) / (1 + z * z / n),
                  half = z / (1 + z * z / n) * sqrt(share * (1 - share) / n + z * z / (4 * n * n));
+    add_alone(w, "", "futures", n);
     add(w, "", "share", (sd_estimate){share, fmax(0, middle - half), fmin(1, middle + half)});
     if (!s->prim)
         return;
     add_box(w);
     add_steps(w);
+    if (whole)
+        add_futures(w);
 }
 
 /* ---- all ---- */
 
-const sd_facts *sense_facts(const sense_study *s)
+/* The central result first; then of each parameter its two results and what it was set to. */
+static void add_oat(const writer *w, const sense_output *o)
+{
+    const sense_study *s = w->study;
+    add_alone(w, "", "oat_centre", o->results[0]);
+    for (size_t r = 0; r < s->factor_count; r++) {
+        const size_t f = o->order[r];
+        const char *name = s->factors[f].name;
+        add_alone(w, name, "oat_low", o->oat[r].low);
+        add_alone(w, name, "oat_high", o->oat[r].high);
+        add_alone(w, name, "oat_from", sense_end(s, f, false));
+        add_alone(w, name, "oat_to", sense_end(s, f, true));
+    }
+}
+
+const sd_facts *sense_facts(const sense_study *s, bool whole)
 {
     static const sd_column columns[] = {
         {"output", "", "the score that is explained"},
         {"parameter", "", "what was varied"},
         {"measure", "",
-         "S1, ST, S2:<other> [1 of the variance]; mu, mu_star, sigma, oat_low, "
-         "oat_high [units of the output]"},
+         "S1, ST, S2:<other> [1 of the variance]; mu, mu_star, sigma, oat_centre, oat_low, "
+         "oat_high [units of the output]; oat_from, oat_to, box_low, box_high, future:<n> [units "
+         "of the "
+         "parameter]"},
         {"value", "", NULL},
         {"low", "", "of the 95 % interval"},
         {"high", "", "of the 95 % interval"}};
@@ -118,17 +157,15 @@ const sd_facts *sense_facts(const sense_study *s)
         const sense_output *o = &s->outputs[i];
         const writer w = {s, facts, o->score->spec};
         if (s->method == SENSE_DISCOVER)
-            add_discovery(&(writer){s, facts, s->call->given.discover});
+            add_discovery(&(writer){s, facts, s->call->given.discover}, whole);
+        if (o->oat)
+            add_oat(&w, o);
         for (size_t r = 0; s->method != SENSE_DISCOVER && r < s->factor_count; r++) {
             const size_t f = o->order[r];
             if (o->sobol)
                 add_sobol(&w, o, f);
             else if (o->morris)
                 add_morris(&w, o, f);
-            else {
-                add_alone(&w, s->factors[f].name, "oat_low", o->oat[r].low);
-                add_alone(&w, s->factors[f].name, "oat_high", o->oat[r].high);
-            }
         }
     }
     return facts;

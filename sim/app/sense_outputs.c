@@ -79,34 +79,11 @@ static sd_status ask_listed(sense_study *s, const char *of)
 
 /* ---- --discover ---- */
 
-/* The last of < <= > >= that stands in no bracket; NULL when there is none. */
-static const char *comparison_in(const char *text)
-{
-    const char *found = NULL;
-    int depth = 0;
-    for (const char *at = text; *at; at++) {
-        depth += *at == '(' ? 1 : *at == ')' ? -1 : 0;
-        if (depth == 0 && (*at == '<' || *at == '>'))
-            found = at;
-    }
-    return found;
-}
-
 static sd_status read_condition(sense_study *s, const char *text)
 {
     call *c = s->call;
-    const char *sign = comparison_in(text);
-    sense_condition *condition = &s->condition;
-    if (sign) {
-        condition->above = *sign == '>';
-        condition->or_equal = sign[1] == '=';
-        size_t length = (size_t)(sign - text);
-        while (length > 0 && text[length - 1] == ' ')
-            length--;
-        condition->spec = sd_arena_copy(c->arena, text, length);
-    }
-    if (sign && sd_number_from_text(sign + 1 + condition->or_equal, &condition->level))
-        return ask(c, condition->spec);
+    if (sd_condition_from_text(c->arena, text, &s->condition) && !isnan(s->condition.level))
+        return ask(c, s->condition.spec);
     const sd_source *source = sd_source_from_text(c->arena, "--discover", text, strlen(text));
     sd_status status = sd_fail(c->diag, SD_E701, (sd_span){source, 0, source->length},
                                "'%s' is no condition", text);

@@ -63,6 +63,7 @@ static sd_status run_members(sense_study *s, runner *r)
                             .parameters = sd_run_parameters(c->arena, one->program, one->scenario),
                             .design = one->design,
                             .threads = (size_t)c->given.threads,
+                            .journal = s->kept.journal,
                             .take = take,
                             .context = r};
     ensemble.batch.kernel =
@@ -160,7 +161,8 @@ static void measure_sobol(sense_study *s, sense_output *o)
                                       .ba = s->pairs ? o->results + (2 + k) * n : NULL,
                                       .resamples = resamples_for(s),
                                       .seed = s->one.scenario->spec.seed,
-                                      .threads = (int)s->call->given.threads};
+                                      .threads = (int)s->call->given.threads,
+                                      .interrupted = s->call->interrupted};
     o->sobol = sd_sobol_new(s->call->arena, &request);
     put_in_order(s, o);
     if (o->sobol->varies && !s->over_time)
@@ -175,7 +177,7 @@ static void measure(sense_study *s, sense_output *o)
         o->oat = sd_oat_new(arena, s->factor_count, o->results);
     if (s->method == SENSE_MORRIS)
         o->morris = sd_morris_new(arena, s->one.scenario->spec.seed, s->rows, s->factor_count,
-                                  o->results, RESAMPLES);
+                                  o->results, RESAMPLES, s->call->interrupted);
     if (s->method == SENSE_SOBOL)
         measure_sobol(s, o);
     else
@@ -183,13 +185,6 @@ static void measure(sense_study *s, sense_output *o)
 }
 
 /* ---- discovery ---- */
-
-static bool holds(const sense_condition *c, double value)
-{
-    if (isnan(value)) /* it never came */
-        return false;
-    return (c->above ? value > c->level : value < c->level) || (c->or_equal && value == c->level);
-}
 
 /* Which factors the cases are spread over otherwise than the rest, by more than chance among so many (Bonferroni); NULL: none
  * is, so that only several together can tell. */
@@ -215,7 +210,7 @@ static void discover(sense_study *s, const runner *r)
         sd_design_values(s->one.design, m, member);
         for (size_t f = 0; f < k; f++)
             values[f * count + at] = member[f];
-        is_case[at] = holds(&s->condition, r->results[m]);
+        is_case[at] = sd_condition_holds(&s->condition, r->results[m]);
         s->found += is_case[at++];
     }
     s->left_out = (size_t)s->failed;
@@ -224,7 +219,7 @@ static void discover(sense_study *s, const runner *r)
         return;
     s->region = sd_region_new(arena, &s->cases);
     const sd_prim_request request = {s->cases, different(s->region, arena, k), sd_prim_alpha,
-                                     sd_prim_least};
+                                     sd_prim_least, s->call->interrupted};
     s->prim = sd_prim_new(arena, &request);
 }
 
@@ -268,7 +263,7 @@ static sd_status prepare(sense_study *s)
         status = sense_choose_members(s);
     if (status != SD_OK)
         return status;
-    s->sweep = (sweep_study){.count = 1, .list = &s->one};
+    s->sweep = (sweep_study){.count = 1, .list = &s->one, .drawing = s->drawing};
     status = sweep_scores(c, &s->sweep, &s->one);
     if (status == SD_OK)
         status = sweep_compile(c, &s->sweep, &s->one);
@@ -279,12 +274,28 @@ static sd_status prepare(sense_study *s)
     return SD_OK;
 }
 
+/* What decides about the members beside what a sweep has. */
+static const char *how(const sense_study *s)
+{
+    static const char *const methods[] = {"one at a time", "elementary effects", "Sobol' indices",
+                                          "discovery"};
+    return sd_arena_printf(s->call->arena, "sense: %s%s\n", methods[s->method],
+                           s->pairs ? " with pairs" : "");
+}
+
+void sense_study_close(sense_study *s, sd_status status)
+{
+    kept_members_close(s->call, &s->kept, status);
+}
+
 sd_status sense_study_new(call *c, sense_study *s)
 {
     runner r = {.study = s};
     const double began = sd_clock_seconds();
     *s = (sense_study){.call = c};
     sd_status status = prepare(s);
+    if (status == SD_OK)
+        status = kept_members_open(c, &s->sweep, how(s), &s->kept);
     if (status == SD_OK)
         status = run_members(s, &r);
     if (status != SD_OK)
@@ -302,5 +313,5 @@ sd_status sense_study_new(call *c, sense_study *s)
     if (s->method == SENSE_DISCOVER)
         discover(s, &r);
     s->one.seconds = sd_clock_seconds() - began;
-    return SD_OK;
+    return *c->interrupted ? SD_INTERRUPTED : SD_OK;
 }

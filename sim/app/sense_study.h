@@ -20,21 +20,16 @@ typedef struct sense_output {
     const size_t *order; /* [factor_count] factors, the one that decides most first */
 } sense_output;
 
-/* Which futures are looked for: "hours_per_week@260 > 42". */
-typedef struct sense_condition {
-    const char *spec;
-    bool above, or_equal;
-    double level; /* [units of the score] */
-} sense_condition;
-
 typedef struct sense_study {
     call *call;
     sense_method method;
-    bool over_time; /* outputs are the same variables at several times, variable by variable */
-    bool pairs;     /* SOBOL: second order too */
-    size_t rows;    /* SOBOL: of each sample; MORRIS: trajectories; DISCOVER: futures */
-    size_t times;   /* over_time: outputs of one variable */
+    bool over_time;     /* outputs are the same variables at several times, variable by variable */
+    bool pairs;         /* SOBOL: second order too */
+    size_t rows;        /* SOBOL: of each sample; MORRIS: trajectories; DISCOVER: futures */
+    size_t times;       /* over_time: outputs of one variable */
+    sd_drawing drawing; /* how members are chosen, for their journal */
     sweep_study sweep;
+    kept_members kept;
     swept one; /* its only scenario */
     size_t factor_count;
     const sd_factor *factors;
@@ -43,7 +38,7 @@ typedef struct sense_study {
     uint64_t failed, first_failed;
     const char *why;
     /* DISCOVER */
-    sense_condition condition;
+    sd_condition condition; /* which futures are looked for */
     sd_cases cases;
     size_t left_out;             /* futures that failed */
     size_t found;                /* cases */
@@ -53,6 +48,8 @@ typedef struct sense_study {
 
 /* Reads the call, runs all members and works out what they say. */
 SD_NODISCARD sd_status sense_study_new(call *call, sense_study *ret_study);
+/* With what came of it all, the output among it. */
+void sense_study_close(sense_study *study, sd_status status);
 
 /* sense_outputs.c: which scores are looked at.  Sets given.score. */
 SD_NODISCARD sd_status sense_ask_scores(sense_study *study);
@@ -77,7 +74,8 @@ const char *sense_percent(sd_arena *arena, double share);
 /* sense_print.c */
 void print_sense(const sense_study *study);
 /* sense_facts.c: output,parameter,measure,value,low,high */
-const sd_facts *sense_facts(const sense_study *study);
+/* `whole`: with what a chart of futures needs of each of them. */
+const sd_facts *sense_facts(const sense_study *study, bool whole);
 /* sense_picture.c */
 SD_NODISCARD sd_status sense_draw(const sense_study *study, const char *folder);
 

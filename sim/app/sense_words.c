@@ -151,7 +151,7 @@ const char *sense_over_time(const sense_study *s, size_t first)
 
 const char *sense_condition_text(const sense_study *s)
 {
-    const sense_condition *c = &s->condition;
+    const sd_condition *c = &s->condition;
     return sd_arena_printf(s->call->arena, "%s is %s%s %s", s->outputs[0].what,
                            c->or_equal ? "at or " : "", c->above ? "above" : "below",
                            plain_text(s->call->arena, c->level));

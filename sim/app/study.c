@@ -241,8 +241,13 @@ static sd_status write_both(call *c, const data_file *data, const char *path)
         outputs_abandon(&o);
         return status;
     }
-    return outputs_close(c, &o, &(sd_provenance){.facts = data->facts != NULL}, data->results,
-                         data->count, data->columns, data->column_count, data->rows);
+    sd_provenance known = {.facts = data->facts != NULL};
+    if (data->facts) {
+        known.words = data->facts->words;
+        known.word_count = data->facts->word_count;
+    }
+    return outputs_close(c, &o, &known, data->results, data->count, data->columns,
+                         data->column_count, data->rows);
 }
 
 sd_status study_write(call *c, const study *studies, size_t count, const char *path,

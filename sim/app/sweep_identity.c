@@ -31,10 +31,11 @@ static void say_design(sd_text *text, const sweep_study *s)
     const sd_design *design = s->list[0].design;
     const sd_sampling *sampling = &s->drawing.sampling;
     say(text, "design", "",
-        design->kind == SD_DESIGN_GRID    ? "grid"
-        : design->kind == SD_DESIGN_TABLE ? "table"
-        : s->drawing.one_at_a_time        ? "one at a time"
-                                          : kinds[sampling->kind]);
+        design->kind == SD_DESIGN_GRID            ? "grid"
+        : design->kind == SD_DESIGN_TABLE         ? "table"
+        : design->kind == SD_DESIGN_ONE_AT_A_TIME ? "one at a time"
+        : s->drawing.one_at_a_time                ? "one at a time"
+                                                  : kinds[sampling->kind]);
     if (design->kind == SD_DESIGN_POINTS && sampling->kind == SD_POINTS_SOBOL)
         say(text, "scrambling", "", scrambles[sampling->scramble]);
     if (design->kind == SD_DESIGN_POINTS && sampling->kind == SD_POINTS_LATIN)
@@ -91,6 +92,9 @@ static void say_scenario(sd_text *text, const swept *one)
     for (size_t i = 0; i < scenario->sources.count; i++)
         say_hash(text, "text", scenario->sources.items[i]->name,
                  sd_hash(scenario->sources.items[i]->text, scenario->sources.items[i]->length));
+    for (size_t i = 0; i < scenario->model->data_count; i++)
+        say_hash(text, "data", scenario->model->data[i]->name,
+                 sd_hash(scenario->model->data[i]->text, scenario->model->data[i]->length));
     say_hash(text, "model", name,
              sd_hash(scenario->model->source->text, scenario->model->source->length));
     say(text, "method", name, sd_method_name(spec->method));

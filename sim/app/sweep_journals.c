@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <ctype.h>
 #include <dirent.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -152,6 +153,16 @@ sd_status sweep_journals_open(call *c, const sd_ranks *ranks, sd_status before, 
     const sd_status worst = sd_ranks_worst(status);
     c->silent = status == SD_OK && (worst != SD_OK || ranks->rank > 0);
     return worst;
+}
+
+void sweep_tell_kept(call *c, uint64_t kept, uint64_t members, const char *path)
+{
+    if (kept)
+        c->kept =
+            sd_arena_printf(c->arena,
+                            "%" PRIu64 " of %" PRIu64
+                            " members are kept in '%s'; the same command with --resume goes on",
+                            kept, members, path);
 }
 
 sd_status sweep_journals_gather(call *c, sweep_journals *j)

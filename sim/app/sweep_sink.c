@@ -37,7 +37,7 @@ static const char *file_part(const char *path)
 
 /* Leaves out of the command what only says how it was run and shown and in which folder, so that equal sweeps have equal
  * provenance. */
-static void forget_how(call *c)
+void sweep_forget_how(call *c)
 {
     static const char *const flags[] = {"--resume", "--force",  "--quiet",    "--verbose",
                                         "--table",  "--native", "--interpret"};
@@ -80,7 +80,7 @@ static sources sources_of(sweep_sink *k)
     s.results = results;
     s.columns =
         sd_member_table_columns(c->arena, &k->table, all->list->scenario->model, &s.column_count);
-    forget_how(c);
+    sweep_forget_how(c);
     return s;
 }
 

@@ -63,6 +63,21 @@ SD_NODISCARD sd_status sweep_journals_open(call *call, const sd_ranks *ranks, sd
 const unsigned char *sweep_journals_done(const sweep_journals *journals, size_t part);
 /* Rank 0, when the others have closed theirs: from now on its own journal has all. */
 SD_NODISCARD sd_status sweep_journals_gather(call *call, sweep_journals *journals);
+/* What an interrupted command says about the members that are kept; nothing when none is. */
+void sweep_tell_kept(call *call, uint64_t kept, uint64_t members, const char *path);
+
+/* kept_members.c: the journal of another command that runs members, of one process. */
+typedef struct kept_members {
+    sd_journal *journal; /* NULL: nothing is kept */
+    const char *path;
+    uint64_t member_count; /* of all scenarios together */
+} kept_members;
+/* `study` as sweep_identity wants it; `how`: lines before those, "what: value".  Without a file to write there is no journal.
+ * E603, E607 and E608 as for a sweep. */
+SD_NODISCARD sd_status kept_members_open(call *call, const sweep_study *study, const char *how,
+                                         kept_members *ret_kept);
+/* With what came of it all: a journal goes when the output stands. */
+void kept_members_close(call *call, kept_members *kept, sd_status status);
 
 /* sweep_sink.c: the table of a sweep, wherever it goes. */
 typedef struct sweep_sink sweep_sink;
@@ -77,6 +92,8 @@ SD_NODISCARD sd_status sweep_sink_take(sweep_sink *sink, size_t which, const sd_
                                        const sd_text *text, sd_diag *diag);
 /* Ends the table and puts it in its place; after a status that is not SD_OK nothing is left of it. */
 SD_NODISCARD sd_status sweep_sink_close(sweep_sink *sink, sd_status status);
+/* Leaves out of the command, for the provenance, what only says how it was run. */
+void sweep_forget_how(call *call);
 
 /* sweep_summary.c */
 void print_sweep(call *call, const sweep_study *study);

@@ -39,6 +39,8 @@ const char *tip_label(const tip_study *t);    /* "Hours", "biomass": how people 
 const char *tip_finding(const tip_study *t);  /* at most 62 characters: the heading of its chart */
 const char *tip_sentence(const tip_study *t); /* all that was found, in plain words */
 /* tip_picture.c */
-SD_NODISCARD sd_status tip_draw(const tip_study *t, const char *folder);
+/* What its charts say and the table does not. */
+const sd_word *tip_chart_words(const tip_study *t, size_t *ret_count);
+SD_NODISCARD sd_status tip_draw(const tip_study *t, const sd_facts *table, const char *folder);
 
 #endif

@@ -25,6 +25,8 @@ typedef struct sd_character {
 
 /* Needs at < end. */
 sd_character sd_text_character(const char *at, const char *end);
+/* Behind the printable ASCII, and no more, that begins at `at`; it may stop before there is anything else. */
+const char *sd_text_plain(const char *at, const char *end);
 /* Whether a terminal shows it as a mark in one line: no control, line break or change of
  * direction. */
 bool sd_character_is_printable(sd_character character);

@@ -6,7 +6,10 @@
 #include <assert.h>
 #include <string.h>
 
-enum { KEPT_MESSAGES = 200 };
+enum {
+    KEPT_MESSAGES = 200,
+    NAMES_COMPARED = 10000000 /* for the help of all messages together: about a second */
+};
 
 sd_diag *sd_diag_new(sd_arena *arena)
 {
@@ -86,6 +89,9 @@ void sd_help(sd_diag *diag, const char *format, ...)
 
 void sd_help_nearest(sd_diag *diag, const char *word, const char *const *names, size_t count)
 {
+    /* A file of nothing but unknown names must not take the square of its size in time. */
+    if (!diag->last_kept || count > NAMES_COMPARED / diag->messages.count)
+        return;
     const char *near = sd_nearest(word, names, count);
 
     if (near)

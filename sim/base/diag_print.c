@@ -8,9 +8,10 @@
 #include <string.h>
 
 enum {
-    WINDOW = 100,       /* [character] of a source line that are shown */
-    WINDOW_BEFORE = 40, /* [character] of these before the caret of a long line */
-    INLINE_HELP = 60,   /* [byte] longer help has a line of its own */
+    WINDOW = 100,        /* [character] of a source line that are shown */
+    WINDOW_BEFORE = 40,  /* [character] of these before the caret of a long line */
+    LONGEST_TEXT = 2000, /* [byte] of a message */
+    INLINE_HELP = 60,    /* [byte] longer help has a line of its own */
     SORTED_MESSAGES = 256
 };
 
@@ -54,9 +55,11 @@ static void put_character(const sheet *page, const char *at, sd_character charac
         fputc('?', page->to);
 }
 
+/* A name may be as long as a file; nobody reads so much of it. */
 static void put_safe(const sheet *page, const char *text)
 {
-    const char *end = text + strlen(text);
+    const size_t length = strlen(text);
+    const char *end = text + (length < LONGEST_TEXT ? length : LONGEST_TEXT);
 
     while (text < end) {
         const sd_character character = sd_text_character(text, end);
@@ -64,6 +67,8 @@ static void put_safe(const sheet *page, const char *text)
         put_character(page, text, character);
         text += character.length;
     }
+    if (length > LONGEST_TEXT)
+        fputs("…", page->to);
 }
 
 static void put_repeated(const sheet *page, char c, size_t count)
@@ -139,10 +144,18 @@ static void put_source_line(const sheet *page, sd_line line, window shown)
         fputc(' ', page->to);
     if (shown.from > 0)
         fputs("…", page->to);
-    for (const char *at = line.begin; at < line.end && column < shown.to; column++) {
+    for (const char *at = line.begin; at < line.end && column < shown.to;) {
+        const size_t hidden = column < shown.from ? shown.from - column : 0;
+        const size_t left = (size_t)(line.end - at);
+        const char *const plain = sd_text_plain(at, at + (hidden < left ? hidden : left));
+
+        column += (size_t)(plain - at);
+        at = plain;
+        if (at == line.end)
+            break;
         const sd_character character = sd_text_character(at, line.end);
 
-        if (column >= shown.from)
+        if (column++ >= shown.from)
             put_character(page, at, character);
         at += character.length;
     }

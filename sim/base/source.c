@@ -135,6 +135,20 @@ const sd_source *sd_source_from_text(sd_arena *arena, const char *name, const ch
     return source;
 }
 
+const char *sd_text_plain(const char *at, const char *end)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), high = ones * 0x80;
+    uint64_t word;
+
+    /* Eight bytes at once: none with the high bit, and none below a space. */
+    for (; end - at >= 8; at += sizeof word) {
+        memcpy(&word, at, sizeof word);
+        if ((word & high) || ((word - ones * ' ') & ~word & high))
+            break;
+    }
+    return at;
+}
+
 /* The first byte of a line break and one more when it is CR LF. */
 static size_t break_length(const char *at, const char *end)
 {
@@ -149,7 +163,8 @@ sd_line sd_source_line(const sd_source *source, size_t offset)
     const char *target = source->text + (offset < source->length ? offset : source->length);
     sd_line line = {.begin = source->text, .end = end, .number = 1};
 
-    for (const char *at = line.begin; at < target;) {
+    for (const char *at = sd_text_plain(line.begin, target); at < target;
+         at = sd_text_plain(at, target)) {
         const size_t length = break_length(at, end);
 
         /* The LF of a CR LF still belongs to the line that it ends. */
@@ -163,7 +178,9 @@ sd_line sd_source_line(const sd_source *source, size_t offset)
             break;
         }
     }
-    for (line.end = line.begin; line.end < end && break_length(line.end, end) == 0;)
+    for (line.end = sd_text_plain(line.begin, end);
+         line.end < end && break_length(line.end, end) == 0;
+         line.end = sd_text_plain(line.end, end))
         line.end++;
     /* A byte order mark is no character of the text. */
     if (line.begin == source->text && line.end - line.begin >= 3 &&
@@ -174,9 +191,16 @@ sd_line sd_source_line(const sd_source *source, size_t offset)
 
 size_t sd_line_column(sd_line line, const char *at)
 {
+    const char *const end = at < line.end ? at : line.end;
     size_t column = 0;
 
-    for (const char *c = line.begin; c < at && c < line.end;) {
+    for (const char *c = line.begin; c < end;) {
+        const char *const plain = sd_text_plain(c, end);
+
+        column += (size_t)(plain - c);
+        c = plain;
+        if (c == end)
+            break;
         const sd_character character = sd_text_character(c, line.end);
 
         /* A position within a character is the position of the character. */

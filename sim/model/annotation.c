@@ -98,14 +98,15 @@ static sd_span word_span(const xml_attribute *list, const word *one)
 
 static bool find_element(const builder *b, const char *key, sd_mention *mention)
 {
-    for (size_t d = 0; d < b->dimensions.count; d++)
-        for (size_t i = 0; i < b->dimensions.items[d]->size; i++)
-            if (strcmp(b->dimensions.items[d]->element_keys[i], key) == 0) {
-                mention->dimension = b->dimensions.items[d];
-                mention->element = i;
-                return true;
-            }
-    return false;
+    const sd_dimension *dimension = sd_table_find(b->element_names, key);
+
+    if (!dimension)
+        return false;
+    const char **place = sd_table_find(dimension->places, key);
+
+    mention->dimension = dimension;
+    mention->element = (size_t)(place - dimension->element_keys);
+    return true;
 }
 
 /* What a word names: a variable, or, where elements are allowed, an element of a dimension. */
@@ -116,12 +117,8 @@ static sd_mention mention_of(builder *b, const char *text, sd_span span, bool el
 
     if (mention.variable || (elements && find_element(b, key, &mention)))
         return mention;
-    const char **names = SD_NEW_ARRAY(b->arena, const char *, b->variables.count + 1);
-
-    for (size_t v = 0; v < b->variables.count; v++)
-        names[v] = b->variables.items[v]->name;
     (void)sd_fail(b->diag, SD_E101, span, "no variable named '%s'", text);
-    sd_help_nearest(b->diag, text, names, b->variables.count);
+    help_nearest_variable(b, text, false);
     return mention;
 }
 

@@ -16,6 +16,8 @@ static bool is_lagged(const sd_expr *e, size_t argument, bool start)
 {
     if (!start)
         return (e->builtin->lag >> argument) & 1U;
+    if (e->builtin->id == SD_FN_ACTIVE_INITIAL || e->builtin->id == SD_FN_ENDVAL)
+        return argument == 0;
     /* At the start a smooth or delay shows its initial value and nothing else; without one, its input. */
     bool given = e->argument_count == (size_t)e->builtin->most;
     size_t shown = given ? e->argument_count - 1 : 0;
@@ -37,7 +39,7 @@ static void walk(const visitor *v, const sd_expr *e, sd_place *place, bool lagge
         at = &inner;
     }
     do {
-        for (size_t i = e->builtin->id == SD_FN_LOOKUP ? 1 : 0; i < e->argument_count; i++)
+        for (size_t i = e->builtin->rule == SD_RULE_LOOKUP ? 1 : 0; i < e->argument_count; i++)
             walk(v, e->arguments[i], at, lagged || is_lagged(e, i, v->start));
     } while (e->loop_count && sd_place_next(&inner, e));
 }

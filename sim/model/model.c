@@ -84,10 +84,7 @@ static bool from_numbers_alone(const sd_expr *e)
     if (e->kind == SD_EXPR_NUMBER)
         return true;
     if (e->kind != SD_EXPR_CALL || e->builtin->rule == SD_RULE_TIME || e->builtin->lag ||
-        e->builtin->id == SD_FN_RANDOM || e->builtin->id == SD_FN_NORMAL ||
-        e->builtin->id == SD_FN_STEP || e->builtin->id == SD_FN_RAMP ||
-        e->builtin->id == SD_FN_PULSE || e->builtin->id == SD_FN_INF ||
-        e->builtin->id == SD_FN_TREND || e->builtin->id == SD_FN_FORCST)
+        e->builtin->id == SD_FN_INF || sd_builtin_moves(e->builtin))
         return false;
     for (size_t i = 0; i < e->argument_count; i++)
         if (!from_numbers_alone(e->arguments[i]))

@@ -49,6 +49,15 @@ const xml_attribute *xml_attribute_of(const xml_element *element, const char *na
 /* The text with white space at both ends removed, in the arena. */
 const char *xml_trimmed(sd_arena *arena, const xml_element *element);
 
+/* What imported data says of one element of a variable; the next of the same variable follows. */
+typedef struct data_item {
+    size_t index; /* 0.. of the variable */
+    const sd_expr *equation;
+    const sd_gf *gf; /* of a series, else NULL */
+    const char *text;
+    struct data_item *next;
+} data_item;
+
 /* The model under construction. */
 typedef struct builder {
     sd_arena *arena;
@@ -56,7 +65,10 @@ typedef struct builder {
     sd_model *model;
     const sd_source *source;
     sd_table *names, *unit_names, *dimension_names,
-        *group_of; /* group_of: folded name -> const sd_group */
+        *group_of;             /* group_of: folded name -> const sd_group */
+    sd_table *element_names;   /* folded name -> the first dimension that has it */
+    size_t dimension_elements; /* of all dimensions together */
+    sd_table *data;            /* folded name -> data_item */
     SD_LIST(const sd_dimension *) dimensions;
     SD_LIST(sd_variable *) variables;      /* const once the model is finished */
     SD_LIST(const xml_element *) elements; /* of the variables, same order */
@@ -73,6 +85,8 @@ const sd_gf *graphical_read(builder *b, const xml_element *element);
 /* One equation of `variable`, from byte `begin` of the text on.  NULL after an error, which is in b->diag. */
 const sd_expr *equation_parse(builder *b, const sd_variable *variable, const mapped_text *text,
                               size_t begin);
+/* Help on the last message: the variable, or the flow, whose name is nearest. */
+void help_nearest_variable(builder *b, const char *name, bool flows);
 /* "high, low" -> the row-major index within the variable's elements; false after an error. */
 bool subscript_index(builder *b, const sd_variable *variable, const char *text, sd_span span,
                      size_t *ret_index);
@@ -80,6 +94,12 @@ bool subscript_index(builder *b, const sd_variable *variable, const char *text, 
 sd_grade annotation_grade(builder *b, const xml_element *source);
 /* Reads the sections, loops and terms of a <model>; every name is known by then. */
 void annotation_read(builder *b, const xml_element *model);
+/* E113 when the equations, element by element and with every sum written out, are more than a program may have. */
+sd_status model_limit(builder *b);
+/* Reads the imports of a <data>, or of none; every variable is declared by then. */
+void data_read(builder *b, const xml_element *data);
+/* Puts imported values in the place of a variable's equations. */
+void data_apply(builder *b, sd_variable *variable);
 /* Orders the elements; E106, E107 for circles.  Fills step_order and start_order. */
 sd_status model_order(builder *b);
 

@@ -142,10 +142,18 @@ static sd_expr *call(parser *p, sd_function id, size_t begin, size_t count,
     return e;
 }
 
+static sd_expr *parse_call(parser *p, const sd_builtin *builtin, size_t begin, sd_span name);
+static size_t count_arguments(const parser *p, size_t end);
+
 static sd_expr *parse_if(parser *p)
 {
     size_t begin = p->token.begin;
+    sd_span word = token_span(p, p->token);
     advance(p);
+    if (is_symbol(p, '(') && count_arguments(p, p->token.end) == 3) { /* IF(a, b, c) */
+        advance(p);
+        return parse_call(p, &sd_builtins[SD_FN_IF], begin, word);
+    }
     sd_expr *part[3];
     static const char *const words[] = {"THEN", "ELSE"};
     for (int i = 0; i < 3; i++) {
@@ -184,13 +192,13 @@ static void count_brackets(parser *p, token t)
     }
 }
 
-/* How many arguments stand between the bracket that was just opened and its partner. */
-static size_t count_arguments(const parser *p)
+/* How many arguments stand between the bracket that ends at `end` and its partner. */
+static size_t count_arguments(const parser *p, size_t end)
 {
     size_t low = 0, high = p->brackets.count;
     while (high - low > 1) {
         size_t middle = (low + high) / 2;
-        if (p->brackets.items[middle].end <= p->before)
+        if (p->brackets.items[middle].end <= end)
             low = middle;
         else
             high = middle;
@@ -253,8 +261,10 @@ static bool parse_arguments(parser *p, const sd_builtin *builtin, size_t count,
 static sd_expr *parse_call(parser *p, const sd_builtin *builtin, size_t begin, sd_span name)
 {
     sd_arena *arena = p->b->arena;
-    size_t count = count_arguments(p);
-    if (count < (size_t)builtin->least || count > (size_t)builtin->most) {
+    const char *order = sd_builtin_order(name.source->text + name.begin, name.end - name.begin);
+    size_t count = count_arguments(p, p->before);
+    if (count < (size_t)builtin->least || count > (size_t)builtin->most ||
+        (*order && count != strlen(order))) {
         const char *help = sd_arena_printf(arena, "it is called %s", builtin->call);
         return fault(p, SD_E108, name,
                      sd_arena_printf(arena, "'%.*s' is given %zu argument%s",
@@ -263,14 +273,16 @@ static sd_expr *parse_call(parser *p, const sd_builtin *builtin, size_t begin, s
                      help);
     }
     loop_frame frame = {0}, *outer = p->frame;
-    sd_expr *arguments[4] = {0};
+    sd_expr *arguments[SD_ARGUMENTS_MAX] = {0}, *ordered[SD_ARGUMENTS_MAX] = {0};
     if (is_reduction(builtin, count))
         p->frame = &frame;
     bool good = parse_arguments(p, builtin, count, arguments);
     p->frame = outer;
     if (!good || !expect(p, ')', count ? "',' or ')'" : "')'"))
         return NULL;
-    sd_expr *e = call(p, builtin->id, begin, count, arguments);
+    for (size_t i = 0; i < count; i++)
+        ordered[*order ? (size_t)(order[i] - '0') : i] = arguments[i];
+    sd_expr *e = call(p, builtin->id, begin, count, ordered);
     return is_reduction(builtin, count) ? finish_reduction(p, e, &frame) : e;
 }
 
@@ -337,6 +349,8 @@ static sd_expr *parse_other_name(parser *p, token name, const char *key)
 {
     const char *bytes = p->text->text + name.begin;
     const sd_builtin *builtin = name.quoted ? NULL : sd_builtin_find(bytes, name.end - name.begin);
+    if (builtin && builtin->id == SD_FN_SELF)
+        return parse_reference(p, name, p->variable);
     if (builtin && builtin->most == 0)
         return call(p, builtin->id, name.begin, 0, NULL);
     for (size_t i = 0; i < p->variable->dimension_count; i++) {
@@ -386,6 +400,13 @@ static sd_expr *parse_name(parser *p)
     return variable ? parse_reference(p, name, variable) : parse_other_name(p, name, key);
 }
 
+/* MOD(a, b): an operator that is written as a function. */
+static bool is_called(const parser *p)
+{
+    token next = token_next(p->text, p->token.end);
+    return next.kind == TOKEN_SYMBOL && next.symbol == '(' && count_arguments(p, next.end) == 2;
+}
+
 static sd_expr *parse_primary(parser *p)
 {
     size_t begin = p->token.begin;
@@ -410,7 +431,7 @@ static sd_expr *parse_primary(parser *p)
     if (is_word(p, "IF") && !sd_table_find(p->b->names, "if"))
         return parse_if(p);
     if (p->token.kind == TOKEN_NAME && !is_word(p, "THEN") && !is_word(p, "ELSE") &&
-        !is_word(p, "AND") && !is_word(p, "OR") && !is_word(p, "MOD"))
+        !is_word(p, "AND") && !is_word(p, "OR") && (!is_word(p, "MOD") || is_called(p)))
         return parse_name(p);
     return unexpected(p, "a number, a name or '('");
 }

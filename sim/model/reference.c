@@ -5,6 +5,20 @@
 
 #include "reference.h"
 
+void help_nearest_variable(builder *b, const char *name, bool flows)
+{
+    if (!b->diag->last_kept)
+        return;
+    sd_arena *scratch = sd_arena_new("names");
+    const char **names = SD_NEW_ARRAY(scratch, const char *, b->variables.count + 1);
+    size_t count = 0;
+    for (size_t v = 0; v < b->variables.count; v++)
+        if (!flows || b->variables.items[v]->kind == SD_FLOW)
+            names[count++] = b->variables.items[v]->name;
+    sd_help_nearest(b->diag, name, names, count);
+    sd_arena_free(scratch);
+}
+
 void reference_unknown(builder *b, const char *key, const char *name, sd_span span)
 {
     if (sd_table_find(b->dimension_names, key)) {
@@ -12,19 +26,14 @@ void reference_unknown(builder *b, const char *key, const char *name, sd_span sp
         return;
     }
     (void)sd_fail(b->diag, SD_E101, span, "no variable named '%s'", name);
-    size_t count = b->variables.count;
-    const char **names = SD_NEW_ARRAY(b->arena, const char *, count + 1);
-    for (size_t v = 0; v < count; v++)
-        names[v] = b->variables.items[v]->name;
-    sd_help_nearest(b->diag, name, names, count);
+    help_nearest_variable(b, name, false);
 }
 
 void reference_unknown_function(builder *b, const char *name, size_t length, sd_span span)
 {
-    static const char *const later[] = {"rank",       "stddev",  "poisson",  "exprnd", "lognormal",
-                                        "montecarlo", "cgrowth", "npv",      "irr",    "derivn",
-                                        "percent",    "self",    "history",  "reboot", "arrived",
-                                        "counter",    "endval",  "lookupinv"};
+    static const char *const later[] = {
+        "rank",     "stddev",     "irr",        "reboot",    "arrived",         "lookup_area",
+        "lookupxy", "lookupmean", "lookuparea", "time_base", "get_direct_data", "delay_conveyor"};
     char *text = sd_arena_copy(b->arena, name, length);
     for (size_t i = 0; i < sizeof later / sizeof *later; i++) {
         if (sd_text_equal_fold(text, later[i])) {
@@ -45,13 +54,10 @@ void reference_unknown_function(builder *b, const char *name, size_t length, sd_
 
 static bool element_of(const sd_dimension *dimension, const char *key, size_t *ret_at)
 {
-    for (size_t i = 0; i < dimension->size; i++) {
-        if (strcmp(dimension->element_keys[i], key) == 0) {
-            *ret_at = i;
-            return true;
-        }
-    }
-    return false;
+    const char **found = dimension->places ? sd_table_find(dimension->places, key) : NULL;
+    if (found)
+        *ret_at = (size_t)(found - dimension->element_keys);
+    return found;
 }
 
 /* A number as a subscript counts elements from 1, unless an element has that very name. */

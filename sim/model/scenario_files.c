@@ -15,7 +15,7 @@ static const char default_model[] = "productivity-trap.xmile";
 
 /* ---- one file beside another ---- */
 
-static bool is_plain_name(const char *name)
+bool sd_is_plain_name(const char *name)
 {
     if (!name[0] || name[0] == '.' || strstr(name, ".."))
         return false;
@@ -98,7 +98,7 @@ static bool find_file(sd_arena *arena, const sd_scenario_file *from, const sd_en
 
     if (!sd_entry_text(entry, &name, diag))
         return false;
-    if (!is_plain_name(name)) {
+    if (!sd_is_plain_name(name)) {
         (void)sd_fail(diag, SD_E406, entry->span, "'%s' is not the plain name of a file", name);
         sd_help(diag, "put the file beside this one and give its name alone");
         return false;

@@ -222,6 +222,8 @@ const sd_model *sd_scenario_chain_model(sd_arena *arena, const sd_scenario_chain
                                         sd_diag *diag);
 /* What opening a file that stands beside another came to. */
 typedef enum sd_found { SD_FOUND, SD_ABSENT, SD_FAILED } sd_found;
+/* Neither a folder nor a hidden file nor what leads out of its folder. */
+bool sd_is_plain_name(const char *name);
 /* Reads a plain file of at most `limit` bytes, no link; messages call it `name` and point at `where`. */
 sd_found sd_neighbour_read(sd_arena *arena, const char *path, size_t limit, const char *name,
                            sd_span where, const sd_source **ret_source, sd_diag *diag);

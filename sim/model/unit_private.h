@@ -110,6 +110,12 @@ typedef struct unit_value {
     bool any; /* a literal 0, or INF: fits every unit in sums, comparisons and as a bound */
 } unit_value;
 
+typedef struct unit_signature {
+    const char *arguments; /* a letter each, of unit_signature.c */
+    char value;
+} unit_signature;
+const unit_signature *unit_signature_of(sd_function id); /* NULL when it has none */
+
 /* What `e` gives where `expected` is wanted, which may be unknown.  Reports what does not balance inside; does not
  * compare the whole with `expected`, which only decides who is blamed. */
 unit_value unit_walk_value(unit_walk *w, const sd_expr *e, const sd_unit *expected);

@@ -11,8 +11,6 @@
 
 #include "unit_private.h"
 
-enum { ARGUMENTS_MAX = 4 };
-
 static const sd_unit number = {.known = true};
 static const sd_unit unknown = {0}; /* nothing is expected, or nothing can be said */
 
@@ -304,6 +302,78 @@ static unit_value rule_prod(const sd_expr *e, const unit_value *input)
     return input->any ? *input : value_of(sd_unit_power(&input->unit, count));
 }
 
+/* Of an argument that is some units over the time: these units. */
+static unit_value over_time_undone(const unit_walk *w, const unit_value *v)
+{
+    return (unit_value){.unit = sd_unit_product(&v->unit, &w->time), .any = v->any};
+}
+
+/* What all arguments with the letter x or y share: that of the first which says it. */
+static unit_value rule_signature(unit_walk *w, const sd_expr *e, unit_value *args)
+{
+    const unit_signature *s = unit_signature_of(e->builtin->id);
+    unit_value shared = {.unit = unknown}, written = shared;
+    double power;
+
+    assert(s);
+    const char *why = sd_arena_printf(w->arena, "'%.*s' needs a pure number here",
+                                      (int)strcspn(e->builtin->name, "|"), e->builtin->name);
+    for (size_t i = 0; i < e->argument_count; i++) {
+        const char letter = s->arguments[i];
+        const unit_value v = letter == 'y' ? over_time_undone(w, &args[i]) : args[i];
+
+        if (letter == 't')
+            require_time(w, e->arguments[i], &args[i]);
+        else if (letter == 'n')
+            require_number(w, e->arguments[i], &args[i], why);
+        else if (letter == 'r' && e->arguments[i]->kind != SD_EXPR_NUMBER) /* as of times */
+            (void)require(w, e->arguments[i], &args[i], &w->per_time);
+        else if ((letter == 'x' || letter == 'y') && is_firm(&v)) {
+            /* A number that is written gives way to units that are. */
+            unit_value *to = literal_of(e->arguments[i], &power) ? &written : &shared;
+            if (!is_firm(to))
+                *to = v;
+        }
+    }
+    shared = is_firm(&shared) ? shared : written;
+    const sd_unit rate = sd_unit_product(&shared.unit, &w->per_time);
+    for (size_t i = 0; i < e->argument_count && is_firm(&shared); i++)
+        if (s->arguments[i] == 'x' || s->arguments[i] == 'y')
+            (void)require(w, e->arguments[i], &args[i],
+                          s->arguments[i] == 'x' ? &shared.unit : &rate);
+    switch (s->value) {
+    case 'n':
+        return value_of(number);
+    case 't':
+        w->missing = w->missing || !w->time.known;
+        return value_of(w->time);
+    case 'r':
+        w->missing = w->missing || !w->time.known;
+        return value_of(w->per_time);
+    case '/': {
+        if (!literal_of(e->arguments[1], &power))
+            return value_of(unknown);
+        const sd_unit times = sd_unit_power(&w->per_time, power);
+        return value_of(sd_unit_product(&shared.unit, &times));
+    }
+    default:
+        return value_of(shared.unit);
+    }
+}
+
+/* A graphical function's value; or, of LOOKUPINV, its x, whose units nobody gives. */
+static unit_value rule_lookup(unit_walk *w, const sd_expr *e, const unit_value *table)
+{
+    const bool inverse = e->builtin->id == SD_FN_LOOKUPINV;
+    unit_value at = unit_walk_value(w, e->arguments[1], inverse ? &table->unit : &unknown);
+
+    if (!inverse)
+        return *table;
+    if (is_firm(table))
+        (void)require(w, e->arguments[1], &at, &table->unit);
+    return value_of(unknown);
+}
+
 /* The value of a call whose arguments have been worked out. */
 static unit_value call_value(unit_walk *w, const sd_expr *e, unit_value *args, const sd_unit *hint)
 {
@@ -311,10 +381,9 @@ static unit_value call_value(unit_walk *w, const sd_expr *e, unit_value *args, c
 
     switch (e->builtin->rule) {
     case SD_RULE_SAME:
-        if ((id == SD_FN_RANDOM || id == SD_FN_NORMAL) && e->argument_count == 3)
-            require_number(w, e->arguments[2], &args[2], "a seed must be a pure number");
-        return rule_same(w, e, args, 0,
-                         id == SD_FN_RANDOM || id == SD_FN_NORMAL ? 2 : e->argument_count, hint);
+        return rule_same(w, e, args, 0, e->argument_count, hint);
+    case SD_RULE_SIGNATURE:
+        return rule_signature(w, e, args);
     case SD_RULE_IF:
         return rule_same(w, e, args, 1, e->argument_count, hint);
     case SD_RULE_COMPARE:
@@ -406,7 +475,7 @@ static unit_value reference_value(unit_walk *w, const sd_variable *variable)
 /* The value of a sub-tree in surroundings that expect the units `hint`, which may be unknown. */
 unit_value unit_walk_value(unit_walk *w, const sd_expr *e, const sd_unit *hint)
 {
-    unit_value args[ARGUMENTS_MAX] = {0};
+    unit_value args[SD_ARGUMENTS_MAX] = {0};
     const sd_expr *lowest = e;
     SD_LIST(const sd_expr *) spine = {0};
     SD_LIST(const sd_unit *) hints = {0};
@@ -428,14 +497,15 @@ unit_value unit_walk_value(unit_walk *w, const sd_expr *e, const sd_unit *hint)
     else {
         if (lowest->builtin->rule == SD_RULE_LOOKUP) {
             args[0] = reference_value(w, lowest->arguments[0]->variable);
-            (void)unit_walk_value(w, lowest->arguments[1], &unknown);
+            args[0] = rule_lookup(w, lowest, &args[0]);
+        } else {
+            args[0] = call_value(w, lowest, args, hint);
         }
-        args[0] = call_value(w, lowest, args, hint);
     }
     for (size_t depth = spine.count; depth-- > 0;) {
         const sd_expr *call = spine.items[depth];
 
-        assert(call->argument_count <= ARGUMENTS_MAX);
+        assert(call->argument_count <= SD_ARGUMENTS_MAX);
         for (size_t i = 1; i < call->argument_count; i++)
             args[i] = unit_walk_value(w, call->arguments[i],
                                       hint_of(w, call, i, args, hints.items[depth]));

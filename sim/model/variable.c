@@ -9,6 +9,16 @@
 #include "lexer.h"
 #include "unit_private.h"
 
+static void help_nearest_dimension(builder *b, const char *name)
+{
+    if (!b->diag->last_kept)
+        return;
+    const char **names = SD_NEW_ARRAY(b->arena, const char *, b->dimensions.count + 1);
+    for (size_t i = 0; i < b->dimensions.count; i++)
+        names[i] = b->dimensions.items[i]->name;
+    sd_help_nearest(b->diag, name, names, b->dimensions.count);
+}
+
 static void read_dimensions(builder *b, sd_variable *v, const xml_element *element)
 {
     const xml_element *dimensions = xml_child(element, "dimensions");
@@ -23,10 +33,7 @@ static void read_dimensions(builder *b, sd_variable *v, const xml_element *eleme
             b->dimension_names, sd_name_key(b->arena, name->value, strlen(name->value)));
         if (!dimension) {
             (void)sd_fail(b->diag, SD_E101, name->span, "no dimension named '%s'", name->value);
-            const char **names = SD_NEW_ARRAY(b->arena, const char *, b->dimensions.count + 1);
-            for (size_t i = 0; i < b->dimensions.count; i++)
-                names[i] = b->dimensions.items[i]->name;
-            sd_help_nearest(b->diag, name->value, names, b->dimensions.count);
+            help_nearest_dimension(b, name->value);
         } else if (v->dimension_count == SD_VARIABLE_DIMENSIONS_MAX) {
             (void)sd_fail(b->diag, SD_E113, name->span, "'%s' has more than %d dimensions", v->name,
                           SD_VARIABLE_DIMENSIONS_MAX);
@@ -254,20 +261,19 @@ static void define_flows(builder *b, sd_variable *v, const xml_element *element)
             continue;
         const char *name = xml_trimmed(b->arena, child);
         sd_span span = mapped_span(&child->text, 0, child->text.length);
-        const sd_variable *flow =
-            sd_table_find(b->names, sd_name_key(b->arena, name, strlen(name)));
+        sd_variable *flow = sd_table_find(b->names, sd_name_key(b->arena, name, strlen(name)));
+        if (flow && flow->kind == SD_AUX && v->kind == SD_STOCK) {
+            /* Exporters of programs that know no flows write them as auxiliaries: what flows is a flow. */
+            flow->kind = SD_FLOW;
+            flow->non_negative = flow->non_negative || b->flows_non_negative;
+        }
         if (v->kind != SD_STOCK) {
             (void)sd_fail(b->diag, SD_E111, span,
                           "only a stock has inflows and outflows, and '%s' is none", v->name);
         } else if (!flow || flow->kind != SD_FLOW) {
             (void)sd_fail(b->diag, flow ? SD_E111 : SD_E101, span,
                           flow ? "'%s' is not a flow" : "no flow named '%s'", name);
-            const char **names = SD_NEW_ARRAY(b->arena, const char *, b->variables.count + 1);
-            size_t flows = 0;
-            for (size_t i = 0; i < b->variables.count; i++)
-                if (b->variables.items[i]->kind == SD_FLOW)
-                    names[flows++] = b->variables.items[i]->name;
-            sd_help_nearest(b->diag, name, names, flows);
+            help_nearest_variable(b, name, true);
         } else if (flow->dimension_count != v->dimension_count ||
                    memcmp(flow->dimensions, v->dimensions,
                           v->dimension_count * sizeof *v->dimensions) != 0) {
@@ -328,6 +334,7 @@ void variable_define(builder *b, sd_variable *v, const xml_element *element)
     define_elements(b, v, element, 0, v->size);
     if (each)
         define_each_element(b, v, element);
+    data_apply(b, v);
     if (b->diag->errors == errors) /* what could not be read is not missing */
         check_defined(b, v, element);
     define_flows(b, v, element);

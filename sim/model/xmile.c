@@ -106,16 +106,21 @@ static void read_specs(builder *b, const xml_element *specs)
 
 static void name_elements(builder *b, sd_dimension *dimension, const xml_element *element)
 {
+    sd_table *places = sd_table_new(b->arena);
     size_t at = 0;
+    dimension->places = places;
     for (const xml_element *child = element->first; child; child = child->next) {
         const xml_attribute *name = xml_attribute_of(child, "name");
         if (strcmp(child->name, "elem") != 0 || !name)
             continue;
         const char *key = sd_name_key(b->arena, name->value, strlen(name->value));
-        for (size_t i = 0; i < at; i++)
-            if (strcmp(dimension->element_keys[i], key) == 0)
-                (void)sd_fail(b->diag, SD_E102, name->span, "dimension '%s' has two elements '%s'",
-                              dimension->name, name->value);
+        if (sd_table_find(places, key))
+            (void)sd_fail(b->diag, SD_E102, name->span, "dimension '%s' has two elements '%s'",
+                          dimension->name, name->value);
+        else
+            (void)sd_table_put(places, key, &dimension->element_keys[at]);
+        if (!sd_table_find(b->element_names, key))
+            (void)sd_table_put(b->element_names, key, dimension);
         const xml_element *doc = xml_child(child, "treadmill:doc");
         dimension->elements[at] = sd_name_display(b->arena, name->value, strlen(name->value));
         dimension->element_keys[at] = key;
@@ -153,6 +158,12 @@ static void read_dimension(builder *b, const xml_element *element)
         return;
     }
     dimension->size = (size_t)count;
+    b->dimension_elements += dimension->size;
+    if (b->dimension_elements > SD_ELEMENTS_MAX) {
+        (void)sd_fail(b->diag, SD_E113, name->span,
+                      "the dimensions have more than %d elements together", SD_ELEMENTS_MAX);
+        return;
+    }
     dimension->elements = SD_NEW_ARRAY(b->arena, const char *, dimension->size);
     dimension->element_keys = SD_NEW_ARRAY(b->arena, const char *, dimension->size);
     dimension->element_docs = SD_NEW_ARRAY(b->arena, const char *, dimension->size);
@@ -273,8 +284,7 @@ static const xml_element *the_model(builder *b, const xml_element *root)
     for (const xml_element *child = root->first; child; child = child->next) {
         if (strcmp(child->name, "behavior") == 0) {
             read_behavior(b, child);
-        } else if (strcmp(child->name, "macro") == 0 ||
-                   (strcmp(child->name, "data") == 0 && child->first)) {
+        } else if (strcmp(child->name, "macro") == 0) {
             unsupported(b, child->span, child->name);
         } else if (strcmp(child->name, "model") == 0 && found) {
             (void)sd_fail(b->diag, SD_E114, child->span,
@@ -288,6 +298,26 @@ static const xml_element *the_model(builder *b, const xml_element *root)
     return found;
 }
 
+/* Whether a text has a word in it; case is ignored. */
+static bool has_word(const char *text, const char *word)
+{
+    for (; *text; text++)
+        if (strncasecmp(text, word, strlen(word)) == 0)
+            return true;
+    return false;
+}
+
+/* Who wrote the file: what Vensim and xmutil write means what it means in Vensim. */
+static void read_dialect(builder *b, const xml_element *header)
+{
+    for (const xml_element *child = header->first; child; child = child->next) {
+        if (strcmp(child->name, "product") != 0 && strcmp(child->name, "vendor") != 0)
+            continue;
+        const char *text = xml_trimmed(b->arena, child);
+        b->model->vensim = b->model->vensim || has_word(text, "vensim") || has_word(text, "xmutil");
+    }
+}
+
 static void read_head(builder *b, const xml_element *root)
 {
     const xml_element *header = xml_child(root, "header");
@@ -296,6 +326,8 @@ static void read_head(builder *b, const xml_element *root)
                       *dimensions = xml_child(root, "dimensions");
     const char *slash = strrchr(b->source->name, '/');
     b->model->name = name ? xml_trimmed(b->arena, name) : slash ? slash + 1 : b->source->name;
+    if (header)
+        read_dialect(b, header);
     if (specs)
         read_specs(b, specs);
     for (const xml_element *child = dimensions ? dimensions->first : NULL; child;
@@ -370,16 +402,18 @@ sd_status sd_model_from_xmile(sd_arena *arena, const sd_source *source, const sd
     b.names = sd_table_new(arena);
     b.unit_names = sd_table_new(arena);
     b.dimension_names = sd_table_new(arena);
+    b.element_names = sd_table_new(arena);
     b.group_of = sd_table_new(arena);
     read_head(&b, root);
     const xml_element *model = the_model(&b, root);
     if (model)
         read_model(&b, model);
+    data_read(&b, xml_child(root, "data"));
     define_all(&b);
     if (model)
         annotation_read(&b, model);
     (void)finish(&b);
-    if (diag->errors == errors)
+    if (diag->errors == errors && model_limit(&b) == SD_OK)
         (void)model_order(&b);
     if (diag->errors > errors)
         return sd_diag_status(diag);

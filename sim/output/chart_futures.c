@@ -7,7 +7,6 @@
 #include <string.h>
 
 enum { CASE = 0xd55e00, REST = 0x9ca3af, BOX_WORD = 0x00795a, BOX = 0x009e73 };
-enum { POINTS_MAX = 3000 /* drawn: more would only hide each other */ };
 
 static const double left = SD_MARGIN + 74, right = 860;    /* [pixel] */
 static const double top = 148, bottom = 630, height = 770; /* [pixel] */
@@ -16,6 +15,7 @@ static const double tick_size = 15, words_left = 900;      /* [pixel] */
 typedef struct scatter {
     sense_picture *p;
     sense_axis x, y; /* [units of the factors] */
+    size_t found;    /* cases */
 } scatter;
 
 static const double *values_of(const scatter *s, size_t factor)
@@ -89,7 +89,8 @@ static void add_points(const scatter *s, sd_text *script, bool is_case)
 {
     const sd_sense_chart *c = s->p->chart;
     const double *x = values_of(s, c->across), *y = values_of(s, c->up);
-    const size_t count = c->cases->count, shown = count < POINTS_MAX ? count : POINTS_MAX;
+    const size_t count = c->cases->count,
+                 shown = count < SD_FUTURES_DRAWN ? count : SD_FUTURES_DRAWN;
 
     sd_text_printf(script, "$%s << end_of_points\n", is_case ? "found" : "rest");
     for (size_t n = 0; n < shown; n++)
@@ -131,7 +132,11 @@ static void add_words(const scatter *s)
     const sd_font head = {.size = 17, .bold = true, .color = BOX_WORD},
                   line = {.size = 15.5, .color = SD_INK}, mute = {.size = 14.5, .color = SD_MUTE};
 
-    say(s, &y, head, c->box->restricted ? "In the box" : "No box tells them apart");
+    say(s, &y, head,
+        c->box->restricted            ? "In the box"
+        : s->found == 0               ? "It happens in none of them"
+        : s->found == c->cases->count ? "It happens in all of them"
+                                      : "No box tells them apart");
     for (size_t f = 0; f < c->cases->factor_count; f++)
         if (isfinite(c->box->low[f]) || isfinite(c->box->high[f]))
             say(s, &y, line, side_text(s, f));
@@ -159,24 +164,29 @@ sd_status sense_prepare_futures(sense_picture *p, sd_text *script, sd_diag *diag
 {
     const sd_sense_chart *c = p->chart;
     scatter s = {.p = p};
-    size_t found = 0;
 
     if (c->cases->count == 0 || c->across == c->up)
         return sd_fail(diag, SD_E606, SD_NOWHERE,
                        "there is nothing to draw: two parameters are needed");
     for (size_t n = 0; n < c->cases->count; n++)
-        found += c->cases->is_case[n];
+        s.found += c->cases->is_case[n];
     s.x = axis_of(&s, c->across);
     s.y = axis_of(&s, c->up);
+    const size_t all = c->futures ? c->futures : c->cases->count;
+    const double share = c->futures ? c->share : (double)s.found / (double)all;
+
     p->canvas.height = height;
     sd_canvas_head(
         &p->canvas,
         sd_arena_printf(p->arena, "%s %s %s%s%s: in %.0f %% of %zu futures",
                         p->measure ? p->measure->label : sense_subject(p),
                         c->above ? "above" : "below", sense_setting(p, c->level * p->scale),
-                        p->unit, sense_moment(p), 100 * (double)found / (double)c->cases->count,
-                        c->cases->count),
-        sd_arena_printf(p->arena, "Each dot is a future, by the two parameters that tell most%s",
+                        p->unit, sense_moment(p), 100 * share, all),
+        sd_arena_printf(p->arena, "%s by the two parameters that tell most%s",
+                        all <= SD_FUTURES_DRAWN
+                            ? "Each dot is a future,"
+                            : sd_arena_printf(p->arena, "Each dot is one of the first %d futures,",
+                                              (int)SD_FUTURES_DRAWN),
                         c->box->restricted ? "; the box holds most of those in which it happens"
                                            : ""));
     add_ticks(&s, &s.x, true);

@@ -45,7 +45,7 @@ static void add_grid(const lines *l)
     sense_picture *p = l->p;
     const sd_font at_left = {.size = tick_size, .color = SD_MUTE, .side = SD_RIGHT},
                   below = {.size = tick_size, .color = SD_MUTE, .side = SD_CENTER};
-    const bool weeks = sd_units_are_weeks(p->chart->scenario->model->time_units);
+    const bool weeks = sd_units_are_weeks(p->chart->time_units);
     const double step =
         weeks && l->x_high - l->x_low >= 2 * 52 ? 52 : sd_nice_step(l->x_high - l->x_low, 6);
 

@@ -150,9 +150,6 @@ SD_NODISCARD sd_status sd_terminal_of(const char *path, sd_terminal *ret_termina
  * `drawn_by`, which may be NULL. */
 const char *sd_picture_script(sd_arena *arena, const char *kind, sd_terminal terminal,
                               const char *prepared, const char *drawn_by);
-/* Draws such a text to a path of the same ending, as sd_chart_draw does. */
-SD_NODISCARD sd_status sd_picture_draw(sd_arena *arena, const char *script, const char *path,
-                                       bool force, sd_diag *diag);
 
 /* ---- the charts ---- */
 

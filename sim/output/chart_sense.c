@@ -10,7 +10,7 @@ enum { FEET_MAX = 3 /* lines */ };
 
 const char *sense_moment(const sense_picture *p)
 {
-    const bool weeks = sd_units_are_weeks(p->chart->scenario->model->time_units);
+    const bool weeks = sd_units_are_weeks(p->chart->time_units);
 
     return isnan(p->chart->time)
                ? ""
@@ -127,9 +127,11 @@ sd_status sd_sense_script(sd_arena *arena, const sd_sense_chart *chart, const ch
     if (status != SD_OK)
         return status;
     const char *feet[FEET_MAX];
-    const size_t foot_count = sd_chart_wrapped(
-        arena, sd_caveat(arena, chart->scenario->changed, sd_model_is_trap(chart->scenario->model)),
-        p.canvas.width - 2 * SD_MARGIN, 13.5, false, FEET_MAX, feet);
+    const size_t foot_count =
+        sd_chart_wrapped(arena,
+                         sd_arena_printf(arena, "%s%s", chart->note ? chart->note : "",
+                                         sd_caveat(arena, chart->changed, chart->trap)),
+                         p.canvas.width - 2 * SD_MARGIN, 13.5, false, FEET_MAX, feet);
     p.canvas.height += 20 * ((double)foot_count - 1);
     sd_canvas_foot(&p.canvas, feet, foot_count);
     sd_canvas_write(&p.canvas, &words);
@@ -144,13 +146,4 @@ sd_status sd_sense_script(sd_arena *arena, const sd_sense_chart *chart, const ch
     *ret_script = sd_picture_script(arena, kinds[chart->kind].name, terminal, words.bytes,
                                     kinds[chart->kind].drawn_by);
     return SD_OK;
-}
-
-sd_status sd_sense_draw(sd_arena *arena, const sd_sense_chart *chart, const char *path, bool force,
-                        sd_diag *diag)
-{
-    const char *script = "";
-    const sd_status status = sd_sense_script(arena, chart, path, &script, diag);
-
-    return status == SD_OK ? sd_picture_draw(arena, script, path, force, diag) : status;
 }

@@ -252,12 +252,3 @@ sd_status sd_tip_script(sd_arena *arena, const sd_tip_picture *picture, const ch
     *ret_script = sd_picture_script(arena, "tip", terminal, script.bytes, NULL);
     return SD_OK;
 }
-
-sd_status sd_tip_draw(sd_arena *arena, const sd_tip_picture *picture, const char *path, bool force,
-                      sd_diag *diag)
-{
-    const char *script = "";
-    const sd_status status = sd_tip_script(arena, picture, path, &script, diag);
-
-    return status == SD_OK ? sd_picture_draw(arena, script, path, force, diag) : status;
-}

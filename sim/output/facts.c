@@ -22,31 +22,46 @@ void sd_facts_add(sd_facts *facts, const char *kinds, ...)
     va_end(arguments);
 }
 
+static void add_row(const sd_facts *facts, size_t first, sd_text *to)
+{
+    char number[SD_NUMBER_MAX];
+    for (size_t c = 0; c < facts->column_count; c++) {
+        const sd_cell *cell = &facts->cells.items[first + c];
+        sd_text_printf(to, "%s", c ? "," : "");
+        if (cell->text)
+            sd_csv_field(to, cell->text);
+        else if (!isnan(cell->number))
+            sd_text_add(to, number, sd_number_format(cell->number, number));
+    }
+    sd_text_printf(to, "\n");
+}
+
+static void add_head(const sd_facts *facts, sd_text *to)
+{
+    assert(facts->column_count > 0);
+    for (size_t c = 0; c < facts->column_count; c++) {
+        sd_text_printf(to, "%s", c ? "," : "");
+        sd_csv_field(to, facts->columns[c].name);
+    }
+    sd_text_printf(to, "\n");
+}
+
+void sd_facts_text(const sd_facts *facts, sd_text *to)
+{
+    add_head(facts, to);
+    for (size_t i = 0; i < facts->cells.count; i += facts->column_count)
+        add_row(facts, i, to);
+}
+
 void sd_facts_csv(const sd_facts *facts, FILE *to)
 {
     sd_arena *scratch = sd_arena_new("a row");
     sd_text row = sd_text_new(scratch);
-    char number[SD_NUMBER_MAX];
-    assert(facts->column_count > 0);
-    for (size_t c = 0; c < facts->column_count; c++) {
-        sd_text_printf(&row, "%s", c ? "," : "");
-        sd_csv_field(&row, facts->columns[c].name);
-    }
-    sd_text_printf(&row, "\n");
-    for (size_t i = 0; i < facts->cells.count; i++) {
-        const sd_cell *cell = &facts->cells.items[i];
-        size_t column = i % facts->column_count;
-        if (column == 0) {
-            fwrite(row.bytes, 1, row.length, to);
-            row.length = 0;
-        }
-        sd_text_printf(&row, "%s", column ? "," : "");
-        if (cell->text)
-            sd_csv_field(&row, cell->text);
-        else if (!isnan(cell->number))
-            sd_text_add(&row, number, sd_number_format(cell->number, number));
-        if (column + 1 == facts->column_count)
-            sd_text_printf(&row, "\n");
+    add_head(facts, &row);
+    for (size_t i = 0; i < facts->cells.count; i += facts->column_count) {
+        fwrite(row.bytes, 1, row.length, to);
+        row.length = 0;
+        add_row(facts, i, &row);
     }
     fwrite(row.bytes, 1, row.length, to);
     sd_arena_free(scratch);

@@ -174,13 +174,21 @@ static void write_scenario(sd_json *json, const sd_result *result, bool sweep, s
     for (size_t i = 0; i < scenario->sources.count; i++)
         if (scenario->sources.items[i] != model->source)
             write_source(json, scenario->sources.items[i], true);
+    for (size_t i = 0; i < model->data_count; i++)
+        write_source(json, model->data[i], false);
     sd_json_close(json, ']');
     sd_json_open_line(json, "model", '{');
     sd_json_text(json, "name", model->name);
     sd_json_text(json, "file",
                  model->source->built_in ? model->source->name : file_part(model->source->name));
     sd_json_hash(json, "hash", sd_hash(model->source->text, model->source->length));
+    if (sd_model_is_trap(model))
+        sd_json_bool(json, "trap", true);
     sd_json_close(json, '}');
+    if (model->time_units[0])
+        sd_json_text(json, "time_units", model->time_units);
+    if (scenario->changed && scenario->changed[0])
+        sd_json_text(json, "changed", scenario->changed);
     write_run(json, &scenario->spec);
     write_settings(json, result, arena);
     write_policies(json, scenario);
@@ -251,6 +259,12 @@ const char *sd_provenance_json(sd_arena *arena, const sd_provenance *provenance,
     sd_json_close(&json, ']');
     if (count > 0)
         write_columns(&json, columns, column_count);
+    if (provenance->word_count) {
+        sd_json_open(&json, "chart", '{');
+        for (size_t i = 0; i < provenance->word_count; i++)
+            sd_json_text(&json, provenance->words[i].key, provenance->words[i].text);
+        sd_json_close(&json, '}');
+    }
     sd_json_open_line(&json, "counts", '{');
     sd_json_count(&json, "scenarios", count);
     sd_json_count(&json, "rows", rows);

@@ -27,6 +27,8 @@ typedef struct emission {
 const char *emit_row(emission *m, int32_t row);
 /* "    const v r12 = r3 * y[4];" */
 void emit_instruction(emission *m, const sd_instruction *i);
+/* Whether all instructions of a list can be written. */
+bool emit_can(const sd_instructions *list);
 /* The tables of all graphical functions.  False when one of them has a slope without bound. */
 bool emit_tables(emission *m);
 /* A comment with the equation that a row belongs to, when it is another than the last; nothing that a file says can end

@@ -57,6 +57,18 @@ static const char *lanes_of(sd_op op)
     }
 }
 
+bool emit_can(const sd_instructions *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        sd_op op = list->list[i].op;
+        bool held = op == SD_OP_STEP || op == SD_OP_PULSE || op == SD_OP_UNIFORM ||
+                    op == SD_OP_NORMAL || op == SD_OP_PREVIOUS || op == SD_OP_DELAY;
+        if (op != SD_OP_GF && !held && !lanes_of(op)[0])
+            return false;
+    }
+    return true;
+}
+
 static bool is_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';

@@ -195,6 +195,7 @@ static void make_given_nodes(maker *m)
                                              .number = h->number,
                                              .last = m->held_at + i,
                                              .constant = h->call->builtin->id == SD_FN_INIT,
+                                             .piped = h->piped,
                                              .input_count = 1,
                                              .inputs = input,
                                              .out = SD_NO_ROW};

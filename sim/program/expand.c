@@ -1,5 +1,5 @@
-/* expand.c - functions with memory as hidden stocks, memories, pipelines and draws.
- * In: calls of SMTHn, DELAYn, TREND, FORCST, DELAY, PREVIOUS, INIT, RANDOM, NORMAL.  Out: nodes.  XMILE 1.0,
+/* expand.c - functions with memory as hidden stocks, memories and pipelines.
+ * In: calls of SMTHn, DELAYn, TREND, FORCST, DELAY, PREVIOUS, INIT.  Out: nodes.  Others with memory: expand_memory.c.  XMILE 1.0,
  * section 3.5.3; a smooth or delay of order n is a chain of n first-order ones with time / n each.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
@@ -11,8 +11,7 @@ static node_id argument(lowering *l, const sd_expr *e, sd_place *place, size_t i
     return lower_expr(l, e->arguments[i], place);
 }
 
-/* Lowers an expression as it stands at the start of the run. */
-static node_id at_start(lowering *l, const sd_expr *e, sd_place *place)
+node_id expand_at_start(lowering *l, const sd_expr *e, sd_place *place)
 {
     bool start = l->start;
     l->start = true;
@@ -25,7 +24,7 @@ static node_id at_start(lowering *l, const sd_expr *e, sd_place *place)
 static node_id initial(lowering *l, const sd_expr *e, sd_place *place)
 {
     bool given = e->argument_count == (size_t)e->builtin->most;
-    return at_start(l, e->arguments[given ? e->argument_count - 1 : 0], place);
+    return expand_at_start(l, e->arguments[given ? e->argument_count - 1 : 0], place);
 }
 
 static size_t order_of(lowering *l, const sd_expr *e, sd_place *place)
@@ -36,7 +35,7 @@ static size_t order_of(lowering *l, const sd_expr *e, sd_place *place)
     if (id != SD_FN_SMTHN && id != SD_FN_DELAYN)
         return 1;
     double value;
-    node_id order = at_start(l, e->arguments[2], place);
+    node_id order = expand_at_start(l, e->arguments[2], place);
     if (l->nodes.items[order].leaf == LEAF_PARAMETER)
         value = l->parameters.items[l->nodes.items[order].extra].value;
     else if (!node_is_constant(l, order, &value))
@@ -50,8 +49,7 @@ static size_t order_of(lowering *l, const sd_expr *e, sd_place *place)
     return (size_t)value;
 }
 
-/* Stock `place` of a chain of `order`. */
-static node_id hidden(lowering *l, const sd_expr *call, node_id start, size_t place, size_t order)
+node_id expand_hidden(lowering *l, const sd_expr *call, node_id start, size_t place, size_t order)
 {
     hidden_stock stock = {.start = start,
                           .element = l->element,
@@ -78,9 +76,9 @@ static void defer(lowering *l, defer_kind kind, const sd_expr *e, const sd_place
 }
 
 /* Apart, what a call gives out from its memory is a value of its own, whatever went in. */
-static node_id held_apart(lowering *l, const sd_expr *e, size_t number)
+node_id expand_held_apart(lowering *l, const sd_expr *e, size_t number, bool piped)
 {
-    held_value held = {.call = e, .element = l->element, .number = number};
+    held_value held = {.call = e, .element = l->element, .number = number, .piped = piped};
     SD_PUSH(l->arena, &l->held, held);
     return node_leaf(l, LEAF_HELD, (int32_t)(l->held.count - 1));
 }
@@ -98,7 +96,7 @@ static node_id expand_smooth(lowering *l, const sd_expr *e, sd_place *place)
     size_t order = order_of(l, e, place), first = l->stocks.count;
     node_id last = SD_NO_ROW;
     for (size_t i = 0; i < order; i++)
-        last = hidden(l, e, start, i, order);
+        last = expand_hidden(l, e, start, i, order);
     defer(l, DEFER_SMOOTH, e, place, first, order);
     return last;
 }
@@ -109,10 +107,10 @@ static node_id expand_delay(lowering *l, const sd_expr *e, sd_place *place)
     if (l->start)
         return start;
     size_t order = order_of(l, e, place), first = l->stocks.count;
-    node_id start_time = share(l, at_start(l, e->arguments[1], place), order);
+    node_id start_time = share(l, expand_at_start(l, e->arguments[1], place), order);
     node_id content = node_binary(l, SD_OP_MULTIPLY, start, start_time), last = SD_NO_ROW;
     for (size_t i = 0; i < order; i++)
-        last = hidden(l, e, content, i, order);
+        last = expand_hidden(l, e, content, i, order);
     defer(l, DEFER_DELAY, e, place, first, order);
     return node_binary(l, SD_OP_DIVIDE, last, share(l, argument(l, e, place, 1), order));
 }
@@ -120,16 +118,17 @@ static node_id expand_delay(lowering *l, const sd_expr *e, sd_place *place)
 /* (input - average) / (average * time), the average being a smooth that starts as if the trend were `initial`. */
 static node_id trend(lowering *l, const sd_expr *e, sd_place *place, size_t initial_at)
 {
-    node_id growth = e->argument_count > initial_at ? at_start(l, e->arguments[initial_at], place)
-                                                    : node_constant(l, 0);
+    node_id growth = e->argument_count > initial_at
+                         ? expand_at_start(l, e->arguments[initial_at], place)
+                         : node_constant(l, 0);
     if (l->start)
         return growth;
-    node_id start_time = at_start(l, e->arguments[1], place),
-            start_input = at_start(l, e->arguments[0], place);
+    node_id start_time = expand_at_start(l, e->arguments[1], place),
+            start_input = expand_at_start(l, e->arguments[0], place);
     node_id factor = node_binary(l, SD_OP_MULTIPLY, growth, start_time);
     factor = node_binary(l, SD_OP_ADD, node_constant(l, 1), factor);
     size_t at = l->stocks.count;
-    node_id average = hidden(l, e, node_binary(l, SD_OP_DIVIDE, start_input, factor), 0, 1);
+    node_id average = expand_hidden(l, e, node_binary(l, SD_OP_DIVIDE, start_input, factor), 0, 1);
     node_id input = argument(l, e, place, 0), time = argument(l, e, place, 1);
     node_id gap = node_binary(l, SD_OP_SUBTRACT, input, average);
     l->stocks.items[at].net = node_binary(l, SD_OP_DIVIDE, gap, time);
@@ -153,7 +152,7 @@ static node_id previous(lowering *l, const sd_expr *e, sd_place *place)
     SD_PUSH(l->arena, &l->memories, (sd_memory){.input = SD_NO_ROW});
     defer(l, DEFER_PREVIOUS, e, place, number, 0);
     if (l->apart)
-        return held_apart(l, e, number);
+        return expand_held_apart(l, e, number, false);
     return node_make(l, SD_OP_PREVIOUS, start, SD_NO_ROW, SD_NO_ROW, (int32_t)number);
 }
 
@@ -166,7 +165,7 @@ static node_id pipeline(lowering *l, const sd_expr *e, sd_place *place)
     sd_pipeline p = {.input = SD_NO_ROW, .origin = {.expr = e, .element = l->element}};
     SD_PUSH(l->arena, &l->pipelines, p);
     defer(l, DEFER_PIPELINE, e, place, number, 0);
-    node_id held = l->apart ? held_apart(l, e, number) : SD_NO_ROW;
+    node_id held = l->apart ? expand_held_apart(l, e, number, true) : SD_NO_ROW;
     node_id time = argument(l, e, place, 1);
     l->pipelines.items[number].time = time;
     l->pipelines.items[number].start = start;
@@ -174,41 +173,12 @@ static node_id pipeline(lowering *l, const sd_expr *e, sd_place *place)
     return l->apart ? held : node_make(l, SD_OP_DELAY, time, start, SD_NO_ROW, (int32_t)number);
 }
 
-static bool same_place(const sd_place *x, const sd_place *y)
-{
-    for (size_t i = 0; i < SD_VARIABLE_DIMENSIONS_MAX; i++)
-        if (x->own[i] != y->own[i] || x->each[i] != y->each[i])
-            return false;
-    return true;
-}
-
-/* A call has one number for the start and for the run, so that its first draw is the same in both. */
-static node_id random_draw(lowering *l, const sd_expr *e, sd_place *place, sd_op op)
-{
-    node_id a = argument(l, e, place, 0), b = argument(l, e, place, 1);
-    node_id seed = e->argument_count == 3 ? argument(l, e, place, 2) : SD_NO_ROW;
-    size_t number = 0;
-    while (number < l->draws.count &&
-           !(l->draws.items[number].call == e && l->draws.items[number].element == l->element &&
-             same_place(&l->draws.items[number].place, place)))
-        number++;
-    if (number == l->draws.count) {
-        draw d = {.call = e, .element = l->element, .place = *place};
-        SD_PUSH(l->arena, &l->draws, d);
-    }
-    if (!l->apart || l->start)
-        return node_make(l, op, a, b, seed, (int32_t)number);
-    node_id range = op == SD_OP_NORMAL ? b : node_binary(l, SD_OP_SUBTRACT, b, a);
-    node_id drawn = node_leaf(l, LEAF_DRAW, (int32_t)number);
-    return node_binary(l, SD_OP_ADD, a, node_binary(l, SD_OP_MULTIPLY, range, drawn));
-}
-
 static node_id init(lowering *l, const sd_expr *e, sd_place *place)
 {
     if (!l->apart || l->start)
-        return at_start(l, e->arguments[0], place);
+        return expand_at_start(l, e->arguments[0], place);
     defer(l, DEFER_INIT, e, place, 0, 0);
-    return held_apart(l, e, 0);
+    return expand_held_apart(l, e, 0, false);
 }
 
 node_id expand_call(lowering *l, const sd_expr *e, sd_place *place)
@@ -232,10 +202,8 @@ node_id expand_call(lowering *l, const sd_expr *e, sd_place *place)
         return pipeline(l, e, place);
     case SD_FN_INIT:
         return init(l, e, place);
-    case SD_FN_RANDOM:
-        return random_draw(l, e, place, SD_OP_UNIFORM);
     default:
-        return random_draw(l, e, place, SD_OP_NORMAL);
+        return expand_memory(l, e, place);
     }
 }
 

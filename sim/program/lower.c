@@ -1,6 +1,7 @@
 /* lower.c - equations as nodes: initial values first, then what runs with time, then the net flows.
  * In: sd_model in its order of evaluation.  Out: sd_program.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -66,13 +67,19 @@ node_id lower_time(lowering *l)
     return node_leaf(l, l->start ? LEAF_START : LEAF_TIME, 0);
 }
 
-static int32_t gf_number(lowering *l, const sd_gf *gf)
+/* Each graphical function has one number, however often it is used. */
+int32_t lower_gf_number(lowering *l, const sd_gf *gf)
 {
-    for (size_t i = 0; i < l->gfs.count; i++)
-        if (l->gfs.items[i] == gf)
-            return (int32_t)i;
+    char key[2 * sizeof gf + 1];
+    (void)snprintf(key, sizeof key, "%" PRIxPTR, (uintptr_t)gf);
+    const int32_t *known = sd_table_find(l->gf_numbers, key);
+    if (known)
+        return *known;
+    int32_t *number = SD_NEW(l->arena, int32_t);
+    *number = (int32_t)l->gfs.count;
+    (void)sd_table_put(l->gf_numbers, sd_arena_copy(l->arena, key, strlen(key)), number);
     SD_PUSH(l->arena, &l->gfs, gf);
-    return (int32_t)(l->gfs.count - 1);
+    return *number;
 }
 
 /* SUM and its kin: one term for each combination of their loops, from the first to the last. */
@@ -127,7 +134,7 @@ static node_id lower_pulse(lowering *l, const sd_expr *e, sd_place *place)
 }
 
 /* An equation is lowered for the start and for the run, but its faults are told once. */
-static bool is_told(const lowering *l, sd_code code, sd_span span)
+bool lower_is_told(const lowering *l, sd_code code, sd_span span)
 {
     for (size_t i = 0; i < l->diag->messages.count; i++) {
         const sd_message *message = &l->diag->messages.items[i];
@@ -138,17 +145,21 @@ static bool is_told(const lowering *l, sd_code code, sd_span span)
     return false;
 }
 
-static node_id lower_lookup(lowering *l, const sd_expr *e, sd_place *place)
+const sd_gf *lower_gf_of(lowering *l, const sd_expr *e)
 {
     const sd_variable *table = e->arguments[0]->variable;
+    if (e->arguments[0]->kind == SD_EXPR_REFERENCE && table->gfs && table->gfs[0])
+        return table->gfs[0];
+    if (!lower_is_told(l, SD_E111, e->arguments[0]->span))
+        (void)sd_fail(l->diag, SD_E111, e->arguments[0]->span, "this is not a graphical function");
+    return NULL;
+}
+
+static node_id lower_lookup(lowering *l, const sd_expr *e, sd_place *place)
+{
     node_id x = lower_expr(l, e->arguments[1], place);
-    if (e->arguments[0]->kind != SD_EXPR_REFERENCE || !table->gfs || !table->gfs[0]) {
-        if (!is_told(l, SD_E111, e->arguments[0]->span))
-            (void)sd_fail(l->diag, SD_E111, e->arguments[0]->span,
-                          "this is not a graphical function");
-        return x;
-    }
-    return node_make(l, SD_OP_GF, x, SD_NO_ROW, SD_NO_ROW, gf_number(l, table->gfs[0]));
+    const sd_gf *gf = lower_gf_of(l, e);
+    return gf ? node_make(l, SD_OP_GF, x, SD_NO_ROW, SD_NO_ROW, lower_gf_number(l, gf)) : x;
 }
 
 static node_id lower_reference(lowering *l, const sd_expr *e, const sd_place *place)
@@ -157,7 +168,7 @@ static node_id lower_reference(lowering *l, const sd_expr *e, const sd_place *pl
     node_id result = l->start ? l->start_nodes[element] : l->step_nodes[element];
     if (result != SD_NO_ROW)
         return result;
-    if (!is_told(l, SD_E111, e->span)) {
+    if (!lower_is_told(l, SD_E111, e->span)) {
         (void)sd_fail(l->diag, SD_E111, e->span,
                       "'%s' is a graphical function and has no value of its own",
                       e->variable->name);
@@ -173,6 +184,9 @@ static node_id lower_call(lowering *l, const sd_expr *e, sd_place *place)
     bool swap;
     if (e->loop_count || id == SD_FN_SIZE)
         return lower_reduction(l, e, place);
+    node_id composite;
+    if (lower_function(l, e, place, &composite))
+        return composite;
     if (simple_op(id, &op, &swap)) {
         node_id arguments[3] = {SD_NO_ROW, SD_NO_ROW, SD_NO_ROW};
         for (size_t i = 0; i < e->argument_count; i++)
@@ -212,7 +226,7 @@ static node_id lower_call(lowering *l, const sd_expr *e, sd_place *place)
     case SD_FN_LOOKUP:
         return lower_lookup(l, e, place);
     default:
-        return expand_call(l, e, place);
+        return expand_once(l, e, place);
     }
 }
 
@@ -305,11 +319,11 @@ static node_id lower_element(lowering *l, size_t element)
     sd_place place = sd_place_of(v, index);
     node_id value = lower_expr(l, equation, &place);
     double known;
-    if (sd_variable_is_constant(v) || (v->kind == SD_STOCK && node_is_constant(l, value, &known)))
+    if (l->constants[v->index] || (v->kind == SD_STOCK && node_is_constant(l, value, &known)))
         value = parameter_of(l, element, value); /* shocks and limits hold for it too */
     l->expr = equation;
     if (v->gfs && v->gfs[index])
-        value = node_make(l, SD_OP_GF, value, SD_NO_ROW, SD_NO_ROW, gf_number(l, v->gfs[index]));
+        value = node_make(l, SD_OP_GF, value, SD_NO_ROW, SD_NO_ROW, lower_gf_number(l, v->gfs[index]));
     for (size_t i = 0; i < l->shock_count; i++)
         if (l->shocks[i].variable == v)
             value = node_binary(l, SD_OP_MULTIPLY, value, shock_factor(l, &l->shocks[i]));
@@ -394,7 +408,12 @@ void lower_model(lowering *l, sd_arena *arena, const sd_model *model, const sd_s
     l->step_nodes = SD_NEW_ARRAY(arena, node_id, model->element_count + 1);
     l->start_nodes = SD_NEW_ARRAY(arena, node_id, model->element_count + 1);
     l->element_parameters = SD_NEW_ARRAY(arena, int32_t, model->element_count + 1);
-    memset(l->element_parameters, 0xFF, model->element_count * sizeof *l->element_parameters);
+    for (size_t i = 0; i < model->element_count; i++) /* until they are lowered; gfs never are */
+        l->element_parameters[i] = l->step_nodes[i] = l->start_nodes[i] = SD_NO_ROW;
+    l->gf_numbers = sd_table_new(arena);
+    l->constants = SD_NEW_ARRAY(arena, bool, model->variable_count + 1);
+    for (size_t v = 0; v < model->variable_count; v++)
+        l->constants[v] = sd_variable_is_constant(model->variables[v]);
     lower_starts(l);
     make_stocks(l);
     lower_steps(l);

@@ -57,7 +57,7 @@ typedef enum defer_kind {
     DEFER_SMOOTH,
     DEFER_DELAY,
     DEFER_PREVIOUS,
-    DEFER_PIPELINE,
+    DEFER_PIPELINE, /* DELAY and HISTORY */
     DEFER_INIT
 } defer_kind;
 typedef struct deferred {
@@ -89,7 +89,17 @@ typedef struct held_value {
     size_t element;
     size_t into;   /* index into roots */
     size_t number; /* of the memory or pipeline */
+    bool piped;    /* of a pipeline */
 } held_value;
+
+/* A call with memory that has its node, where and for what. */
+typedef struct expansion {
+    const sd_expr *call;
+    size_t element;
+    uint32_t each[SD_VARIABLE_DIMENSIONS_MAX]; /* of its sd_place; `own` follows from the element */
+    bool start;
+    node_id node;
+} expansion;
 
 typedef struct lowering {
     sd_arena *arena;
@@ -107,10 +117,15 @@ typedef struct lowering {
     SD_LIST(sd_parameter) parameters;
     SD_LIST(hidden_stock) stocks;
     SD_LIST(const sd_gf *) gfs;
+    sd_table *gf_numbers; /* from the address, as text, to its place in gfs */
+    bool *constants;      /* [variable_count] sd_variable_is_constant */
     SD_LIST(draw) draws;
     SD_LIST(sd_memory) memories;
     SD_LIST(sd_pipeline) pipelines;
     SD_LIST(deferred) deferred;
+    SD_LIST(expansion) memo;
+    int32_t *memo_buckets; /* hash table of places in memo, -1 empty */
+    size_t memo_bucket_count;
 
     bool apart;                   /* each equation alone: what it names is a leaf */
     SD_LIST(equation_root) roots; /* each after those that it needs at the same time */
@@ -137,12 +152,32 @@ void lower_model(lowering *l, sd_arena *arena, const sd_model *model, const sd_s
 node_id lower_expr(lowering *l, const sd_expr *e, sd_place *place);
 node_id lower_time(lowering *l); /* TIME, or STARTTIME while lowering initial values */
 
+bool lower_is_told(const lowering *l, sd_code code, sd_span span);
+int32_t lower_gf_number(lowering *l, const sd_gf *gf);
+/* The graphical function that a LOOKUP or its kin names; NULL after E111. */
+const sd_gf *lower_gf_of(lowering *l, const sd_expr *call);
+
+/* lower_functions.c, lower_draws.c: calls that are several nodes; false for all others. */
+bool lower_function(lowering *l, const sd_expr *e, sd_place *place, node_id *ret_node);
+bool lower_draw(lowering *l, const sd_expr *e, sd_place *place, node_id *ret_node);
+node_id lower_held(lowering *l, node_id value); /* as it was at the grid point */
+
 /* equations.c: notes an equation that is compiled alone; the leaf that stands for its value. */
 node_id equation_apart(lowering *l, sd_node_kind kind, const sd_expr *call, node_id root);
 
 /* expand.c: functions with memory. */
 node_id expand_call(lowering *l, const sd_expr *e, sd_place *place);
 void expand_deferred(lowering *l);
+/* memo.c: the same, but a call that is met again has the node that it had before. */
+node_id expand_once(lowering *l, const sd_expr *e, sd_place *place);
+/* Lowers an expression as it stands at the start of the run. */
+node_id expand_at_start(lowering *l, const sd_expr *e, sd_place *place);
+/* Stock `place` of a chain of `order`; its net flow is to be set. */
+node_id expand_hidden(lowering *l, const sd_expr *call, node_id start, size_t place, size_t order);
+/* What a call gives out from memory or pipeline `number`, as a value of its own; its `into` is to be set. */
+node_id expand_held_apart(lowering *l, const sd_expr *e, size_t number, bool piped);
+/* expand_memory.c */
+node_id expand_memory(lowering *l, const sd_expr *e, sd_place *place);
 
 /* simplify.c: cheaper nodes with, but for rounding, the same values. */
 void simplify(lowering *l);

@@ -37,6 +37,11 @@ static unsigned exact_arguments(sd_op op)
     case SD_OP_STEP:
     case SD_OP_PULSE:
     case SD_OP_DELAY:
+    case SD_OP_POISSON_AT:
+    case SD_OP_BINOMIAL_AT:
+    case SD_OP_NEGBINOMIAL_AT:
+    case SD_OP_COMBINATIONS:
+    case SD_OP_PERMUTATIONS:
         return A | B | C;
     case SD_OP_IF:
         return A;

@@ -82,7 +82,9 @@ static bool is_direct(const sd_expr *expr)
 {
     sd_function id = expr->builtin->id;
     return expr->loop_count == 0 && expr->builtin->lag == 0 && id != SD_FN_RAMP &&
-           id != SD_FN_TREND && id != SD_FN_FORCST;
+           id != SD_FN_TREND && id != SD_FN_FORCST && expr->builtin->rule != SD_RULE_SIGNATURE &&
+           id != SD_FN_SAMPLE_IF_TRUE && id != SD_FN_ACTIVE_INITIAL && id != SD_FN_HISTORY &&
+           id != SD_FN_QUANTUM;
 }
 
 /* Where the value of argument k stands, SD_NO_ROW when that cannot be said. */
@@ -93,7 +95,7 @@ static int32_t argument_row(const run_state *s, const sd_instruction *i, const s
     const int32_t rows[] = {i->a, i->b, i->c};
     const sd_expr *argument = expr->arguments[k];
     sd_function id = expr->builtin->id;
-    if (is_direct(expr) && id == SD_FN_LOOKUP)
+    if (is_direct(expr) && expr->builtin->rule == SD_RULE_LOOKUP)
         return k == 1 ? i->a : SD_NO_ROW;
     if (id == SD_FN_DIVIDE && i->op == SD_OP_MULTIPLY && k == 1)
         return divisor_row(p, i);

@@ -99,12 +99,10 @@ static void eval_held(const run_state *s, const sd_instruction *i, double *restr
     }
 }
 
-void eval_rest(run_state *s, const sd_instruction *i, size_t from, size_t to)
+static bool is_held(sd_op op)
 {
-    if (i->op == SD_OP_GF)
-        eval_gf(s->program->gfs[i->extra], state_row(s, i->out), state_row(s, i->a), from, to);
-    else
-        eval_held(s, i, state_row(s, i->out), from, to);
+    return op == SD_OP_STEP || op == SD_OP_PULSE || op == SD_OP_UNIFORM || op == SD_OP_NORMAL ||
+           op == SD_OP_PREVIOUS || op == SD_OP_DELAY;
 }
 
 /* Members from .. to - 1.  These are parameters, and `stride`, so that the compiler can make a version without loops for a
@@ -135,6 +133,16 @@ eval_list(run_state *s, const sd_instructions *list, size_t stride, size_t from,
             break;
         }
     }
+}
+
+void eval_rest(run_state *s, const sd_instruction *i, size_t from, size_t to)
+{
+    if (i->op == SD_OP_GF)
+        eval_gf(s->program->gfs[i->extra], state_row(s, i->out), state_row(s, i->a), from, to);
+    else if (is_held(i->op))
+        eval_held(s, i, state_row(s, i->out), from, to);
+    else
+        eval_list(s, &(sd_instructions){.count = 1, .list = i}, s->members, from, to);
 }
 
 const lane_functions *best_lanes(void)

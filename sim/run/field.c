@@ -1,7 +1,7 @@
 /* field.c - net flows as a function of the stocks while time stands still, with exact derivatives.
  * In: a program and a time.  Out: net flows, their Jacobian and their slopes by a parameter.
  * Method: the program's own lists for one member, made free of what only a run knows: a pulse is off, a draw is its
- * mean; then sd_derive over them, in all directions at once.  What a parameter changes goes through what is worked
+ * median; then sd_derive over them, in all directions at once.  What a parameter changes goes through what is worked
  * out once a run as well.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>

@@ -180,6 +180,10 @@ void sd_replay_partials(sd_replay *r, size_t node, double *ret_partials)
             ret_partials[i * points + k] = weight_of(n, i);
     if (n->out == SD_NO_ROW || n->input_count == 0)
         return;
+    if (count_changing(e, n) == 0) {
+        memset(ret_partials, 0, n->input_count * points * sizeof *ret_partials);
+        return;
+    }
     const size_t lanes = aim(r, n);
     const double *tangents = r->tangents + (size_t)n->out * lanes * BLOCK;
     for (size_t k = 0; k < points; k += BLOCK) {

@@ -45,7 +45,7 @@ static inline double *state_row(const run_state *s, int32_t row)
 
 /* eval.c: runs an instruction list over all members. */
 void eval(run_state *s, const sd_instructions *list);
-/* What is no plain arithmetic: graphical functions and what is held, of members from .. to - 1. */
+/* What has no words for vectors: graphical functions, what is held, quantiles; of members from .. to - 1. */
 void eval_rest(run_state *s, const sd_instruction *i, size_t from, size_t to);
 /* eval_lanes.c, once for each instruction set. */
 typedef struct lane_functions {
