@@ -28,14 +28,17 @@ static sd_status read_bytes(desk *on, const char *bytes, size_t length)
                                &on->model, on->diag);
 }
 
-/* Refused with this code, when it is read or when it is compiled, and without more memory than this. */
+/* Refused with this code, when it is read, compiled or its units are checked, and without more memory than this. */
 static void expect_refused(desk *on, const char *text, sd_code code, size_t mib)
 {
     const size_t before = sd_arena_bytes(on->arena);
     sd_status status = read_bytes(on, text, strlen(text));
+    sd_units_report units;
 
     if (status == SD_OK)
         status = sd_program_new(on->arena, on->model, NULL, 0, &on->program, on->diag);
+    if (status == SD_OK)
+        status = sd_model_check_units(on->model, on->arena, &units, on->diag);
     if (status == SD_OK || on->diag->messages.items[0].code != code)
         fail_msg("expected %s, not:\n%.500s", sd_code_name(code), desk_printed(on));
     assert_int_equal(status, sd_code_status(code));

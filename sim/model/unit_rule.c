@@ -313,6 +313,7 @@ static unit_value rule_signature(unit_walk *w, const sd_expr *e, unit_value *arg
 {
     const unit_signature *s = unit_signature_of(e->builtin->id);
     unit_value shared = {.unit = unknown}, written = shared;
+    bool fits = true; /* nothing but numbers that fit every unit */
     double power;
 
     assert(s);
@@ -328,7 +329,9 @@ static unit_value rule_signature(unit_walk *w, const sd_expr *e, unit_value *arg
             require_number(w, e->arguments[i], &args[i], why);
         else if (letter == 'r' && e->arguments[i]->kind != SD_EXPR_NUMBER) /* as of times */
             (void)require(w, e->arguments[i], &args[i], &w->per_time);
-        else if ((letter == 'x' || letter == 'y') && is_firm(&v)) {
+        else if (letter == 'x' || letter == 'y')
+            fits = fits && v.any;
+        if ((letter == 'x' || letter == 'y') && is_firm(&v)) {
             /* A number that is written gives way to units that are. */
             unit_value *to = literal_of(e->arguments[i], &power) ? &written : &shared;
             if (!is_firm(to))
@@ -357,7 +360,7 @@ static unit_value rule_signature(unit_walk *w, const sd_expr *e, unit_value *arg
         return value_of(sd_unit_product(&shared.unit, &times));
     }
     default:
-        return value_of(shared.unit);
+        return fits ? (unit_value){.unit = number, .any = true} : value_of(shared.unit);
     }
 }
 

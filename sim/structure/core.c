@@ -60,9 +60,8 @@ const char *sd_stock_name(sd_arena *arena, const sd_program *program, size_t sto
 
     if (!s->hidden)
         return name;
-    return sd_arena_printf(arena, "%s in %s",
-                           call && call->kind == SD_EXPR_CALL ? call->builtin->name : "memory",
-                           name);
+    const char *made_by = call && call->kind == SD_EXPR_CALL ? call->builtin->name : "memory";
+    return sd_arena_printf(arena, "%.*s in %s", (int)strcspn(made_by, "|"), made_by, name);
 }
 
 /* ---- coordinates ---- */

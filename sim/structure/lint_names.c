@@ -128,8 +128,10 @@ static void warn_unitless(lint *l, const sd_variable *v)
 static void warn_function(lint *l, const sd_variable *v)
 {
     const sd_builtin *function = sd_builtin_find(v->name, strlen(v->name));
+    /* Parameters have these names everywhere, and a random function has a bracket after it. */
+    const bool greek = function && (function->id == SD_FN_BETA || function->id == SD_FN_GAMMA);
 
-    if (!function || function->name[0] == '\0')
+    if (!function || function->name[0] == '\0' || is_control(v) || greek)
         return;
     sd_warn(l->diag, SD_W933, v->span, "'%s' is also the name of a function", v->name);
     sd_help(l->diag, "give it a longer name; 'treadmill explain %s' shows the function", v->name);
