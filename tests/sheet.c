@@ -29,11 +29,10 @@ static double evaluate(const sheet *s, const sd_expr *x, sd_place *place);
 
 static double evaluate_loop(const sheet *s, const sd_expr *x, const sd_place *place)
 {
-    sd_place inner = *place;
+    sd_place inner = sd_place_inside(place, x);
     double sum = 0;
 
     assert_int_equal(x->builtin->id, SD_FN_SUM);
-    memset(inner.each, 0, sizeof inner.each);
     do
         sum += evaluate(s, x->arguments[0], &inner);
     while (sd_place_next(&inner, x));

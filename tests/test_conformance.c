@@ -12,20 +12,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The cases that do not pass yet, each with its reason: one that comes to pass must leave the list, and one that fails in
- * another way fails the test. */
-static const struct exception {
-    const char *model;
-    sd_code code; /* what the model is refused with; SD_CODES: it runs and differs */
-    const char *fault, *reason;
-} exceptions[] = {
-    {"samples/bpowers-hares_and_lynxes_modules/model.xmile", SD_E114, "modules", "modules"},
-    {"tests/non_negative_flows/test_non_negative_flows.xmile", SD_E301, "<flow>",
-     "a <flow> is never closed"},
-    {"tests/non_negative_flows/test_non_negative_flows_behavior.xmile", SD_E301, "<flow>",
-     "a <flow> is never closed"},
-};
-
 /* What passes with a note, and the word that it must hold: no other case may need one. */
 static const struct {
     const char *model, *note;
@@ -33,23 +19,6 @@ static const struct {
     {"tests/exp/test_exp.xmile", "single precision"},
     {"tests/zeroled_decimals/test_zeroled_decimals.xmile", "agrees with Euler"},
 };
-
-static bool is_listed(const conformance_case *c)
-{
-    for (size_t i = 0; i < sizeof exceptions / sizeof *exceptions; i++)
-        if (strcmp(exceptions[i].model, c->model) == 0)
-            return c->fault && c->code == exceptions[i].code &&
-                   strstr(c->fault, exceptions[i].fault);
-    return false;
-}
-
-static bool should_fail(const conformance_case *c)
-{
-    for (size_t i = 0; i < sizeof exceptions / sizeof *exceptions; i++)
-        if (strcmp(exceptions[i].model, c->model) == 0)
-            return true;
-    return false;
-}
 
 static bool note_is_known(const conformance_case *c)
 {
@@ -79,12 +48,9 @@ static void the_community_s_models_give_what_it_expects(void **state)
     for (size_t i = 0; i < found.cases.count; i++) {
         const conformance_case *c = &found.cases.items[i];
 
-        if (!c->fault && should_fail(c))
-            print_error("%s passes: take it off the list of exceptions\n", c->model);
-        else if ((!c->fault || is_listed(c)) && (c->fault || note_is_known(c)))
+        if (!c->fault && note_is_known(c))
             continue;
-        else
-            print_error("%s: %s\n", c->model, c->fault ? c->fault : c->note);
+        print_error("%s: %s\n", c->model, c->fault ? c->fault : c->note);
         failed++;
     }
     assert_int_equal(failed, 0);

@@ -286,8 +286,7 @@ static void every_fault_points_at_its_place(void **state)
          "give an array, with * where it should run over a dimension"},
         {"row", "'row' is a dimension, not a variable", "row", NULL},
         {"a[]", "']' does not belong here", "]", "expected an element, a dimension, a number or *"},
-        {"a[+1]", "'+' does not belong here", "+",
-         "expected an element, a dimension, a number or *"},
+        {"a[-1]", "'row' has no such element", "-1", "its elements are numbered from 1 to 2"},
     };
     desk *on = *state;
 

@@ -122,9 +122,9 @@ static void faults_of_flows_point_at_their_place(void **state)
                         SD_INVALID, "E101]: no flow named 'brths'", 37,
                         "^^^^^ help: did you mean 'births'?");
     expect_in_variables(on,
-                        "<stock name=\"S\"><eqn>1</eqn><outflow>a</outflow></stock><stock "
-                        "name=\"a\"><eqn>1</eqn></stock>",
-                        SD_INVALID, "E111]: 'a' is not a flow", 38, "^");
+                        "<stock name=\"S\"><eqn>1</eqn><outflow>T</outflow></stock><stock "
+                        "name=\"T\"><eqn>1</eqn></stock>",
+                        SD_INVALID, "E111]: 'T' is not a flow", 38, "^");
     expect_in_variables(
         on,
         "<aux name=\"a\"><eqn>1</eqn><inflow>f</inflow></aux><flow name=\"f\"><eqn>1</eqn></flow>",
@@ -160,10 +160,28 @@ static void parts_of_variables_that_are_not_supported_are_refused(void **state)
             on, line, SD_UNSUPPORTED,
             sd_arena_printf(on->arena, "E114]: <%s> is not supported yet", parts[i]), 29, carets);
     }
-    expect_in_variables(on, "<module name=\"m\"/>", SD_UNSUPPORTED,
-                        "E114]: <module> is not supported yet", 1, "^^^^^^^^^^^^^^^^^^");
-    expect_in_variables(on, "<aux name=\"x\" access=\"input\"><eqn>1</eqn></aux>", SD_UNSUPPORTED,
-                        "E114]: module inputs are not supported yet", 23, "^^^^^");
+    expect_in_variables(on, "<oven name=\"m\"/>", SD_UNSUPPORTED,
+                        "E114]: <oven> is not supported yet", 1, "^^^^^^^^^^^^^^^^");
+}
+
+static void an_auxiliary_that_a_stock_names_is_taken_as_a_flow(void **state)
+{
+    desk *on = *state;
+
+    desk_must_read(
+        on, file_of(on, "<model><variables><stock name=\"S\"><eqn>1</eqn><inflow>a</inflow>"
+                        "<outflow>b</outflow><inflow>f</inflow></stock>\n"
+                        "<aux name=\"a\"><eqn>2</eqn></aux><aux name=\"b\"><eqn>a / 2</eqn></aux>"
+                        "\n<flow name=\"f\"><eqn>1</eqn></flow></variables></model>"));
+    assert_int_equal(sd_model_find(on->model, "a")->kind, SD_FLOW);
+    assert_int_equal(sd_model_find(on->model, "b")->kind, SD_FLOW);
+    assert_string_equal(
+        desk_printed(on),
+        "warning[W921]: 'a' is an auxiliary and is taken as a flow\n"
+        "  --> t.xmile:3:12\n"
+        "   |\n"
+        " 3 | <aux name=\"a\"><eqn>2</eqn></aux><aux name=\"b\"><eqn>a / 2</eqn></aux>\n"
+        "   |            ^ help: so is 1 more\n");
 }
 
 int main(void)
@@ -175,6 +193,7 @@ int main(void)
         DESK_TEST(faults_of_flows_point_at_their_place),
         DESK_TEST(an_auxiliary_that_flows_is_a_flow),
         DESK_TEST(parts_of_variables_that_are_not_supported_are_refused),
+        DESK_TEST(an_auxiliary_that_a_stock_names_is_taken_as_a_flow),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -301,22 +301,16 @@ static void faults_of_dimensions_point_at_their_place(void **state)
 
 static void parts_that_could_change_a_number_are_refused(void **state)
 {
-    static const char *const parts[] = {"<macro name=\"m\"><eqn>1</eqn></macro>",
-                                        "<data><variable/></data>"};
-    static const char *const names[] = {"macro", "data"};
-    static const char *const carets[] = {"^^^^^^^^^^^^^^^^", "^^^^^^"};
     desk *on = *state;
 
-    for (size_t i = 0; i < 2; i++)
-        expect_on_line_2(on, parts[i], SD_UNSUPPORTED,
-                         sd_arena_printf(on->arena, "E114]: <%s> is not supported yet", names[i]),
-                         1, carets[i]);
-    expect_message(on, with_model(on, "<model><variables/></model>"), SD_UNSUPPORTED,
-                   "error[E114]: modules (a second <model>) are not supported yet\n"
-                   "  --> t.xmile:3:1\n"
-                   "   |\n"
-                   " 3 | <model><variables><aux name=\"x\"><eqn>1</eqn></aux></variables></model>\n"
-                   "   | ^^^^^^^\n");
+    expect_on_line_2(on, "<data><variable/></data>", SD_UNSUPPORTED,
+                     "E114]: <variable> is not supported yet", 7, "^^^^^^^^^^^");
+    expect_on_line_2(on, "<sim_specs><stop>2</stop><run by=\"module\"/></sim_specs>",
+                     SD_UNSUPPORTED, "E114]: running only a part of the model is not supported yet",
+                     35, "^^^^^^");
+    expect_on_line_2(on, "<header><includes><include resource=\"a.xml\"/></includes></header>",
+                     SD_UNSUPPORTED, "E114]: other files are not read", 19,
+                     "^^^^^^^^^^^^^^^^^^^^^^^^^^^ help: copy what this one needs of them into it");
 }
 
 static void every_error_of_a_file_is_told_at_once(void **state)

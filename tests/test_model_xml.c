@@ -107,6 +107,79 @@ static void deep_nesting_is_refused(void **state)
     assert_string_equal(on->diag->messages.items[0].help, "a model needs fewer than 64 levels");
 }
 
+/* ---- end tags that are missing ------------------------------------------------------------------------ */
+
+static void a_variable_that_is_never_closed_ends_where_the_next_begins(void **state)
+{
+    desk *on = *state;
+
+    desk_must_read(on, file_of(on, "<model><variables>\n<flow name=\"f\"><eqn>2</eqn>\n"
+                                   "<aux name=\"a\"><eqn>3 &gt; 1</eqn>\n"
+                                   "<stock name=\"S\"><eqn>1</eqn><inflow>f</inflow></stock>\n"
+                                   "<flow name=\"g\"><eqn>2</eqn>\n</variables></model>"));
+    assert_int_equal(on->model->variable_count, 4);
+    assert_string_equal(sd_model_find(on->model, "S")->inflows[0]->name, "f");
+    assert_string_equal(desk_printed(on),
+                        "warning[W920]: <flow> is never closed; taken as closed here\n"
+                        "  --> t.xmile:4:1\n"
+                        "   |\n"
+                        " 4 | <aux name=\"a\"><eqn>3 &gt; 1</eqn>\n"
+                        "   | ^^^^^^^^^^^^^^\n"
+                        "warning[W920]: <aux> is never closed; taken as closed here\n"
+                        "  --> t.xmile:5:1\n"
+                        "   |\n"
+                        " 5 | <stock name=\"S\"><eqn>1</eqn><inflow>f</inflow></stock>\n"
+                        "   | ^^^^^^^^^^^^^^^^\n"
+                        "warning[W920]: <flow> is never closed; taken as closed here\n"
+                        "  --> t.xmile:7:1\n"
+                        "   |\n"
+                        " 7 | </variables></model>\n"
+                        "   | ^^^^^^^^^^^^\n");
+    /* Behind the tags that were put in, places are still those of the file. */
+    assert_int_equal(desk_read(on, file_of(on, "<model><variables><flow name=\"f\"><eqn>2</eqn>\n"
+                                               "<aux name=\"a\"><eqn>1</eqn>\n"
+                                               "<aux name=\"b\"><eqn>12 + zz</eqn></aux>\n"
+                                               "</variables></model>")),
+                     SD_INVALID);
+    assert_non_null(strstr(desk_printed(on), "error[E101]: no variable named 'zz'\n"
+                                             "  --> t.xmile:4:25\n"));
+}
+
+static void other_tags_that_do_not_match_stay_faults(void **state)
+{
+    static const char *const files[] = {
+        "<model><variables><flow name=\"f\"><eqn>2</eqn></flwo></variables></model>",
+        "<model><variables><flow name=\"f\"><eqn>2</variables></model>",
+        "<model><variables><flow name=\"f\"><eqn>2</eqn></flow></aux></variables></model>",
+        "<model><variables><flow name=\"f\"><eqn>2</eqn></model>",
+        "<model><variables><flow name=\"f\"><eqn>2</eqn></variables></variables></model>",
+        "<model><variables><stock name=\"f\"><eqn>2</eqn></variables>&foo;</model>",
+        "<model><variables><flow name=\"f\"><eqn>2</eqn>"};
+    desk *on = *state;
+
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        sd_status status = desk_read(on, file_of(on, files[i]));
+
+        if (status == SD_OK || on->diag->errors != 1 || on->diag->warnings)
+            fail_msg("%s:\n%s", files[i], desk_printed(on));
+    }
+}
+
+static void missing_end_tags_are_put_in_a_few_times_only(void **state)
+{
+    desk *on = *state;
+    sd_text text = sd_text_new(on->arena);
+
+    for (int i = 0; i < 21; i++)
+        sd_text_printf(&text, "<aux name=\"a%d\"><eqn>1</eqn>\n", i);
+    assert_int_equal(
+        desk_read(on,
+                  file_of(on, sd_arena_printf(on->arena, "<model><variables>%s</variables></model>",
+                                              text.bytes))),
+        SD_SYNTAX);
+    assert_int_equal(on->diag->errors, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -114,6 +187,9 @@ int main(void)
         DESK_TEST(broken_xml_is_told_with_what_is_open),
         DESK_TEST(document_types_and_entities_are_refused),
         DESK_TEST(deep_nesting_is_refused),
+        DESK_TEST(a_variable_that_is_never_closed_ends_where_the_next_begins),
+        DESK_TEST(other_tags_that_do_not_match_stay_faults),
+        DESK_TEST(missing_end_tags_are_put_in_a_few_times_only),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -81,6 +81,7 @@ typedef enum sd_unit_rule {
     SD_RULE_PROD,     /* product over an array: the units raised to the number of elements */
     SD_RULE_LOOKUP,   /* the result has the units of the graphical function */
     SD_RULE_ORDER_N,  /* as FIRST, but the third argument is a number (the order of a delay) */
+    SD_RULE_PICK,     /* the result has the units of the first argument; the others are numbers */
     SD_RULE_SIGNATURE /* as unit_signature.c lists it */
 } sd_unit_rule;
 
@@ -114,13 +115,18 @@ typedef enum sd_expr_kind {
 typedef enum sd_subscript_kind {
     SD_SUBSCRIPT_ELEMENT, /* a fixed element */
     SD_SUBSCRIPT_OWN,     /* the element that the equation itself is for */
-    SD_SUBSCRIPT_EACH     /* every element in turn, inside SUM and its kin */
+    SD_SUBSCRIPT_EACH,    /* every element in turn, inside SUM and its kin */
+    SD_SUBSCRIPT_NUMBER,  /* the element whose number `index` gives; time does not change it */
+    SD_SUBSCRIPT_PICKED   /* every element in turn, inside the call of PICK that chooses one of them */
 } sd_subscript_kind;
 
 typedef struct sd_subscript {
     sd_subscript_kind kind;
     size_t
-        at; /* ELEMENT: which, 0..; OWN: which of the equation's dimensions; EACH: which loop, 0.. */
+        at; /* ELEMENT: which, 0..; OWN: which of the equation's dimensions; EACH, PICKED: which loop, 0.. */
+    size_t first; /* OWN, EACH: number 0 there is this element here (a range), ... */
+    const size_t *map; /* ... or number i is element map[i], SIZE_MAX for none (a part of a dimension) */
+    const sd_expr *index; /* NUMBER: 1.. is an element, all else none */
     sd_span span;
 } sd_subscript;
 
@@ -137,7 +143,7 @@ struct sd_expr {
     const sd_builtin *builtin; /* CALL */
     size_t argument_count;
     sd_expr **arguments;
-    size_t loop_count; /* CALL of SUM ...: loops over dimensions; the last runs fastest */
+    size_t loop_count; /* CALL of SUM ..., PICK: loops over dimensions; the last runs fastest */
     const sd_dimension **loops;
 };
 
@@ -146,14 +152,19 @@ typedef struct sd_place {
     const sd_variable *variable;             /* whose equation it is */
     size_t own[SD_VARIABLE_DIMENSIONS_MAX];  /* 0.. element of each of its dimensions */
     size_t each[SD_VARIABLE_DIMENSIONS_MAX]; /* 0.. element of each loop of the enclosing SUM ... */
+    size_t picked[SD_VARIABLE_DIMENSIONS_MAX]; /* the same of the enclosing PICK */
 } sd_place;
 
-/* The element number (model-wide) that a REFERENCE means at a place. */
+/* The element number (model-wide) that a REFERENCE means at a place; SIZE_MAX for none: its value is 0. */
 size_t sd_expr_element(const sd_expr *reference, const sd_place *place);
 /* The place of element `index` (0..size-1) of a variable. */
 sd_place sd_place_of(const sd_variable *variable, size_t index);
-/* Moves the loops of `call` to the next combination; false after the last.  Start with each = {0}. */
+/* Where the loops of `call` (SUM and its kin, PICK) begin; the same place when it has none. */
+sd_place sd_place_inside(const sd_place *place, const sd_expr *call);
+/* Moves the loops of `call` to the next combination; false after the last. */
 bool sd_place_next(sd_place *place, const sd_expr *call);
+/* Whether an argument of a call is worked out for each turn of its loops: RANK's rank and PICK's numbers are not. */
+bool sd_expr_is_looped(const sd_expr *call, size_t argument);
 
 /* ---- graphical functions -------------------------------------------------------------------------------- */
 typedef enum sd_gf_kind { SD_GF_CONTINUOUS, SD_GF_EXTRAPOLATE, SD_GF_DISCRETE } sd_gf_kind;
@@ -359,8 +370,9 @@ typedef struct sd_model {
     const sd_variable **element_variables; /* [element_count] whose element it is */
     const size_t
         *step_order; /* [element_count] each after those whose value it needs at the same time */
-    const size_t *start_order;      /* [element_count] the same for the initial values */
-    const sd_table *names;          /* folded name -> const sd_variable */
+    const size_t *start_order; /* [element_count] the same for the initial values */
+    const sd_table *names;     /* folded name -> const sd_variable; in a module after its path */
+    const sd_table *modules;   /* folded path of each module -> not NULL */
     const char *const *known_names; /* [variable_count] display names, for "did you mean" */
     /* Unit names after aliases (<model_units>): folded name -> const sd_unit */
     const sd_table *unit_names;
@@ -374,6 +386,8 @@ SD_NODISCARD sd_status sd_model_from_xmile(sd_arena *arena, const sd_source *sou
 
 /* NULL when there is none.  Any spelling that folds to the name. */
 const sd_variable *sd_model_find(const sd_model *model, const char *name);
+/* Whether a module has that path, "hares"; its variables are then called "hares.births". */
+bool sd_model_has_module(const sd_model *model, const char *path);
 /* "practice_intensity[permission]", "headcount": the element's number.  Reports E101 or E109 at `where`, with the
  * nearest name.  A bare array name is an error. */
 SD_NODISCARD sd_status sd_model_find_element(const sd_model *model, const char *name, sd_span where,

@@ -27,20 +27,21 @@ static bool is_lagged(const sd_expr *e, size_t argument, bool start)
 static void walk(const visitor *v, const sd_expr *e, sd_place *place, bool lagged)
 {
     if (e->kind == SD_EXPR_REFERENCE) {
-        if (e->variable->kind != SD_GF)
-            v->visit(v->context, sd_expr_element(e, place), lagged);
+        size_t element = sd_expr_element(e, place);
+        if (e->variable->kind != SD_GF && element != SIZE_MAX)
+            v->visit(v->context, element, lagged);
         return;
     }
     if (e->kind != SD_EXPR_CALL || e->builtin->id == SD_FN_SIZE)
         return;
-    sd_place inner = *place, *at = place;
-    if (e->loop_count) {
-        memset(inner.each, 0, sizeof inner.each);
-        at = &inner;
-    }
+    sd_place inner = sd_place_inside(place, e);
+    for (size_t i = 0; i < e->argument_count; i++)
+        if (!sd_expr_is_looped(e, i))
+            walk(v, e->arguments[i], place, lagged);
     do {
         for (size_t i = e->builtin->rule == SD_RULE_LOOKUP ? 1 : 0; i < e->argument_count; i++)
-            walk(v, e->arguments[i], at, lagged || is_lagged(e, i, v->start));
+            if (sd_expr_is_looped(e, i))
+                walk(v, e->arguments[i], &inner, lagged || is_lagged(e, i, v->start));
     } while (e->loop_count && sd_place_next(&inner, e));
 }
 

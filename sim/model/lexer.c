@@ -56,7 +56,7 @@ static token symbol(const mapped_text *text, size_t at)
             result.symbol = "lgn"[i];
         }
     }
-    if (!strchr("+-*/^()[],:<>=lgn.", result.symbol) || !result.symbol)
+    if (!strchr("+-*/^()[],:<>=lgn.'@", result.symbol) || !result.symbol)
         result.kind = TOKEN_UNKNOWN;
     return result;
 }
@@ -93,4 +93,22 @@ token token_next(const mapped_text *text, size_t at)
            !(bytes[result.end] == '\xC2' && bytes[result.end + 1] == '\xA0'))
         result.end++;
     return result;
+}
+
+token token_path(const mapped_text *text, token first)
+{
+    token path = first;
+    if (first.kind == TOKEN_SYMBOL)
+        path = token_next(text, first.end);
+    bool alone = path.begin == first.begin;
+    for (;;) {
+        token point = token_next(text, path.end), name = token_next(text, point.end);
+        if (point.kind != TOKEN_SYMBOL || point.symbol != '.' || name.kind != TOKEN_NAME)
+            break;
+        path.end = name.end;
+        alone = false;
+    }
+    path.begin = first.begin;
+    path.quoted = alone && first.quoted;
+    return path;
 }

@@ -24,5 +24,7 @@ typedef struct token {
 
 /* The first token at or after `at`. */
 token token_next(const mapped_text *text, size_t at);
+/* A name, or the point before one, with all names and points that follow it: "hares.births" as one NAME. */
+token token_path(const mapped_text *text, token first);
 
 #endif

@@ -21,12 +21,14 @@ static double operations_of(const sd_expr *e)
     double sum = 1;
     if (e->kind != SD_EXPR_CALL)
         return sum;
-    for (size_t i = 0; i < e->argument_count; i++)
-        sum += operations_of(e->arguments[i]);
-    sum += STOCK_NODES * order_of(e);
+    double turns = 1;
     for (size_t loop = 0; loop < e->loop_count; loop++)
-        sum *= (double)e->loops[loop]->size;
-    return sum;
+        turns *= (double)e->loops[loop]->size;
+    for (size_t i = 0; i < e->argument_count; i++)
+        sum += operations_of(e->arguments[i]) * (sd_expr_is_looped(e, i) ? turns : 1);
+    /* The terms of a sum are added up, and of RANK each is compared with each. */
+    sum += e->builtin->id == SD_FN_RANK ? turns * turns : turns;
+    return sum + STOCK_NODES * order_of(e);
 }
 
 static double operations_of_variable(const sd_variable *v)

@@ -3,12 +3,14 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
-#include "model_private.h"
+#include "scope.h"
 
 static const sd_variable *find_part(const sd_model *model, sd_arena *arena, const char *name,
                                     size_t length)
 {
-    return sd_table_find(model->names, sd_name_key(arena, name, length));
+    const sd_variable *found = sd_table_find(model->names, sd_name_key(arena, name, length));
+    const char *key = found ? NULL : scope_key(arena, name, length);
+    return found ? found : sd_table_find(model->names, key + (*key == '.')); /* ".area" */
 }
 
 const sd_variable *sd_model_find(const sd_model *model, const char *name)

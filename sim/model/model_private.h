@@ -57,6 +57,8 @@ typedef struct data_item {
     const char *text;
     struct data_item *next;
 } data_item;
+typedef struct scope scope; /* scope.h */
+typedef struct macro macro; /* macro.c */
 
 /* The model under construction. */
 typedef struct builder {
@@ -67,17 +69,52 @@ typedef struct builder {
     sd_table *names, *unit_names, *dimension_names,
         *group_of;             /* group_of: folded name -> const sd_group */
     sd_table *element_names;   /* folded name -> the first dimension that has it */
-    size_t dimension_elements; /* of all dimensions together */
+    sd_table *parts;           /* subscript.c: what is known of parts of dimensions; NULL before the first */
+    size_t dimension_elements; /* of all dimensions so far */
     sd_table *data;            /* folded name -> data_item */
     SD_LIST(const sd_dimension *) dimensions;
-    SD_LIST(sd_variable *) variables;      /* const once the model is finished */
-    SD_LIST(const xml_element *) elements; /* of the variables, same order */
+    SD_LIST(sd_variable *) variables; /* const once the model is finished */
+    /* Of the variables, same order; NULL: defined already, when it was made. */
+    SD_LIST(const xml_element *) elements;
+    SD_LIST(scope *) scopes; /* of the variables, same order */
     SD_LIST(sd_group) groups;
-    bool stocks_non_negative, flows_non_negative; /* where the variable itself does not say */
+    bool stocks_non_negative, flows_non_negative; /* in models that do not say */
+    scope *scope;                                 /* whose names are seen just now */
+    size_t element;    /* the only one that the equation is for, 0..; SIZE_MAX: not a single one */
+    sd_table *modules; /* folded path -> scope */
+    bool modules_broken;            /* they were reported and are left out */
+    SD_LIST(scope *) instances;     /* of modules, each after the one round it */
+    sd_table *macros;               /* folded name -> macro */
+    sd_table *call_counts;          /* "output.smooth" -> size_t, how often called there */
+    size_t calls, call_bytes;       /* of macros, expanded so far; their text [byte] */
+    const sd_variable *first_taken; /* of the auxiliaries that are taken as flows */
+    size_t taken_as_flows;
+    SD_LIST(const xml_element *) faulty; /* whose equations were reported */
 } builder;
+
+/* Reads <sim_specs> into the model. */
+void specs_read(builder *b, const xml_element *specs);
+/* Reads the <dimensions> and <model_units> inside an element. */
+void dimensions_read(builder *b, const xml_element *element);
+void units_read(builder *b, const xml_element *element);
+/* Declares the variables of the file's models: those of the model itself, then those of its modules.  Returns the model
+ * itself, NULL when there is none. */
+const xml_element *module_read(builder *b, const xml_element *root);
+/* Declares what stands in <variables>, in b->scope; modules are left to the caller. */
+void module_declare(builder *b, const xml_element *variables);
+/* connect.c: gives inputs of modules the values of what they are connected to. */
+void module_connect(builder *b);
+/* Reads a <macro>. */
+void macro_read(builder *b, const xml_element *element);
+/* Bytes of an element's tags and texts with all that is in it: what an instance of it costs. */
+size_t xml_weight(const xml_element *element);
+/* A text that knows its place, from an attribute. */
+mapped_text mapped_attribute(sd_arena *arena, const xml_attribute *attribute);
 
 /* Declares the variable of an XML element: name, kind, dimensions, units, documentation; no equation yet. */
 void variable_declare(builder *b, const xml_element *element, sd_variable_kind kind);
+/* Adds a variable to the model, in b->scope, `element` being what defines it later; false after E102, E113. */
+bool variable_add(builder *b, sd_variable *variable, const xml_element *element);
 /* Reads its equations, graphical functions and flows; every name is known by then. */
 void variable_define(builder *b, sd_variable *variable, const xml_element *element);
 /* Reads a <gf>.  NULL after an error. */

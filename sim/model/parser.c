@@ -8,6 +8,7 @@
 
 #include "lexer.h"
 #include "reference.h"
+#include "scope.h"
 
 typedef struct bracket {
     size_t end;   /* [byte] behind it */
@@ -29,6 +30,7 @@ typedef struct parser {
 enum { TREE_DEPTH_MAX = 5000 };
 
 static sd_expr *parse_expression(parser *p, int binding);
+static size_t tree_depth(const sd_expr *e, size_t limit);
 
 static void advance(parser *p)
 {
@@ -89,6 +91,8 @@ static void *unexpected(parser *p, const char *wanted)
     sd_arena *arena = p->b->arena;
     if (t.kind == TOKEN_END) {
         text = p->before == 0 ? "the equation is empty" : "the equation ends too early";
+        if (p->before == 0 && p->b->scope->module)
+            help = "write one, or connect this input in its <module>";
     } else if (t.kind == TOKEN_UNCLOSED) {
         text = sd_arena_printf(arena, "this '%c' is never closed", *bytes);
         help = *bytes == '{' ? "close the comment with }" : "close the name with \"";
@@ -210,7 +214,14 @@ static bool is_reduction(const sd_builtin *builtin, size_t count)
 {
     sd_function id = builtin->id;
     return id == SD_FN_SUM || id == SD_FN_MEAN || id == SD_FN_PROD || id == SD_FN_SIZE ||
+           id == SD_FN_STDDEV || id == SD_FN_RANK ||
            ((id == SD_FN_MIN || id == SD_FN_MAX) && count == 1);
+}
+
+/* MAX(array, 0) in an equation that is not one of the array's elements; inside SUM it works element by element. */
+static bool may_reduce(const parser *p, const sd_builtin *builtin, size_t count)
+{
+    return !p->frame && count == 2 && (builtin->id == SD_FN_MIN || builtin->id == SD_FN_MAX);
 }
 
 static sd_expr *finish_reduction(parser *p, sd_expr *e, const loop_frame *frame)
@@ -233,7 +244,7 @@ static sd_expr *parse_dimension(parser *p)
     const char *key =
         sd_name_key(p->b->arena, p->text->text + p->token.begin, p->token.end - p->token.begin);
     const sd_dimension *dimension = sd_table_find(p->b->dimension_names, key);
-    if (!dimension || sd_table_find(p->b->names, key))
+    if (!dimension || scope_own(p->b, p->b->scope, key))
         return NULL;
     size_t begin = p->token.begin;
     advance(p);
@@ -242,12 +253,14 @@ static sd_expr *parse_dimension(parser *p)
     return e;
 }
 
-static bool parse_arguments(parser *p, const sd_builtin *builtin, size_t count,
+static bool parse_arguments(parser *p, const sd_builtin *builtin, size_t count, loop_frame *outer,
                             sd_expr **ret_arguments)
 {
+    loop_frame *frame = p->frame;
     for (size_t i = 0; i < count; i++) {
         if (i > 0 && !expect(p, ',', "','"))
             return false;
+        p->frame = builtin->id == SD_FN_RANK && i == 1 ? outer : frame;
         ret_arguments[i] = builtin->id == SD_FN_SIZE ? parse_dimension(p) : NULL;
         if (!ret_arguments[i])
             ret_arguments[i] = parse_expression(p, 0);
@@ -272,61 +285,85 @@ static sd_expr *parse_call(parser *p, const sd_builtin *builtin, size_t begin, s
                                      count == 1 ? "" : "s"),
                      help);
     }
-    loop_frame frame = {0}, *outer = p->frame;
+    bool reduces = is_reduction(builtin, count), may = may_reduce(p, builtin, count);
+    loop_frame frame = {.own_first = may}, *outer = p->frame;
     sd_expr *arguments[SD_ARGUMENTS_MAX] = {0}, *ordered[SD_ARGUMENTS_MAX] = {0};
-    if (is_reduction(builtin, count))
+    if (reduces || may)
         p->frame = &frame;
-    bool good = parse_arguments(p, builtin, count, arguments);
+    bool good = parse_arguments(p, builtin, count, outer, arguments);
     p->frame = outer;
     if (!good || !expect(p, ')', count ? "',' or ')'" : "')'"))
         return NULL;
     for (size_t i = 0; i < count; i++)
         ordered[*order ? (size_t)(order[i] - '0') : i] = arguments[i];
     sd_expr *e = call(p, builtin->id, begin, count, ordered);
-    return is_reduction(builtin, count) ? finish_reduction(p, e, &frame) : e;
+    if (builtin->rule == SD_RULE_LOOKUP && ordered[0]->kind != SD_EXPR_REFERENCE)
+        return fault(p, SD_E111, ordered[0]->span, "this is not a graphical function", NULL);
+    return reduces || frame.count ? finish_reduction(p, e, &frame) : e;
 }
 
+/* One subscript: what subscript.c can read by itself, else an expression. */
+static bool parse_subscript(parser *p, const sd_dimension *dimension, subscript_text *ret_given)
+{
+    static const char wanted[] = "an element, a dimension, a number or *";
+    if (is_symbol(p, ',') || is_symbol(p, ']')) {
+        unexpected(p, wanted);
+        return false;
+    }
+    size_t begin = p->token.begin;
+    token after;
+    if (subscript_scan(p->b, p->text, p->token, dimension, ret_given, &after)) {
+        p->token = after;
+        p->before = ret_given->end;
+        return true;
+    }
+    ret_given->index = parse_expression(p, 0);
+    if (!ret_given->index)
+        return false;
+    if (!is_symbol(p, ',') && !is_symbol(p, ']')) {
+        unexpected(p, wanted);
+        return false;
+    }
+    ret_given->span = mapped_span(p->text, begin, p->before);
+    return true;
+}
+
+/* a, a[top, *], a[INT(x)], and transposed: a[*, 2]'. */
 static sd_expr *parse_reference(parser *p, token name, const sd_variable *variable)
 {
     sd_expr *e = node(p, SD_EXPR_REFERENCE, name.begin);
     e->variable = variable;
     subscript_text given[SD_VARIABLE_DIMENSIONS_MAX];
     size_t count = 0;
+    bool turned = false;
     if (is_symbol(p, '[')) {
         do {
             advance(p);
-            size_t begin = p->token.begin;
-            while (p->token.kind == TOKEN_NAME || p->token.kind == TOKEN_NUMBER ||
-                   is_symbol(p, '*') || is_symbol(p, '.'))
-                advance(p);
-            size_t end = p->before > begin ? p->before : begin;
-            if (end == begin || (!is_symbol(p, ',') && !is_symbol(p, ']')))
-                return unexpected(p, "an element, a dimension, a number or *");
             if (count == SD_VARIABLE_DIMENSIONS_MAX)
-                return fault(p, SD_E109, mapped_span(p->text, begin, end), "too many subscripts",
-                             NULL);
-            given[count++] = (subscript_text){p->text->text + begin, end - begin,
-                                              mapped_span(p->text, begin, end)};
+                return fault(p, SD_E109, token_span(p, p->token), "too many subscripts", NULL);
+            const sd_dimension *dimension =
+                count < variable->dimension_count ? variable->dimensions[count] : NULL;
+            if (!parse_subscript(p, dimension, &given[count++]))
+                return NULL;
         } while (is_symbol(p, ','));
         advance(p);
-        e->span = mapped_span(p->text, name.begin, p->before);
     }
-    if (!reference_resolve(p->b, p->variable, p->frame, e, given, count)) {
-        p->failed = true;
-        return NULL;
-    }
+    for (; is_symbol(p, '\''); advance(p))
+        turned = !turned;
+    e->span = mapped_span(p->text, name.begin, p->before);
+    e = reference_resolve(p->b, p->variable, p->frame, e, given, count, turned);
+    p->failed = p->failed || !e;
     return e;
 }
 
-/* gf(x): a graphical function called by its own name. */
-static sd_expr *parse_lookup(parser *p, token name, const sd_variable *variable)
+/* gf(x) or gf[top](x): a graphical function called by its own name. */
+static sd_expr *parse_lookup(parser *p, token name, sd_expr *gf)
 {
-    sd_expr *e[2] = {node(p, SD_EXPR_REFERENCE, name.begin), NULL};
-    e[0]->variable = variable;
-    if (variable->dimension_count)
-        return fault(p, SD_E114, e[0]->span,
-                     "graphical functions with dimensions cannot be called by name",
-                     "give the graphical function of each element its own equation");
+    sd_expr *e[2] = {gf, NULL};
+    if (gf->kind != SD_EXPR_REFERENCE)
+        return fault(p, SD_E114, gf->span,
+                     "which graphical function is looked up cannot change with time",
+                     "look up each of them and choose among the results");
     advance(p);
     e[1] = parse_expression(p, 0);
     if (!e[1] || !expect(p, ')', "')'"))
@@ -339,9 +376,31 @@ static void help_spaced_name(parser *p, token name)
 {
     const char *bytes = p->text->text + name.begin;
     const sd_variable *meant =
-        sd_table_find(p->b->names, sd_name_key(p->b->arena, bytes, p->token.end - name.begin));
+        scope_find(p->b, p->b->scope, bytes, p->token.end - name.begin);
     if (meant)
         sd_help(p->b->diag, "spaces in a name are written as underscores: %s", meant->name);
+}
+
+/* row.top outside of brackets: the number of the element. */
+static sd_expr *parse_element_number(parser *p, token name)
+{
+    const char *bytes = p->text->text + name.begin, *dot = memchr(bytes, '.', name.end - name.begin);
+    const size_t end = dot ? name.begin + (size_t)(dot - bytes) : name.end;
+    const sd_dimension *dimension = sd_table_find(
+        p->b->dimension_names, sd_name_key(p->b->arena, bytes, end - name.begin));
+    if (!dimension)
+        return NULL;
+    token part = {.begin = end + 1, .end = name.end};
+    if (!dot) { /* ".2" of "row.2" was read as a number */
+        part.end = p->token.end;
+        advance(p);
+    }
+    size_t at;
+    p->failed = !subscript_element(p->b, dimension, p->text->text + part.begin,
+                                   part.end - part.begin, token_span(p, part), &at);
+    sd_expr *e = node(p, SD_EXPR_NUMBER, name.begin);
+    e->number = p->failed ? 0 : (double)at + 1;
+    return e;
 }
 
 /* A name that is no variable: a constant such as TIME, the index of a dimension, or a mistake. */
@@ -351,9 +410,14 @@ static sd_expr *parse_other_name(parser *p, token name, const char *key)
     const sd_builtin *builtin = name.quoted ? NULL : sd_builtin_find(bytes, name.end - name.begin);
     if (builtin && builtin->id == SD_FN_SELF)
         return parse_reference(p, name, p->variable);
+    const bool dotted = memchr(bytes, '.', name.end - name.begin) ||
+                        (p->token.kind == TOKEN_NUMBER && p->text->text[p->token.begin] == '.');
+    sd_expr *number = dotted ? parse_element_number(p, name) : NULL;
+    if (number)
+        return p->failed ? NULL : number;
     if (builtin && builtin->most == 0)
         return call(p, builtin->id, name.begin, 0, NULL);
-    for (size_t i = 0; i < p->variable->dimension_count; i++) {
+    for (size_t i = 0; !p->b->scope->macro && i < p->variable->dimension_count; i++) {
         if (strcmp(p->variable->dimensions[i]->key, key) == 0 && p->variable->apply_to_all) {
             sd_expr *e = node(p, SD_EXPR_INDEX, name.begin);
             e->dimension = i;
@@ -366,8 +430,7 @@ static sd_expr *parse_other_name(parser *p, token name, const char *key)
                      sd_arena_printf(p->b->arena, "the function '%.*s' needs its arguments",
                                      token_length(name), bytes),
                      sd_arena_printf(p->b->arena, "it is called %s", builtin->call));
-    if (is_symbol(p, '.') || is_symbol(p, ':'))
-        return fault(p, SD_E114, span, "names inside modules are not supported yet", NULL);
+    p->failed = p->failed || (p->b->modules_broken && strchr(key, '.'));
     if (!p->failed)
         reference_unknown(p->b, key, sd_name_display(p->b->arena, bytes, name.end - name.begin),
                           span);
@@ -377,27 +440,80 @@ static sd_expr *parse_other_name(parser *p, token name, const char *key)
     return NULL;
 }
 
+/* After "MACRO(": the arguments and the closing bracket. */
+static sd_expr *parse_macro(parser *p, const macro *first, size_t begin, sd_span name)
+{
+    macro_call made = {.owner = p->variable, .count = count_arguments(p, p->before)};
+    made.macro = macro_taking(p->b, first, made.count, name);
+    p->failed = !made.macro;
+    if (!made.macro)
+        return NULL;
+    made.arguments = SD_NEW_ARRAY(p->b->arena, sd_expr *, made.count + 1);
+    for (size_t i = 0; i < made.count; i++) {
+        if (i > 0 && !expect(p, ',', "','"))
+            return NULL;
+        made.arguments[i] = parse_expression(p, 0);
+        if (!made.arguments[i])
+            return NULL;
+        if (tree_depth(made.arguments[i], TREE_DEPTH_MAX) > TREE_DEPTH_MAX)
+            return fault(p, SD_E113, made.arguments[i]->span, "the equation has too many terms",
+                         "split it over several auxiliaries");
+    }
+    if (!expect(p, ')', made.count ? "',' or ')'" : "')'"))
+        return NULL;
+    made.span = mapped_span(p->text, begin, p->before);
+    if (p->frame) {
+        made.loop_count = p->frame->count;
+        made.loops = p->frame->loops;
+    }
+    sd_expr *e = macro_expand(p->b, &made);
+    p->failed = !e;
+    return e;
+}
+
+/* "MAX", or with the name of the standard's namespace: "std.MAX". */
+static const sd_builtin *find_builtin(const char *bytes, token name)
+{
+    size_t length = name.end - name.begin;
+    size_t skip = length > 4 && strncasecmp(bytes, "std.", 4) == 0 ? 4 : 0;
+    return sd_builtin_find(bytes + skip, length - skip);
+}
+
 static sd_expr *parse_name(parser *p)
 {
-    token name = p->token;
-    const char *bytes = p->text->text + name.begin;
-    const char *key = sd_name_key(p->b->arena, bytes, name.end - name.begin);
-    const sd_variable *variable = sd_table_find(p->b->names, key);
+    token name = token_path(p->text, p->token);
+    p->token = name;
     advance(p);
+    const char *bytes = p->text->text + name.begin;
+    const char *key = scope_key(p->b->arena, bytes, name.end - name.begin);
+    const sd_variable *variable =
+        scope_find(p->b, p->b->scope, bytes, name.end - name.begin);
+    sd_expr *given = variable ? NULL : macro_argument(p->b, key, token_span(p, name));
+    if (given && is_symbol(p, '(') && given->kind == SD_EXPR_REFERENCE)
+        variable = given->variable;
+    else if (given)
+        return given;
+    const macro *called = is_symbol(p, '(') ? macro_named(p->b, key) : NULL;
+    if (called) {
+        advance(p);
+        return parse_macro(p, called, name.begin, token_span(p, name));
+    }
     if (is_symbol(p, '(')) {
-        const sd_builtin *builtin =
-            name.quoted ? NULL : sd_builtin_find(bytes, name.end - name.begin);
+        const sd_builtin *builtin = name.quoted ? NULL : find_builtin(bytes, name);
         if (builtin) {
             advance(p);
             return parse_call(p, builtin, name.begin, token_span(p, name));
         }
-        if (variable)
-            return parse_lookup(p, name, variable);
-        reference_unknown_function(p->b, bytes, name.end - name.begin, token_span(p, name));
-        p->failed = true;
-        return NULL;
+        if (!variable) {
+            reference_unknown_function(p->b, bytes, name.end - name.begin, token_span(p, name));
+            p->failed = true;
+            return NULL;
+        }
     }
-    return variable ? parse_reference(p, name, variable) : parse_other_name(p, name, key);
+    if (!variable)
+        return parse_other_name(p, name, key);
+    sd_expr *e = parse_reference(p, name, variable);
+    return e && is_symbol(p, '(') ? parse_lookup(p, name, e) : e;
 }
 
 /* MOD(a, b): an operator that is written as a function. */
@@ -428,8 +544,10 @@ static sd_expr *parse_primary(parser *p)
         e->span = mapped_span(p->text, begin, p->before);
         return e;
     }
-    if (is_word(p, "IF") && !sd_table_find(p->b->names, "if"))
+    if (is_word(p, "IF") && !scope_own(p->b, p->b->scope, "if"))
         return parse_if(p);
+    if (is_symbol(p, '.') && token_next(p->text, p->token.end).kind == TOKEN_NAME)
+        return parse_name(p);
     if (p->token.kind == TOKEN_NAME && !is_word(p, "THEN") && !is_word(p, "ELSE") &&
         !is_word(p, "AND") && !is_word(p, "OR") && (!is_word(p, "MOD") || is_called(p)))
         return parse_name(p);

@@ -384,29 +384,34 @@ static void read_elements(sd_scenario_reader *reader, target outer, const sd_ent
     }
 }
 
-static void report_unknown(const sd_scenario_reader *reader, const sd_entry *entry)
+static void report_unknown(const sd_scenario_reader *reader, const sd_entry *entry,
+                           const char *name)
 {
-    (void)sd_fail(reader->diag, SD_E101, entry->name_span, "no variable named '%s'", entry->name);
-    sd_help_nearest(reader->diag, entry->name, reader->model->known_names,
-                    reader->model->variable_count);
+    (void)sd_fail(reader->diag, SD_E101, entry->name_span, "no variable named '%s'", name);
+    sd_help_nearest(reader->diag, name, reader->model->known_names, reader->model->variable_count);
 }
 
-static void read_group(sd_scenario_reader *reader, const sd_entry *group, const char *outer)
+/* `path` is that of the module whose variables are named here: "" or "hares.". */
+static void read_group(sd_scenario_reader *reader, const sd_entry *group, const char *path,
+                       const char *outer)
 {
     const char *source = group_source(group, outer);
 
     for (size_t each = 0; each < group->entries.count; each++) {
         const sd_entry *entry = group->entries.items[each];
-        const sd_variable *variable = sd_model_find(reader->model, entry->name);
+        const char *name = sd_arena_printf(reader->arena, "%s%s", path, entry->name);
+        const sd_variable *variable = sd_model_find(reader->model, name);
         const target all = {
             .variable = variable, .count = variable ? variable->size : 0, .source = source};
 
         if (is_group_source(entry))
             continue;
-        if (!variable && (entry->kind != SD_ENTRY_GROUP || sd_amount_is_group(entry)))
-            report_unknown(reader, entry);
+        if (entry->kind == SD_ENTRY_GROUP && sd_model_has_module(reader->model, name))
+            read_group(reader, entry, sd_arena_printf(reader->arena, "%s.", name), source);
+        else if (!variable && (entry->kind != SD_ENTRY_GROUP || sd_amount_is_group(entry)))
+            report_unknown(reader, entry, name);
         else if (!variable || (!is_amount(entry) && variable->dimension_count == 0))
-            read_group(reader, entry, source);
+            read_group(reader, entry, path, source);
         else if (is_amount(entry))
             read_amount(reader, &all, entry);
         else
@@ -417,5 +422,5 @@ static void read_group(sd_scenario_reader *reader, const sd_entry *group, const 
 void sd_settings_read(sd_scenario_reader *reader, const sd_entry *set)
 {
     if (sd_entry_is_group(set, reader->diag))
-        read_group(reader, set, NULL);
+        read_group(reader, set, "", NULL);
 }

@@ -419,6 +419,10 @@ static unit_value call_value(unit_walk *w, const sd_expr *e, unit_value *args, c
         return rule_prod(e, &args[0]);
     case SD_RULE_LOOKUP:
         return args[0];
+    case SD_RULE_PICK:
+        for (size_t i = 1; i < e->argument_count; i++)
+            require_number(w, e->arguments[i], &args[i], "the number of an element has no units");
+        return args[0];
     }
     assert(false);
     return value_of(unknown);
@@ -442,6 +446,8 @@ static const sd_unit *hint_of(const unit_walk *w, const sd_expr *e, size_t i,
                    : &args[i - 1].unit;
     case SD_RULE_COMPARE:
         return i == 1 && is_firm(&args[0]) ? &args[0].unit : &unknown;
+    case SD_RULE_PICK:
+        return i == 0 ? hint : &number;
     case SD_RULE_FIRST:
     case SD_RULE_ORDER_N:
     case SD_RULE_STEP:

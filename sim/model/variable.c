@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "lexer.h"
+#include "scope.h"
 #include "unit_private.h"
 
 static void help_nearest_dimension(builder *b, const char *name)
@@ -59,6 +60,7 @@ static void read_units(builder *b, sd_variable *v, const xml_element *element)
     if (sd_unit_parse(b->arena, b->unit_names, v->units_text, strlen(v->units_text), NULL, NULL,
                       &v->units, sd_diag_new(b->arena)) != SD_OK)
         v->units.known = false;
+    v->units.known = v->units.known && macro_knows_units(b, &v->units);
 }
 
 static void read_limits(builder *b, const xml_element *element, const char *name, double *low,
@@ -84,9 +86,20 @@ static bool is_non_negative(builder *b, const xml_element *element, sd_variable_
 {
     const xml_element *mark = xml_child(element, "non_negative");
     if (!mark)
-        return (kind == SD_STOCK && b->stocks_non_negative) ||
-               (kind == SD_FLOW && b->flows_non_negative);
+        return (kind == SD_STOCK && b->scope->stocks_non_negative) ||
+               (kind == SD_FLOW && b->scope->flows_non_negative);
     return strcasecmp(xml_trimmed(b->arena, mark), "false") != 0;
+}
+
+/* In the variable itself or in one of its elements. */
+static bool has_child(const xml_element *variable, const char *name)
+{
+    if (xml_child(variable, name))
+        return true;
+    for (const xml_element *child = variable->first; child; child = child->next)
+        if (strcmp(child->name, "element") == 0 && xml_child(child, name))
+            return true;
+    return false;
 }
 
 static void refuse_unsupported(builder *b, const xml_element *element)
@@ -99,9 +112,33 @@ static void refuse_unsupported(builder *b, const xml_element *element)
             if (strcmp(child->name, later[i]) == 0)
                 (void)sd_fail(b->diag, SD_E114, child->span, "<%s> is not supported yet",
                               child->name);
-    const xml_attribute *access = xml_attribute_of(element, "access");
-    if (access && strcasecmp(access->value, "input") == 0)
-        (void)sd_fail(b->diag, SD_E114, access->span, "module inputs are not supported yet");
+}
+
+static const char *in_scope(builder *b, const char *path, const char *name)
+{
+    return *path ? sd_arena_printf(b->arena, "%s%s", path, name) : name;
+}
+
+bool variable_add(builder *b, sd_variable *v, const xml_element *element)
+{
+    if (sd_table_find(b->names, v->key)) {
+        (void)sd_fail(b->diag, SD_E102, v->span, "'%s' is already the name of another variable",
+                      v->name);
+        return false;
+    }
+    v->index = b->variables.count;
+    v->first = b->model->element_count;
+    if (v->size > SD_ELEMENTS_MAX || v->first + v->size > SD_ELEMENTS_MAX) {
+        (void)sd_fail(b->diag, SD_E113, v->span, "the model has more than %d array elements",
+                      SD_ELEMENTS_MAX);
+        return false;
+    }
+    b->model->element_count += v->size;
+    (void)sd_table_put(b->names, v->key, v);
+    SD_PUSH(b->arena, &b->variables, v);
+    SD_PUSH(b->arena, &b->elements, element);
+    SD_PUSH(b->arena, &b->scopes, b->scope);
+    return true;
 }
 
 void variable_declare(builder *b, const xml_element *element, sd_variable_kind kind)
@@ -113,20 +150,15 @@ void variable_declare(builder *b, const xml_element *element, sd_variable_kind k
     }
     size_t length = strlen(name->value);
     sd_variable *v = SD_NEW(b->arena, sd_variable);
-    /* An auxiliary that is nothing but a graphical function is one, whatever it is called. */
-    bool only_gf = kind == SD_AUX && xml_child(element, "gf") && !xml_child(element, "eqn") &&
-                   !xml_child(element, "element");
+    /* An auxiliary that is nothing but graphical functions is one, whatever it is called. */
+    bool only_gf = kind == SD_AUX && has_child(element, "gf") && !has_child(element, "eqn");
     v->kind = only_gf ? SD_GF : kind;
-    v->name = sd_name_display(b->arena, name->value, length);
-    v->key = sd_name_key(b->arena, name->value, length);
+    v->name = in_scope(b, b->scope->path, sd_name_display(b->arena, name->value, length));
+    v->key = in_scope(b, b->scope->prefix, sd_name_key(b->arena, name->value, length));
     v->span = name->span;
-    v->index = b->variables.count;
-    if (sd_table_find(b->names, v->key)) {
-        (void)sd_fail(b->diag, SD_E102, name->span, "'%s' is already the name of another variable",
-                      v->name);
-        return;
-    }
     read_dimensions(b, v, element);
+    if (b->scope->macro)
+        macro_dimensions(b, v, element);
     read_units(b, v, element);
     read_limits(b, element, "range", &v->range_min, &v->range_max);
     read_limits(b, element, "treadmill:bounds", &v->bound_min, &v->bound_max);
@@ -137,17 +169,9 @@ void variable_declare(builder *b, const xml_element *element, sd_variable_kind k
     v->source = source ? xml_trimmed(b->arena, source) : NULL;
     v->grade = annotation_grade(b, source);
     v->group = sd_table_find(b->group_of, v->key);
+    v->group = v->group ? v->group : b->scope->group;
     v->non_negative = is_non_negative(b, element, kind);
-    v->first = b->model->element_count;
-    if (v->first + v->size > SD_ELEMENTS_MAX) {
-        (void)sd_fail(b->diag, SD_E113, name->span, "the model has more than %d array elements",
-                      SD_ELEMENTS_MAX);
-        return;
-    }
-    b->model->element_count += v->size;
-    (void)sd_table_put(b->names, v->key, v);
-    SD_PUSH(b->arena, &b->variables, v);
-    SD_PUSH(b->arena, &b->elements, element);
+    (void)variable_add(b, v, element);
 }
 
 /* ---- definition ---- */
@@ -210,7 +234,7 @@ static void define_elements(builder *b, sd_variable *v, const xml_element *holde
                             size_t to)
 {
     const xml_element *gf = xml_child(holder, "gf");
-    if (strcmp(holder->name, "gf") == 0)
+    if (strcmp(holder->name, "gf") == 0 && !xml_child(holder, "element"))
         gf = holder;
     if (gf) {
         static const sd_gf
@@ -238,9 +262,10 @@ static void define_elements(builder *b, sd_variable *v, const xml_element *holde
     }
     v->apply_to_all = v->apply_to_all && parts.count <= 1;
     for (size_t k = 0; k < parts.count && k < to - from; k++) {
+        size_t last = parts.count == 1 ? to : from + k + 1;
+        b->element = v->dimension_count && last == from + k + 1 ? from + k : SIZE_MAX;
         const sd_expr *parsed = equation_parse(b, v, &parts.items[k].text, parts.items[k].begin);
         const char *text = folded_text(b, &parts.items[k].text, parts.items[k].begin);
-        size_t last = parts.count == 1 ? to : from + k + 1;
         for (size_t i = from + k; i < last; i++) {
             v->equations[i] = parsed;
             v->texts[i] = text;
@@ -261,11 +286,12 @@ static void define_flows(builder *b, sd_variable *v, const xml_element *element)
             continue;
         const char *name = xml_trimmed(b->arena, child);
         sd_span span = mapped_span(&child->text, 0, child->text.length);
-        sd_variable *flow = sd_table_find(b->names, sd_name_key(b->arena, name, strlen(name)));
+        sd_variable *flow = scope_find(b, b->scope, name, strlen(name));
         if (flow && flow->kind == SD_AUX && v->kind == SD_STOCK) {
             /* Exporters of programs that know no flows write them as auxiliaries: what flows is a flow. */
             flow->kind = SD_FLOW;
             flow->non_negative = flow->non_negative || b->flows_non_negative;
+            b->first_taken = b->taken_as_flows++ ? b->first_taken : flow;
         }
         if (v->kind != SD_STOCK) {
             (void)sd_fail(b->diag, SD_E111, span,
@@ -309,7 +335,8 @@ static void check_defined(builder *b, const sd_variable *v, const xml_element *e
             continue;
         if (v->size == 1) {
             (void)sd_fail(b->diag, SD_E105, element->span, "'%s' has no equation", v->name);
-            sd_help(b->diag, "add <eqn>...</eqn>");
+            sd_help(b->diag, "add <eqn>...</eqn>%s",
+                    b->scope->module ? ", or connect this input in its <module>" : "");
         } else {
             sd_place place = sd_place_of(v, i);
             sd_text name = sd_text_new(b->arena);
@@ -324,13 +351,22 @@ static void check_defined(builder *b, const sd_variable *v, const xml_element *e
     }
 }
 
+static bool each_has_equation(const xml_element *element)
+{
+    for (const xml_element *child = element->first; child; child = child->next)
+        if (strcmp(child->name, "element") == 0 && xml_child(child, "eqn"))
+            return true;
+    return false;
+}
+
 void variable_define(builder *b, sd_variable *v, const xml_element *element)
 {
     v->equations = SD_NEW_ARRAY(b->arena, const sd_expr *, v->size);
     v->texts = SD_NEW_ARRAY(b->arena, const char *, v->size);
     bool each = v->dimension_count > 0 && xml_child(element, "element");
     size_t errors = b->diag->errors;
-    v->apply_to_all = !each;
+    /* One equation may have a graphical function for each element. */
+    v->apply_to_all = !each || (xml_child(element, "eqn") && !each_has_equation(element));
     define_elements(b, v, element, 0, v->size);
     if (each)
         define_each_element(b, v, element);

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "model_private.h"
+#include "scope.h"
 #include "unit_private.h"
 
 /* A line break would let a file write lines of its own into what people see. */
@@ -17,11 +17,6 @@ static const char *one_line(sd_arena *arena, const char *text)
     for (char *c = line; *c; c++)
         *c = (char)(*c == '\n' || *c == '\r' || *c == '\t' ? ' ' : *c);
     return line;
-}
-
-static void unsupported(builder *b, sd_span span, const char *what)
-{
-    (void)sd_fail(b->diag, SD_E114, span, "<%s> is not supported yet", what);
 }
 
 /* ---- sim_specs ---- */
@@ -70,7 +65,7 @@ static void invert_dt(builder *b, const xml_element *element, double *dt)
     *dt = 1 / *dt;
 }
 
-static void read_specs(builder *b, const xml_element *specs)
+void specs_read(builder *b, const xml_element *specs)
 {
     sd_run_spec *spec = &b->model->spec;
     b->model->spec_span = specs->span;
@@ -95,6 +90,11 @@ static void read_specs(builder *b, const xml_element *specs)
             read_number(b, child, &spec->dt);
             if (reciprocal && strcasecmp(reciprocal->value, "true") == 0)
                 invert_dt(b, child, &spec->dt);
+        } else if (strcmp(child->name, "run") == 0) {
+            const xml_attribute *by = xml_attribute_of(child, "by");
+            if (by && strcasecmp(by->value, "all") != 0)
+                (void)sd_fail(b->diag, SD_E114, by->span,
+                              "running only a part of the model is not supported yet");
         }
     }
     if (save && !sd_number_from_text(save->value, &spec->save_interval))
@@ -128,6 +128,14 @@ static void name_elements(builder *b, sd_dimension *dimension, const xml_element
     }
 }
 
+static bool is_same(const sd_dimension *a, const sd_dimension *b)
+{
+    for (size_t i = 0; a->size == b->size && i < a->size; i++)
+        if (strcmp(a->element_keys[i], b->element_keys[i]) != 0)
+            return false;
+    return a->size == b->size;
+}
+
 static void read_dimension(builder *b, const xml_element *element)
 {
     const xml_attribute *name = xml_attribute_of(element, "name"),
@@ -152,18 +160,16 @@ static void read_dimension(builder *b, const xml_element *element)
                       dimension->name);
         return;
     }
-    if (count > SD_ELEMENTS_MAX) {
+    if (count + (double)b->dimension_elements > SD_ELEMENTS_MAX) {
         (void)sd_fail(b->diag, SD_E113, size ? size->span : element->span,
-                      "dimension '%s' has more than %d elements", dimension->name, SD_ELEMENTS_MAX);
+                      count <= SD_ELEMENTS_MAX
+                          ? "with dimension '%s' all dimensions have more than %d elements"
+                          : "dimension '%s' has more than %d elements",
+                      dimension->name, SD_ELEMENTS_MAX);
         return;
     }
+    b->dimension_elements += (size_t)count;
     dimension->size = (size_t)count;
-    b->dimension_elements += dimension->size;
-    if (b->dimension_elements > SD_ELEMENTS_MAX) {
-        (void)sd_fail(b->diag, SD_E113, name->span,
-                      "the dimensions have more than %d elements together", SD_ELEMENTS_MAX);
-        return;
-    }
     dimension->elements = SD_NEW_ARRAY(b->arena, const char *, dimension->size);
     dimension->element_keys = SD_NEW_ARRAY(b->arena, const char *, dimension->size);
     dimension->element_docs = SD_NEW_ARRAY(b->arena, const char *, dimension->size);
@@ -172,10 +178,22 @@ static void read_dimension(builder *b, const xml_element *element)
     for (size_t i = named; i < dimension->size; i++)
         dimension->elements[i] = dimension->element_keys[i] =
             sd_arena_printf(b->arena, "%zu", i + 1);
+    const sd_dimension *known = sd_table_find(b->dimension_names, dimension->key);
+    if (known && strcmp(element->parent->parent->name, "model") == 0 && is_same(known, dimension))
+        return; /* each model may tell its own again */
     if (sd_table_put(b->dimension_names, dimension->key, dimension))
         (void)sd_fail(b->diag, SD_E102, name->span, "two dimensions are named '%s'",
                       dimension->name);
     SD_PUSH(b->arena, &b->dimensions, dimension);
+}
+
+void dimensions_read(builder *b, const xml_element *element)
+{
+    const xml_element *dimensions = xml_child(element, "dimensions");
+    for (const xml_element *child = dimensions ? dimensions->first : NULL; child;
+         child = child->next)
+        if (strcmp(child->name, "dim") == 0)
+            read_dimension(b, child);
 }
 
 /* ---- units ---- */
@@ -204,99 +222,16 @@ static void read_unit(builder *b, const xml_element *element)
                            unit);
 }
 
-/* ---- variables ---- */
-
-/* <behavior>: what holds for every stock and flow that does not say otherwise. */
-static void read_behavior(builder *b, const xml_element *behavior)
+void units_read(builder *b, const xml_element *element)
 {
-    for (const xml_element *child = behavior->first; child; child = child->next) {
-        bool stocks = strcmp(child->name, "stock") == 0, flows = strcmp(child->name, "flow") == 0;
-        const xml_element *mark = stocks || flows ? child->first : child;
-        for (; mark; mark = stocks || flows ? mark->next : NULL) {
-            if (mark->foreign)
-                continue;
-            if (strcmp(mark->name, "non_negative") != 0) {
-                unsupported(b, mark->span, mark->name);
-                continue;
-            }
-            bool on = strcasecmp(xml_trimmed(b->arena, mark), "false") != 0;
-            b->stocks_non_negative = flows ? b->stocks_non_negative : on;
-            b->flows_non_negative = stocks ? b->flows_non_negative : on;
-        }
-    }
+    for (const xml_element *units = element->first; units; units = units->next)
+        if (strcmp(units->name, "model_units") == 0 || strcmp(units->name, "units") == 0)
+            for (const xml_element *child = units->first; child; child = child->next)
+                if (strcmp(child->name, "unit") == 0)
+                    read_unit(b, child);
 }
 
-static void read_group(builder *b, const xml_element *element)
-{
-    const xml_attribute *name = xml_attribute_of(element, "name");
-    const xml_element *doc = xml_child(element, "doc");
-    if (!name)
-        return;
-    sd_group group = {.name = name->value, .doc = doc ? xml_trimmed(b->arena, doc) : NULL};
-    SD_PUSH(b->arena, &b->groups, group);
-    for (const xml_element *child = element->first; child; child = child->next) {
-        const xml_attribute *entity = xml_attribute_of(child, "name");
-        if (strcmp(child->name, "entity") == 0 && entity)
-            (void)sd_table_put(b->group_of,
-                               sd_name_key(b->arena, entity->value, strlen(entity->value)),
-                               sd_arena_copy(b->arena, name->value, strlen(name->value)));
-    }
-}
-
-static void declare_all(builder *b, const xml_element *variables)
-{
-    static const struct {
-        const char *name;
-        sd_variable_kind kind;
-    } kinds[] = {{"stock", SD_STOCK}, {"flow", SD_FLOW}, {"aux", SD_AUX}, {"gf", SD_GF}};
-    for (const xml_element *child = variables->first; child; child = child->next)
-        if (strcmp(child->name, "group") == 0)
-            read_group(b, child);
-    for (const xml_element *child = variables->first; child; child = child->next) {
-        size_t k = 0;
-        while (k < 4 && strcmp(child->name, kinds[k].name) != 0)
-            k++;
-        if (k < 4)
-            variable_declare(b, child, kinds[k].kind);
-        else if (!child->foreign && strcmp(child->name, "group") != 0)
-            unsupported(b, child->span, child->name);
-    }
-}
-
-static void read_model(builder *b, const xml_element *element)
-{
-    const xml_element *specs = xml_child(element, "sim_specs"),
-                      *behavior = xml_child(element, "behavior");
-    if (specs)
-        read_specs(b, specs);
-    if (behavior)
-        read_behavior(b, behavior);
-    const xml_element *variables = xml_child(element, "variables");
-    if (variables)
-        declare_all(b, variables);
-    else
-        (void)sd_fail(b->diag, SD_E302, element->span, "the model has no <variables>");
-}
-
-static const xml_element *the_model(builder *b, const xml_element *root)
-{
-    const xml_element *found = NULL;
-    for (const xml_element *child = root->first; child; child = child->next) {
-        if (strcmp(child->name, "behavior") == 0) {
-            read_behavior(b, child);
-        } else if (strcmp(child->name, "macro") == 0) {
-            unsupported(b, child->span, child->name);
-        } else if (strcmp(child->name, "model") == 0 && found) {
-            (void)sd_fail(b->diag, SD_E114, child->span,
-                          "modules (a second <model>) are not supported yet");
-        } else if (strcmp(child->name, "model") == 0) {
-            found = child;
-        }
-    }
-    if (!found)
-        (void)sd_fail(b->diag, SD_E302, root->span, "the file holds no <model>");
-    return found;
-}
+/* ---- the whole ---- */
 
 /* Whether a text has a word in it; case is ignored. */
 static bool has_word(const char *text, const char *word)
@@ -321,24 +256,28 @@ static void read_dialect(builder *b, const xml_element *header)
 static void read_head(builder *b, const xml_element *root)
 {
     const xml_element *header = xml_child(root, "header");
-    const xml_element *name = header ? xml_child(header, "name") : NULL;
-    const xml_element *specs = xml_child(root, "sim_specs"),
-                      *dimensions = xml_child(root, "dimensions");
+    const xml_element *name = header ? xml_child(header, "name") : NULL,
+                      *includes = header ? xml_child(header, "includes") : NULL;
+    const xml_element *specs = xml_child(root, "sim_specs");
     const char *slash = strrchr(b->source->name, '/');
     b->model->name = name ? xml_trimmed(b->arena, name) : slash ? slash + 1 : b->source->name;
+    if (includes && includes->first) {
+        (void)sd_fail(b->diag, SD_E114, includes->first->span, "other files are not read");
+        sd_help(b->diag, "copy what this one needs of them into it");
+    }
     if (header)
         read_dialect(b, header);
     if (specs)
-        read_specs(b, specs);
-    for (const xml_element *child = dimensions ? dimensions->first : NULL; child;
-         child = child->next)
-        if (strcmp(child->name, "dim") == 0)
-            read_dimension(b, child);
-    for (const xml_element *units = root->first; units; units = units->next)
-        if (strcmp(units->name, "model_units") == 0 || strcmp(units->name, "units") == 0)
-            for (const xml_element *child = units->first; child; child = child->next)
-                if (strcmp(child->name, "unit") == 0)
-                    read_unit(b, child);
+        specs_read(b, specs);
+    dimensions_read(b, root);
+    units_read(b, root);
+}
+
+static void read_macros(builder *b, const xml_element *root)
+{
+    for (const xml_element *child = root->first; child; child = child->next)
+        if (strcmp(child->name, "macro") == 0)
+            macro_read(b, child);
 }
 
 /* Numbers the elements and fixes the lists that the model hands out. */
@@ -352,6 +291,7 @@ static sd_status finish(builder *b)
     model->group_count = b->groups.count;
     model->groups = b->groups.items;
     model->names = b->names;
+    model->modules = b->modules;
     model->unit_names = b->unit_names;
     const char **names = SD_NEW_ARRAY(b->arena, const char *, model->variable_count + 1);
     model->element_variables =
@@ -368,8 +308,8 @@ static sd_status finish(builder *b)
 
 static void define_all(builder *b)
 {
-    for (size_t v = 0; v < b->variables.count; v++)
-        variable_define(b, b->variables.items[v], b->elements.items[v]);
+    module_connect(b);
+    scope_define(b);
     int64_t steps, save_every;
     sd_run_spec *spec = &b->model->spec;
     if (!(spec->save_interval > 0))
@@ -404,10 +344,12 @@ sd_status sd_model_from_xmile(sd_arena *arena, const sd_source *source, const sd
     b.dimension_names = sd_table_new(arena);
     b.element_names = sd_table_new(arena);
     b.group_of = sd_table_new(arena);
+    b.macros = sd_table_new(arena);
+    b.call_counts = sd_table_new(arena);
+    b.element = SIZE_MAX;
     read_head(&b, root);
-    const xml_element *model = the_model(&b, root);
-    if (model)
-        read_model(&b, model);
+    read_macros(&b, root);
+    const xml_element *model = module_read(&b, root);
     data_read(&b, xml_child(root, "data"));
     define_all(&b);
     if (model)

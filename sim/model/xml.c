@@ -7,6 +7,15 @@
 
 #include "model_private.h"
 
+enum { REPAIRS_MAX = 20 };
+
+/* An end tag that the file lacks, and where it is put. */
+typedef struct repair {
+    const char *name;
+    size_t at;    /* [byte] in the file: before it */
+    sd_span span; /* of what stands there */
+} repair;
+
 typedef struct reader {
     sd_arena *arena;
     sd_diag *diag;
@@ -16,6 +25,8 @@ typedef struct reader {
     size_t depth;
     sd_text *texts; /* the growing text of each open element, by depth */
     bool refused;
+    repair repairs[REPAIRS_MAX]; /* in the order of the file */
+    size_t repair_count;
 } reader;
 
 sd_span mapped_span(const mapped_text *text, size_t begin, size_t end)
@@ -93,9 +104,19 @@ static void refuse(reader *r, sd_span span, const char *what, const char *help)
     XML_StopParser(r->parser, XML_FALSE);
 }
 
+/* Where expat is in the file, without the end tags that were put in. */
 static size_t here(const reader *r)
 {
     XML_Index index = XML_GetCurrentByteIndex(r->parser);
+    for (size_t i = r->repair_count; index >= 0 && i-- > 0;) {
+        size_t before = 0, length = strlen(r->repairs[i].name) + 3;
+        for (size_t k = 0; k < i; k++)
+            before += strlen(r->repairs[k].name) + 3;
+        if ((size_t)index >= r->repairs[i].at + before + length)
+            return (size_t)index - before - length;
+        if ((size_t)index >= r->repairs[i].at + before)
+            return r->repairs[i].at;
+    }
     return index < 0 || (size_t)index > r->source->length ? r->source->length : (size_t)index;
 }
 
@@ -131,6 +152,39 @@ static sd_span attribute_span(sd_span tag, const char *name, size_t *from)
         }
     }
     return tag;
+}
+
+mapped_text mapped_attribute(sd_arena *arena, const xml_attribute *attribute)
+{
+    const sd_span span = attribute->span;
+    mapped_text text = {.source = span.source,
+                        .text = attribute->value,
+                        .length = strlen(attribute->value),
+                        .here = span.begin,
+                        .after = span.end};
+    size_t offset = span.begin;
+    text.decoded = text.length;
+    for (size_t at = 0; at < text.length && offset < span.end; at++, offset++) {
+        bool entity = span.source->text[offset] == '&';
+        if (at == 0 || entity)
+            SD_PUSH(arena, &text.pieces, ((mapped_piece){.at = at, .offset = offset}));
+        if (!entity)
+            continue;
+        while (offset + 1 < span.end && span.source->text[offset] != ';')
+            offset++;
+        while ((attribute->value[at + 1] & 0xC0) == 0x80) /* of one character */
+            at++;
+        SD_PUSH(arena, &text.pieces, ((mapped_piece){.at = at + 1, .offset = offset + 1}));
+    }
+    return text;
+}
+
+size_t xml_weight(const xml_element *element)
+{
+    size_t bytes = element->span.end - element->span.begin + element->text.length;
+    for (const xml_element *child = element->first; child; child = child->next)
+        bytes += xml_weight(child);
+    return bytes;
 }
 
 /* Names and documentation come to a terminal sooner or later, and must not steer it. */
@@ -282,24 +336,101 @@ static sd_status report(reader *r)
     return status;
 }
 
+/* ---- end tags that are missing ---- */
+
+static bool is_variable(const xml_element *element)
+{
+    static const char *const kinds[] = {"stock", "flow", "aux"};
+    for (size_t i = 0; element && i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(element->name, kinds[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Where the end of a stock, flow or auxiliary belongs that another end tag does not match: no variable stands inside
+ * another, so before the first that seems to, and else before that tag.  False: the fault is another one. */
+static bool find_repair(reader *r)
+{
+    const xml_element *open = r->current;
+    while (open && is_variable(open->parent))
+        open = open->parent;
+    const xml_element *outer = open ? open->parent : NULL;
+    size_t at = here(r);
+    const char *text = r->source->text;
+    if (r->refused || XML_GetErrorCode(r->parser) != XML_ERROR_TAG_MISMATCH ||
+        r->repair_count == REPAIRS_MAX ||
+        r->repair_count * r->source->length > SD_MODEL_BYTES_MAX || !is_variable(r->current) ||
+        !outer || strcmp(outer->name, "variables") != 0)
+        return false;
+    while (at > 0 && text[at] != '<')
+        at--;
+    size_t length = strlen(outer->name);
+    if (at + 2 + length >= r->source->length || text[at + 1] != '/' ||
+        strncmp(text + at + 2, outer->name, length) != 0 ||
+        !strchr("> \t\r\n", text[at + 2 + length]))
+        return false;
+    sd_span span = {.source = r->source, .begin = at, .end = at + length + 3};
+    for (const xml_element *child = open->first; child; child = child->next) {
+        if (!is_variable(child))
+            continue;
+        span = child->span;
+        break;
+    }
+    /* The ends found so far lie before this one, or the fault is not one that goes away. */
+    if (r->repair_count && span.begin < r->repairs[r->repair_count - 1].at)
+        return false;
+    r->repairs[r->repair_count++] = (repair){.name = open->name, .at = span.begin, .span = span};
+    return true;
+}
+
+static bool feed(reader *r, const char *bytes, size_t length, bool last)
+{
+    return XML_Parse(r->parser, bytes, (int)length, last) == XML_STATUS_OK;
+}
+
+/* The whole file, with the end tags that were found missing. */
+static bool parse(reader *r)
+{
+    size_t at = 0;
+    if (r->parser)
+        XML_ParserFree(r->parser);
+    r->parser = XML_ParserCreate(NULL);
+    if (!r->parser)
+        return false;
+    r->root = r->current = NULL;
+    r->depth = 0;
+    XML_SetUserData(r->parser, r);
+    XML_SetElementHandler(r->parser, on_start, on_end);
+    XML_SetCharacterDataHandler(r->parser, on_text);
+    XML_SetStartDoctypeDeclHandler(r->parser, on_doctype);
+    for (size_t i = 0; i < r->repair_count; i++) {
+        const char *tag = sd_arena_printf(r->arena, "</%s>", r->repairs[i].name);
+        if (!feed(r, r->source->text + at, r->repairs[i].at - at, false) ||
+            !feed(r, tag, strlen(tag), false))
+            return false;
+        at = r->repairs[i].at;
+    }
+    return feed(r, r->source->text + at, r->source->length - at, true);
+}
+
 sd_status xml_read(sd_arena *arena, const sd_source *source, const xml_element **ret_root,
                    sd_diag *diag)
 {
     reader r = {.arena = arena, .diag = diag, .source = source};
-    r.parser = XML_ParserCreate(NULL);
+    sd_status status = SD_OK;
+    r.texts = SD_NEW_ARRAY(arena, sd_text, SD_XML_DEPTH_MAX);
+    if (source->length > SD_MODEL_BYTES_MAX)
+        return sd_fail(diag, SD_E113, SD_NOWHERE, "'%s' is larger than 64 MiB", source->name);
+    bool good = parse(&r);
+    while (!good && r.parser && find_repair(&r))
+        good = parse(&r);
     if (!r.parser)
         return sd_fail(diag, SD_E113, SD_NOWHERE, "no memory for the XML parser");
-    r.texts = SD_NEW_ARRAY(arena, sd_text, SD_XML_DEPTH_MAX);
-    XML_SetUserData(r.parser, &r);
-    XML_SetElementHandler(r.parser, on_start, on_end);
-    XML_SetCharacterDataHandler(r.parser, on_text);
-    XML_SetStartDoctypeDeclHandler(r.parser, on_doctype);
-    sd_status status = SD_OK;
-    if (source->length > SD_MODEL_BYTES_MAX) {
-        status = sd_fail(diag, SD_E113, SD_NOWHERE, "'%s' is larger than 64 MiB", source->name);
-    } else if (XML_Parse(r.parser, source->text, (int)source->length, XML_TRUE) != XML_STATUS_OK) {
+    if (!good)
         status = report(&r);
-    }
+    for (size_t i = 0; good && i < r.repair_count; i++)
+        sd_warn(diag, SD_W920, r.repairs[i].span, "<%s> is never closed; taken as closed here",
+                r.repairs[i].name);
     XML_ParserFree(r.parser);
     if (status == SD_OK)
         *ret_root = r.root;

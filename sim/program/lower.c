@@ -82,35 +82,6 @@ int32_t lower_gf_number(lowering *l, const sd_gf *gf)
     return *number;
 }
 
-/* SUM and its kin: one term for each combination of their loops, from the first to the last. */
-static node_id lower_reduction(lowering *l, const sd_expr *e, sd_place *place)
-{
-    sd_function id = e->builtin->id;
-    if (id == SD_FN_SIZE && e->arguments[0]->kind == SD_EXPR_DIMENSION)
-        return node_constant(l, (double)e->arguments[0]->over->size);
-    sd_place inner = *place;
-    memset(inner.each, 0, sizeof inner.each);
-    size_t count = 0;
-    node_id result = SD_NO_ROW;
-    sd_op op = id == SD_FN_PROD  ? SD_OP_MULTIPLY
-               : id == SD_FN_MIN ? SD_OP_MIN
-               : id == SD_FN_MAX ? SD_OP_MAX
-                                 : SD_OP_ADD;
-    do {
-        count++;
-        if (id == SD_FN_SIZE)
-            continue;
-        node_id term = lower_expr(l, e->arguments[0], &inner);
-        result = result == SD_NO_ROW ? term : node_binary(l, op, result, term);
-    } while (sd_place_next(&inner, e));
-    if (id == SD_FN_SIZE)
-        return node_constant(l, (double)count);
-    if (id == SD_FN_MEAN)
-        result = node_binary(l, SD_OP_DIVIDE, result, node_constant(l, (double)count));
-    bool apart = l->apart && !l->start && (id == SD_FN_MEAN || id == SD_FN_SUM);
-    return apart ? equation_apart(l, SD_NODE_SUM, e, result) : result;
-}
-
 static node_id lower_ramp(lowering *l, const sd_expr *e, sd_place *place)
 {
     node_id slope = lower_expr(l, e->arguments[0], place),
@@ -145,11 +116,12 @@ bool lower_is_told(const lowering *l, sd_code code, sd_span span)
     return false;
 }
 
-const sd_gf *lower_gf_of(lowering *l, const sd_expr *e)
+const sd_gf *lower_gf_of(lowering *l, const sd_expr *e, const sd_place *place)
 {
     const sd_variable *table = e->arguments[0]->variable;
-    if (e->arguments[0]->kind == SD_EXPR_REFERENCE && table->gfs && table->gfs[0])
-        return table->gfs[0];
+    const sd_gf *gf = table->gfs ? table->gfs[sd_expr_element(e->arguments[0], place) - table->first] : NULL;
+    if (gf)
+        return gf;
     if (!lower_is_told(l, SD_E111, e->arguments[0]->span))
         (void)sd_fail(l->diag, SD_E111, e->arguments[0]->span, "this is not a graphical function");
     return NULL;
@@ -158,13 +130,15 @@ const sd_gf *lower_gf_of(lowering *l, const sd_expr *e)
 static node_id lower_lookup(lowering *l, const sd_expr *e, sd_place *place)
 {
     node_id x = lower_expr(l, e->arguments[1], place);
-    const sd_gf *gf = lower_gf_of(l, e);
+    const sd_gf *gf = lower_gf_of(l, e, place);
     return gf ? node_make(l, SD_OP_GF, x, SD_NO_ROW, SD_NO_ROW, lower_gf_number(l, gf)) : x;
 }
 
 static node_id lower_reference(lowering *l, const sd_expr *e, const sd_place *place)
 {
     size_t element = sd_expr_element(e, place);
+    if (element == SIZE_MAX)
+        return node_constant(l, 0);
     node_id result = l->start ? l->start_nodes[element] : l->step_nodes[element];
     if (result != SD_NO_ROW)
         return result;
@@ -183,7 +157,9 @@ static node_id lower_call(lowering *l, const sd_expr *e, sd_place *place)
     sd_op op;
     bool swap;
     if (e->loop_count || id == SD_FN_SIZE)
-        return lower_reduction(l, e, place);
+        return reduce_call(l, e, place);
+    if (e->builtin->rule == SD_RULE_LOOKUP && sd_expr_element(e->arguments[0], place) == SIZE_MAX)
+        return node_constant(l, 0); /* a range has no such element */
     node_id composite;
     if (lower_function(l, e, place, &composite))
         return composite;

@@ -158,7 +158,7 @@ static sd_gf *points_of(lowering *l, const sd_gf *gf, bool turned, bool negated,
 static node_id lookup(lowering *l, const sd_expr *e, sd_place *place)
 {
     sd_function id = e->builtin->id;
-    const sd_gf *gf = lower_gf_of(l, e);
+    const sd_gf *gf = lower_gf_of(l, e, place);
     node_id x = argument(l, e, place, 1);
     if (!gf)
         return x;

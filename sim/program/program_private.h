@@ -154,13 +154,15 @@ node_id lower_time(lowering *l); /* TIME, or STARTTIME while lowering initial va
 
 bool lower_is_told(const lowering *l, sd_code code, sd_span span);
 int32_t lower_gf_number(lowering *l, const sd_gf *gf);
-/* The graphical function that a LOOKUP or its kin names; NULL after E111. */
-const sd_gf *lower_gf_of(lowering *l, const sd_expr *call);
+/* The graphical function that a LOOKUP or its kin names at a place; NULL after E111. */
+const sd_gf *lower_gf_of(lowering *l, const sd_expr *call, const sd_place *place);
 
 /* lower_functions.c, lower_draws.c: calls that are several nodes; false for all others. */
 bool lower_function(lowering *l, const sd_expr *e, sd_place *place, node_id *ret_node);
 bool lower_draw(lowering *l, const sd_expr *e, sd_place *place, node_id *ret_node);
 node_id lower_held(lowering *l, node_id value); /* as it was at the grid point */
+/* reduce.c: SUM and its kin, and PICK. */
+node_id reduce_call(lowering *l, const sd_expr *e, sd_place *place);
 
 /* equations.c: notes an equation that is compiled alone; the leaf that stands for its value. */
 node_id equation_apart(lowering *l, sd_node_kind kind, const sd_expr *call, node_id root);
