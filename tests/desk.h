@@ -63,6 +63,11 @@ bool is_near(double a, double b, double tolerance, double tiny);
 void desk_assert_near(double value, double expected, double tolerance, const char *what,
                       const char *file, int line);
 
+/* Once for each time from `from` to `to`, without summing steps up; the inner loop is there to name the time. */
+#define DESK_EACH_TIME(t, from, to, step)                                                          \
+    for (int n_ = 0, last_ = (int)(((to) - (from)) / (step) + 1e-9); n_ <= last_; n_++)            \
+        for (double t = (from) + n_ * (step), *once_ = &(t); once_; once_ = NULL)
+
 /* A table of numbers with named columns; the first is not special.  Ends of line may be CR, LF or both,
  * cells are separated by `separator` and may be quoted. */
 typedef struct desk_table {

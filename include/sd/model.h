@@ -26,6 +26,7 @@ enum {
 
 typedef struct sd_variable sd_variable;
 typedef struct sd_expr sd_expr;
+typedef struct sd_conveyor sd_conveyor;
 
 /* ---- units: a product of powers of named base units ---------------------------------------------------- */
 typedef struct sd_unit_term {
@@ -227,11 +228,18 @@ struct sd_variable {
     size_t inflow_count, outflow_count; /* stocks */
     const sd_variable **inflows, **outflows;
     bool non_negative;
-    /* A flow out of one non-negative stock takes no more than is there: the stock's content, plus what flows in,
-     * less what the outflows listed before it take.  NULL for all other flows. */
+    bool limit_content_only; /* a non-negative stock whose inflows depend on its outflow */
+    bool queue;              /* stocks that are one */
+    bool overflow; /* flows out of a queue that take only what one listed before had to leave */
+    /* A flow out of one non-negative stock takes no more than is there: the stock's content, plus what flows in unless
+     * limit_content_only, less what the outflows listed before it take.  NULL for all other flows. */
     const sd_variable *limited_by;
-    bool
-        limit_content_only; /* such a stock whose inflows depend on the outflow: only its content counts */
+    /* A flow into one non-negative stock that may be negative: the stock, which gives back no more than its content. */
+    const sd_variable *drawn_from;
+    const sd_conveyor *conveyor; /* stocks that are one, else NULL */
+    /* Flows out of a conveyor or queue: it, for it says what flows; the equation is then but a reference to it. */
+    const sd_variable *driver;
+    const sd_variable *enters; /* flows into a conveyor or queue: it; they are never negative */
 
     const char *units_text; /* as written, NULL when none */
     sd_span units_span;
@@ -249,6 +257,51 @@ struct sd_variable {
 /* A constant's element: its equation is a number, or is computed from numbers alone.  Only these, and the
  * initial values of stocks that are given so, can be set by a scenario. */
 bool sd_variable_is_constant(const sd_variable *variable);
+
+/* ---- conveyors and queues ---------------------------------------------------------------------------------
+ * Stocks that say themselves what flows out of them (XMILE 1.0, 3.7.2 and 3.7.3).  A conveyor carries what flows in for its
+ * transit time and lets it out then; on the way some may leak.  A queue keeps what each inflow brings in one DT as a batch and
+ * hands batches out, the first in first. */
+typedef struct sd_leak {
+    const sd_variable *flow;
+    /* [size of the conveyor] linear: [1] the fraction of what enters that leaks on the way; exponential: [1/time] the fraction
+     * of what is there that leaks. */
+    const sd_expr *const *fractions;
+    bool integers; /* only whole units leak: the rest is kept back until it makes one */
+    double from,
+        to; /* [1] 0 <= from < to <= 1: the part of the way, from the entry on, where it leaks */
+} sd_leak;
+
+struct sd_conveyor {
+    const sd_variable *exit; /* the flow at its end */
+    size_t leak_count;       /* in the order of the outflows */
+    const sd_leak *leaks;
+    /* [size of the stock] each; NULL where the file does not say */
+    const sd_expr **len; /* [model time] > 0, rounded to whole DTs, at least one */
+    const sd_expr *
+        *capacity; /* [units of the stock] >= 0: what it holds at most; NULL: any amount */
+    const sd_expr *
+        *in_limit; /* [units of the stock / time] >= 0: what may enter; NULL: any amount */
+    const sd_expr *
+        *sample; /* [1] the transit time is taken anew when this is not 0; NULL: at each DT */
+    const sd_expr **arrest; /* [1] nothing moves while this is not 0; NULL: it always moves */
+    /* Lumps in place of a stream: the initial content lies at the start of each time unit, and all that in_limit allows for a
+     * time unit may enter in one DT. */
+    bool discrete;
+    bool batch_integrity;  /* batches of a queue are not split */
+    bool one_at_a_time;    /* no more than one batch of a queue in a DT */
+    bool exponential_leak; /* of all leaks */
+};
+
+/* Whether something may have to wait outside: only then does what flows in depend on the conveyor. */
+bool sd_conveyor_limits(const sd_variable *conveyor);
+/* Who gets in first where room is scarce: what other conveyors let out cannot wait, so it comes before all else; the others
+ * in the order of the inflows.  Both are inflows of the conveyor. */
+bool sd_conveyor_serves_before(const sd_variable *conveyor, const sd_variable *first,
+                               const sd_variable *second);
+/* What goes into a conveyor that a queue listed later goes into as well is held from grid point to grid point, so that the
+ * queue, whose batches leave at grid points, knows what is left. */
+bool sd_conveyor_holds(const sd_variable *conveyor, const sd_variable *inflow);
 
 typedef struct sd_group {
     const char *name, *doc; /* doc may be NULL */
@@ -587,6 +640,19 @@ SD_NODISCARD sd_status sd_score_from_spec(sd_arena *arena, const sd_scenario *sc
 SD_NODISCARD sd_status sd_scenario_check(const sd_scenario *scenario, sd_diag *diag);
 /* Whether the element is a share of a whole that E410 watches: it cannot change alone. */
 bool sd_model_is_share(const sd_model *model, size_t element);
+/* The scenario as an XMILE file: the text of its model with values, run settings and shocks written into it, and nothing
+ * else changed.  `remark` becomes a comment.  *ret_read is what was written, read back, which gives the same numbers to the bit.
+ * E613 when there is no one place for a change (sd_scenario_to_flat_xmile knows none such); W929 for what other programs
+ * will do otherwise. */
+SD_NODISCARD sd_status sd_scenario_to_xmile(sd_arena *arena, const sd_scenario *scenario,
+                                            const char *remark, const char **ret_text,
+                                            const sd_model **ret_read, sd_diag *diag);
+/* The same as a new file without arrays, each element being a variable; E614 for what cannot be written so. */
+SD_NODISCARD sd_status sd_scenario_to_flat_xmile(sd_arena *arena, const sd_scenario *scenario,
+                                                 const char *remark, const char **ret_text,
+                                                 const sd_model **ret_read, sd_diag *diag);
+/* [element_count] What they are called there: "practice_intensity_permission"; no two alike. */
+const char *const *sd_model_flat_names(sd_arena *arena, const sd_model *model);
 /* The same organisation without its policies: what `run` shows beside a redesign. */
 sd_scenario *sd_scenario_without_policies(sd_arena *arena, const sd_scenario *scenario);
 

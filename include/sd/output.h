@@ -377,12 +377,14 @@ typedef struct sd_sense_chart { /* what a kind does not draw may be zero */
     const char *spec;                 /* of the score */
     size_t count;                     /* parameters */
     const char *const *parameters;    /* what decides most first */
-    double centre;                    /* TORNADO: the result with all at their central values */
-    const double *low, *high;         /* TORNADO: [count] results */
-    const double *from, *to;          /* TORNADO: [count] what the parameter is then */
-    bool effects;                     /* not shares of the variance, but elementary effects */
-    const sd_estimate *all;           /* SHARES: [count] total order, or mu* */
-    const sd_estimate *alone;         /* SHARES: [count] first order; NULL: none */
+    const char *const
+        *axes;     /* FUTURES: [count] what they are called with units; NULL: by name alone */
+    double centre; /* TORNADO: the result with all at their central values */
+    const double *low, *high; /* TORNADO: [count] results */
+    const double *from, *to;  /* TORNADO: [count] what the parameter is then */
+    bool effects;             /* not shares of the variance, but elementary effects */
+    const sd_estimate *all;   /* SHARES: [count] total order, or mu* */
+    const sd_estimate *alone; /* SHARES: [count] first order; NULL: none */
     size_t time_count;
     const double *times;                  /* INFLUENCE: [time_count] [model time] */
     const sd_estimate *const *influences; /* INFLUENCE: [count][time_count] total order, or mu* */

@@ -28,7 +28,8 @@ enum {
 typedef struct sd_instruction {
     sd_op op;
     int32_t out, a, b, c; /* rows; SD_NO_ROW where the operation has fewer arguments */
-    int32_t extra;        /* graphical function, draw, memory or pipeline number */
+    int32_t
+        extra; /* number of the graphical function, draw, memory, pipeline, belt, leak or outlet */
 } sd_instruction;
 
 typedef struct sd_instructions {
@@ -49,10 +50,10 @@ typedef struct sd_parameter {
 } sd_parameter;
 
 typedef struct sd_stock_row {
-    int32_t net;       /* row of its net flow [units of the stock / time] */
-    int32_t start;     /* row of its initial value */
-    size_t element;    /* the model's stock, or the element whose equation needs this hidden one */
-    bool hidden;       /* made for a smooth, delay or trend */
+    int32_t net;    /* row of its net flow [units of the stock / time] */
+    int32_t start;  /* row of its initial value */
+    size_t element; /* the model's stock, or the element whose equation needs this hidden one */
+    bool hidden;    /* made for a smooth, delay or trend, or for what enters a conveyor or queue */
     bool non_negative; /* held at 0 or above after each step */
 } sd_stock_row;
 
@@ -65,6 +66,50 @@ typedef struct sd_pipeline {    /* DELAY and HISTORY */
     bool constant;              /* the delay time does not change during a run */
     sd_origin origin;
 } sd_pipeline;
+
+/* An element of a conveyor or queue.  The run keeps what is on it (run/conveyor.c). */
+typedef enum sd_belt_row {
+    SD_BELT_START,     /* initial content */
+    SD_BELT_START_LEN, /* transit time [model time] of the initial content */
+    SD_BELT_LEN,
+    SD_BELT_SAMPLE,   /* the transit time is taken when this is not 0 */
+    SD_BELT_ARREST,   /* nothing moves while this is not 0 */
+    SD_BELT_CAPACITY, /* SD_NO_ROW without */
+    SD_BELT_IN_LIMIT, /* SD_NO_ROW without */
+    SD_BELT_GIVEN,    /* [units / time] what other conveyors bring: no limit counts it */
+    SD_BELT_ROWS      /* all SD_NO_ROW for a queue, but for START */
+} sd_belt_row;
+typedef struct sd_belt {
+    bool queue, discrete, exponential;
+    bool constant;  /* the transit time does not change during a run */
+    size_t element; /* the model's stock */
+    size_t stock;   /* of the program: the content */
+    /* Stocks that take in what enters since the last grid point: one, or for a queue one an inflow. */
+    size_t entered, entered_count;
+    size_t leak, leak_count; /* leaks leak .. leak + leak_count - 1 are its own */
+    int32_t rows[SD_BELT_ROWS];
+} sd_belt;
+typedef enum sd_belt_leak_row {
+    SD_LEAK_FRACTION,
+    SD_LEAK_START,   /* the fraction at the start */
+    SD_LEAK_BLOCKED, /* nothing leaks while this is not 0 */
+    SD_LEAK_ROWS
+} sd_belt_leak_row;
+typedef struct sd_belt_leak {
+    size_t belt;
+    size_t element; /* the flow */
+    bool integers;
+    double from, to; /* [1] of the way */
+    int32_t rows[SD_LEAK_ROWS];
+} sd_belt_leak;
+typedef struct sd_outlet { /* a flow out of a queue */
+    size_t belt;
+    bool first;         /* of its queue */
+    bool limited;       /* by the conveyor that it fills; else it takes all there is */
+    bool overflow;      /* takes only what an outlet before it had to leave */
+    bool one_at_a_time; /* takes one batch in a DT */
+    bool batch_integrity;
+} sd_outlet;
 
 /* A graphical function laid out for vectors: y + (x - the entry's x) * slope, where the entry is the last whose x is at or
  * below x, the first below all.  The same bits as sd_gf_at. */
@@ -109,6 +154,10 @@ typedef struct sd_program {
     const sd_memory *memories;
     size_t pipeline_count;
     const sd_pipeline *pipelines;
+    size_t belt_count, belt_leak_count, outlet_count;
+    const sd_belt *belts;
+    const sd_belt_leak *belt_leaks;
+    const sd_outlet *outlets;
     bool jumps; /* something is held, so derivatives jump at grid points */
 
     size_t wanted_count;
@@ -143,7 +192,8 @@ uint64_t sd_program_hash(const sd_program *program);
 /* ---- as C -----------------------------------------------------------------------------------------------------------
  * Adds to `text` one file of C that defines a kernel (run/kernel.h) of the program, its outputs in the order of
  * `wanted`, or all elements.  The same text for every instruction set.  False when the program cannot be written so that
- * the bits stay (a graphical function with a slope without bound, a quantile such as POISSON_AT), or is too large for compilers. */
+ * the bits stay (a graphical function with a slope without bound, a quantile such as POISSON_AT), has conveyors or queues,
+ * or is too large for compilers. */
 bool sd_program_emit_c(const sd_program *program, sd_text *text);
 
 /* ---- jumps -------------------------------------------------------------------------------------------------------
@@ -231,7 +281,8 @@ typedef struct sd_equations {
     const size_t *element_nodes; /* [element_count] SIZE_MAX for a pure graphical function */
 } sd_equations;
 
-/* Compiles each equation alone; `program` is of the same model and shocks.  Fails as sd_program_new does. */
+/* Compiles each equation alone; `program` is of the same model and shocks.  Fails as sd_program_new does, and with E114 at a
+ * conveyor or queue. */
 SD_NODISCARD sd_status sd_equations_new(sd_arena *arena, const sd_program *program,
                                         const sd_shock *shocks, size_t shock_count,
                                         const sd_equations **ret_equations, sd_diag *diag);

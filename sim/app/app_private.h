@@ -21,7 +21,7 @@ typedef struct arguments {
     double dt, rtol, atol, at, budget, floor, every, from, to;
     int64_t seed, depth, futures, threads, morris, uncertain;
     bool json, quiet, verbose, force, table, halve_dt, script, html, help, expand, stocks, native,
-        interpret, oat, ranges, resume, over_time, pairs, units, strict, rules;
+        interpret, oat, ranges, resume, over_time, pairs, flat, units, strict, rules;
 } arguments;
 
 typedef enum option_kind {
@@ -219,6 +219,10 @@ void print_hanging(const char *text, int column);
 void print_wrapped(const char *text, int indent,
                    FILE *to); /* at the width of the terminal, at most 100 */
 
+/* export_check.c: whether a model that was written gives the numbers of the scenario, to the bit; E613 or E614 when it does not. */
+SD_NODISCARD sd_status export_check(call *call, const sd_scenario *scenario,
+                                    const sd_model *written);
+
 /* shipped.c: every built-in scenario, in the order of their names. */
 const sd_scenario *const *shipped_scenarios(call *call, size_t *ret_count);
 
@@ -259,6 +263,7 @@ sd_status cmd_modes(call *call);
 sd_status cmd_tip(call *call);
 sd_status cmd_explain(call *call);
 sd_status cmd_doc(call *call);
+sd_status cmd_export(call *call);
 sd_status cmd_trace(call *call);
 sd_status cmd_plot(call *call);
 sd_status cmd_help(call *call);

@@ -12,7 +12,7 @@ static void print_short(void)
     puts("treadmill run four-layers                     one scenario: verdict and scorecard");
     puts("treadmill list policies                       what an organisation can do");
     puts("");
-    puts("Commands: run compare check list explain doc plot help version");
+    puts("Commands: run compare check list explain doc export plot help version");
     puts("INPUT is a scenario (.cfg), a built-in one by name, or any XMILE model (.xmile .stmx "
          ".itmx .xml).");
     puts("Nothing here is a forecast: parameters are assumptions with ranges and sources.");

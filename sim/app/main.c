@@ -129,6 +129,14 @@ const app_command commands[] = {
      "glossary and the scenarios, as Markdown or HTML.",
      "  treadmill doc -o model.md\n  treadmill doc --html -o model.html", "output,html,force,quiet",
      cmd_doc},
+    {"export", "INPUT", "a scenario as an XMILE model for other programs",
+     "Writes values, policies, shocks and run settings of the scenario into the model's own text, to FILE or to stdout; the "
+     "rest of it stays as it is. With --flat it writes a new file in which arrays, sums and modules are "
+     "written out as scalars, for programs without array functions. Read back, both give the same "
+     "numbers to the bit.",
+     "  treadmill export four-layers -o four-layers.xmile\n"
+     "  treadmill export my.cfg --set raw_time_saving=0.5 --flat -o flat.xmile",
+     "set,dist,method,dt,rtol,atol,seed,flat,output,force,quiet", cmd_export},
     {"plot", "KIND FILE.csv", "draw a chart again from its data",
      "Draws into the file named by -o, as its ending says: .svg, .png or .pdf.",
      "  treadmill plot compare compare.csv -o compare.svg --of hours_per_week",

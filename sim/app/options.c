@@ -115,6 +115,7 @@ static const option_row options[] = {
     {OPTION_FLAG, 't', "table", PLACE(table), NULL, "print the scorecard even into a pipe"},
     {OPTION_FLAG, 0, "json", PLACE(json), NULL, "print JSON"},
     {OPTION_FLAG, 0, "html", PLACE(html), NULL, "write HTML instead of Markdown"},
+    {OPTION_FLAG, 0, "flat", PLACE(flat), NULL, "write arrays, sums and modules out as scalars"},
     {OPTION_FLAG, 'f', "force", PLACE(force), NULL, "overwrite files that exist"},
     {OPTION_FLAG, 'q', "quiet", PLACE(quiet), NULL, "print results only, no words"},
     {OPTION_FLAG, 'v', "verbose", PLACE(verbose), NULL, "say more"},

@@ -6,12 +6,6 @@
 
 #include "model_private.h"
 
-typedef struct visitor {
-    bool start;
-    sd_visit *visit;
-    void *context;
-} visitor;
-
 static bool is_lagged(const sd_expr *e, size_t argument, bool start)
 {
     if (!start)
@@ -24,7 +18,7 @@ static bool is_lagged(const sd_expr *e, size_t argument, bool start)
     return (e->builtin->lag & 1U) && e->builtin->most > 1 && argument != shown;
 }
 
-static void walk(const visitor *v, const sd_expr *e, sd_place *place, bool lagged)
+void needs_of(const needs *v, const sd_expr *e, sd_place *place, bool lagged)
 {
     if (e->kind == SD_EXPR_REFERENCE) {
         size_t element = sd_expr_element(e, place);
@@ -37,11 +31,11 @@ static void walk(const visitor *v, const sd_expr *e, sd_place *place, bool lagge
     sd_place inner = sd_place_inside(place, e);
     for (size_t i = 0; i < e->argument_count; i++)
         if (!sd_expr_is_looped(e, i))
-            walk(v, e->arguments[i], place, lagged);
+            needs_of(v, e->arguments[i], place, lagged);
     do {
         for (size_t i = e->builtin->rule == SD_RULE_LOOKUP ? 1 : 0; i < e->argument_count; i++)
             if (sd_expr_is_looped(e, i))
-                walk(v, e->arguments[i], &inner, lagged || is_lagged(e, i, v->start));
+                needs_of(v, e->arguments[i], &inner, lagged || is_lagged(e, i, v->start));
     } while (e->loop_count && sd_place_next(&inner, e));
 }
 
@@ -64,23 +58,25 @@ void sd_model_visit_needs(const sd_model *model, size_t element, bool start, sd_
                           void *context)
 {
     const sd_variable *variable = model->element_variables[element];
-    visitor v = {.start = start, .visit = visit, .context = context};
+    const needs v = {.start = start, .visit = visit, .context = context};
     size_t index = element - variable->first;
     if (variable->kind == SD_STOCK && !start) {
         for (size_t i = 0; i < variable->inflow_count; i++)
             visit(context, variable->inflows[i]->first + index, true);
         for (size_t i = 0; i < variable->outflow_count; i++)
             visit(context, variable->outflows[i]->first + index, true);
+        conveyor_needs(&v, variable, index);
         return;
     }
+    conveyor_needs(&v, variable, index);
     if (variable->limited_by)
         visit_limit(variable, index, start, visit, context);
     sd_place place = sd_place_of(variable, index);
     if (variable->equations[index])
-        walk(&v, variable->equations[index], &place, false);
+        needs_of(&v, variable->equations[index], &place, false);
 }
 
-static void walk_gfs(const visitor *v, const sd_expr *e)
+static void walk_gfs(const needs *v, const sd_expr *e)
 {
     if (e->kind == SD_EXPR_REFERENCE && e->variable->kind == SD_GF)
         v->visit(v->context, e->variable->first, false);
@@ -93,7 +89,7 @@ void sd_model_visit_gfs(const sd_model *model, size_t element, sd_visit *visit, 
     const sd_variable *variable = model->element_variables[element];
     const sd_expr *equation = variable->equations[element - variable->first];
     if (equation)
-        walk_gfs(&(visitor){.visit = visit, .context = context}, equation);
+        walk_gfs(&(needs){.visit = visit, .context = context}, equation);
 }
 
 typedef struct search {
@@ -223,6 +219,24 @@ static const size_t *order(builder *b, bool start)
     return element == count ? s.order : NULL;
 }
 
+/* What flows into a non-negative stock can also be drawn back from it; from two at once nobody could say how much. */
+static void find_drawn(builder *b)
+{
+    const sd_model *model = b->model;
+    size_t *filled = SD_NEW_ARRAY(b->arena, size_t, model->variable_count + 1);
+    for (size_t v = 0; v < model->variable_count; v++)
+        for (size_t i = 0; i < model->variables[v]->inflow_count; i++)
+            filled[model->variables[v]->inflows[i]->index]++;
+    for (size_t v = 0; v < model->variable_count; v++) {
+        const sd_variable *stock = model->variables[v];
+        for (size_t i = 0; stock->non_negative && i < stock->inflow_count; i++) {
+            sd_variable *flow = b->variables.items[stock->inflows[i]->index];
+            bool may = !flow->non_negative && !flow->driver && filled[flow->index] == 1;
+            flow->drawn_from = may ? stock : NULL;
+        }
+    }
+}
+
 /* Finds the stock, if it is a single one, that limits each flow. */
 static void find_limits(builder *b)
 {
@@ -248,6 +262,7 @@ static void find_limits(builder *b)
 sd_status model_order(builder *b)
 {
     find_limits(b);
+    find_drawn(b);
     b->model->step_order = order(b, false);
     if (b->model->step_order)
         b->model->start_order = order(b, true);

@@ -35,6 +35,7 @@ typedef struct xml_element {
     const char *name; /* with its prefix */
     bool foreign;     /* has a prefix: another program's */
     sd_span span;     /* of the start tag */
+    size_t close, after; /* [byte] where its end tag begins and ends; both span.end for <tag/> */
     size_t attribute_count;
     const xml_attribute *attributes;
     mapped_text text; /* all character data directly inside */
@@ -46,6 +47,8 @@ SD_NODISCARD sd_status xml_read(sd_arena *arena, const sd_source *source,
                                 const xml_element **ret_root, sd_diag *diag);
 const xml_element *xml_child(const xml_element *element, const char *name); /* the first, or NULL */
 const xml_attribute *xml_attribute_of(const xml_element *element, const char *name); /* or NULL */
+/* The save_interval of a <sim_specs>, whatever its prefix, or NULL. */
+const xml_attribute *xml_save_attribute(const xml_element *specs);
 /* The text with white space at both ends removed, in the arena. */
 const char *xml_trimmed(sd_arena *arena, const xml_element *element);
 
@@ -117,6 +120,8 @@ void variable_declare(builder *b, const xml_element *element, sd_variable_kind k
 bool variable_add(builder *b, sd_variable *variable, const xml_element *element);
 /* Reads its equations, graphical functions and flows; every name is known by then. */
 void variable_define(builder *b, sd_variable *variable, const xml_element *element);
+/* E105 when an element has none. */
+void variable_check_defined(builder *b, const sd_variable *variable, const xml_element *element);
 /* Reads a <gf>.  NULL after an error. */
 const sd_gf *graphical_read(builder *b, const xml_element *element);
 /* One equation of `variable`, from byte `begin` of the text on.  NULL after an error, which is in b->diag. */
@@ -137,6 +142,22 @@ sd_status model_limit(builder *b);
 void data_read(builder *b, const xml_element *data);
 /* Puts imported values in the place of a variable's equations. */
 void data_apply(builder *b, sd_variable *variable);
+/* ---- conveyor.c ---- */
+/* Reads <conveyor> or <queue> of a stock, and of its elements; every name is known by then. */
+void conveyor_define(builder *b, sd_variable *stock, const xml_element *element);
+/* Once all variables are defined: which flows conveyors and queues drive, and whether all have what they need.  E125, E126. */
+void conveyor_connect(builder *b);
+
+/* ---- depend.c ---- */
+typedef struct needs {
+    bool start; /* of the initial value */
+    sd_visit *visit;
+    void *context;
+} needs;
+/* Visits what an expression needs. */
+void needs_of(const needs *n, const sd_expr *e, sd_place *place, bool lagged);
+/* conveyor.c: what element `index` needs beside its equation because of conveyors and queues. */
+void conveyor_needs(const needs *n, const sd_variable *variable, size_t index);
 /* Orders the elements; E106, E107 for circles.  Fills step_order and start_order. */
 sd_status model_order(builder *b);
 

@@ -69,11 +69,14 @@ static bool find_shocked(const sd_scenario_reader *reader, const sd_entry *entry
         reason = "a graphical function";
     else if (sd_variable_is_constant(variable))
         reason = "a constant";
+    else if (variable->driver)
+        reason = "driven by a conveyor or queue";
     if (reason) {
         (void)sd_fail(reader->diag, SD_E111, entry->span,
                       "'%s' is %s; a shock multiplies a computed variable", variable->name, reason);
         sd_help(reader->diag, variable->kind == SD_STOCK ? "name one of its flows"
                               : variable->kind == SD_GF  ? "name a variable that uses it"
+                              : variable->driver         ? "name what flows in"
                                                          : "give it another value in `set`");
         return false;
     }

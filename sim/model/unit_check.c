@@ -227,7 +227,7 @@ static void variable_check(checker *c, const sd_variable *v)
         const char *text = count > 1 && v->texts ? v->texts[i] : NULL;
         coverage *outcome = NULL, whole;
 
-        if (!v->equations[i])
+        if (!v->equations[i] || v->driver)
             continue;
         if (text && !seen[looked_up])
             seen[looked_up] = sd_table_new(c->walk.arena);

@@ -104,9 +104,7 @@ static bool has_child(const xml_element *variable, const char *name)
 
 static void refuse_unsupported(builder *b, const xml_element *element)
 {
-    static const char *const later[] = {"conveyor",   "queue",         "oven",     "overflow",
-                                        "leak",       "leak_integers", "init_eqn", "mathml",
-                                        "multiplier", "len",           "capacity", "in_limit"};
+    static const char *const later[] = {"oven", "init_eqn", "mathml", "multiplier"};
     for (const xml_element *child = element->first; child; child = child->next)
         for (size_t i = 0; i < sizeof later / sizeof *later; i++)
             if (strcmp(child->name, later[i]) == 0)
@@ -247,8 +245,10 @@ static void define_elements(builder *b, sd_variable *v, const xml_element *holde
     }
     part_list parts = {0};
     bool whole = v->dimension_count > 0 && to - from == v->size;
+    const xml_element *leak = xml_child(holder, "leak");
+    const char *told = leak && *xml_trimmed(b->arena, leak) ? "leak" : "eqn";
     for (const xml_element *child = holder->first; child; child = child->next)
-        if (strcmp(child->name, "eqn") == 0)
+        if (strcmp(child->name, told) == 0)
             split_equation(b, &child->text, whole, &parts);
     if (parts.count > 1 && (!whole || parts.count != v->size)) {
         (void)sd_fail(
@@ -328,7 +328,7 @@ static void define_each_element(builder *b, sd_variable *v, const xml_element *e
     }
 }
 
-static void check_defined(builder *b, const sd_variable *v, const xml_element *element)
+void variable_check_defined(builder *b, const sd_variable *v, const xml_element *element)
 {
     for (size_t i = 0; i < v->size; i++) {
         if (v->texts[i] || (v->kind == SD_GF && has_gf(v, i)))
@@ -371,7 +371,10 @@ void variable_define(builder *b, sd_variable *v, const xml_element *element)
     if (each)
         define_each_element(b, v, element);
     data_apply(b, v);
-    if (b->diag->errors == errors) /* what could not be read is not missing */
-        check_defined(b, v, element);
+    /* What could not be read is not missing, and whether a flow needs an equation is known later. */
+    if (b->diag->errors == errors && v->kind != SD_FLOW)
+        variable_check_defined(b, v, element);
     define_flows(b, v, element);
+    if (v->kind == SD_STOCK)
+        conveyor_define(b, v, element);
 }

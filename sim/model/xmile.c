@@ -3,7 +3,9 @@
  * equations may use names that come later.  What is not supported is said (E114), never ignored, unless it
  * cannot change a number.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -44,7 +46,7 @@ static void read_method(builder *b, const xml_attribute *method)
     sd_help(b->diag, "%s", sd_method_list(b->arena));
 }
 
-static const xml_attribute *save_attribute(const xml_element *specs)
+const xml_attribute *xml_save_attribute(const xml_element *specs)
 {
     for (size_t i = 0; i < specs->attribute_count; i++) {
         const char *colon = strchr(specs->attributes[i].name, ':');
@@ -53,6 +55,29 @@ static const xml_attribute *save_attribute(const xml_element *specs)
             return &specs->attributes[i];
     }
     return NULL;
+}
+
+/* What XMILE has no words for, in our own namespace. */
+static void read_vendor_specs(builder *b, const xml_element *specs)
+{
+    sd_run_spec *spec = &b->model->spec;
+    const xml_attribute *method = xml_attribute_of(specs, "treadmill:method"),
+                        *rtol = xml_attribute_of(specs, "treadmill:rtol"),
+                        *atol = xml_attribute_of(specs, "treadmill:atol"),
+                        *seed = xml_attribute_of(specs, "treadmill:seed");
+    if (method)
+        read_method(b, method);
+    if (rtol && (!sd_number_from_text(rtol->value, &spec->rtol) || spec->rtol < 0))
+        (void)sd_fail(b->diag, SD_E112, rtol->span, "rtol must be a number that is not below 0");
+    if (atol && (!sd_number_from_text(atol->value, &spec->atol) || spec->atol < 0))
+        (void)sd_fail(b->diag, SD_E112, atol->span, "atol must be a number that is not below 0");
+    if (!seed)
+        return;
+    size_t digits = strspn(seed->value, "0123456789");
+    errno = 0;
+    spec->seed = strtoull(seed->value, NULL, 10);
+    if (digits == 0 || seed->value[digits] || errno)
+        (void)sd_fail(b->diag, SD_E112, seed->span, "a seed must be a whole number, 0 or above");
 }
 
 static void invert_dt(builder *b, const xml_element *element, double *dt)
@@ -71,7 +96,7 @@ void specs_read(builder *b, const xml_element *specs)
     b->model->spec_span = specs->span;
     const xml_attribute *method = xml_attribute_of(specs, "method");
     const xml_attribute *time_units = xml_attribute_of(specs, "time_units"),
-                        *save = save_attribute(specs);
+                        *save = xml_save_attribute(specs);
     if (method)
         read_method(b, method);
     if (time_units)
@@ -100,6 +125,7 @@ void specs_read(builder *b, const xml_element *specs)
     if (save && !sd_number_from_text(save->value, &spec->save_interval))
         (void)sd_fail(b->diag, SD_E112, save->span, "save_interval must be a number, not '%s'",
                       save->value);
+    read_vendor_specs(b, specs);
 }
 
 /* ---- dimensions ---- */
@@ -310,6 +336,7 @@ static void define_all(builder *b)
 {
     module_connect(b);
     scope_define(b);
+    conveyor_connect(b);
     int64_t steps, save_every;
     sd_run_spec *spec = &b->model->spec;
     if (!(spec->save_interval > 0))

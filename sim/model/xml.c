@@ -245,6 +245,10 @@ static void XMLCALL on_end(void *data, const XML_Char *name)
     sd_text_defuse(text->bytes, text->length);
     r->current->text.text = text->bytes;
     r->current->text.length = text->length;
+    r->current->close = here(r);
+    r->current->after = r->current->close + (size_t)XML_GetCurrentByteCount(r->parser);
+    if (r->current->after <= r->current->span.end) /* <tag/> is one event at its start */
+        r->current->close = r->current->after = r->current->span.end;
     r->current = r->current->parent;
 }
 

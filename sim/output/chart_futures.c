@@ -160,6 +160,13 @@ static void add_words(const scatter *s)
                    "it does not");
 }
 
+static const char *axis_name(const scatter *s, size_t factor)
+{
+    const sd_sense_chart *c = s->p->chart;
+
+    return c->axes ? c->axes[factor] : sd_column_label(s->p->arena, c->parameters[factor]);
+}
+
 sd_status sense_prepare_futures(sense_picture *p, sd_text *script, sd_diag *diag)
 {
     const sd_sense_chart *c = p->chart;
@@ -192,11 +199,10 @@ sd_status sense_prepare_futures(sense_picture *p, sd_text *script, sd_diag *diag
     add_ticks(&s, &s.x, true);
     add_ticks(&s, &s.y, false);
     sd_canvas_text(&p->canvas, left - 40, top - 22,
-                   (sd_font){.size = 15, .bold = true, .color = SD_MUTE},
-                   sd_column_label(p->arena, c->parameters[c->up]));
+                   (sd_font){.size = 15, .bold = true, .color = SD_MUTE}, axis_name(&s, c->up));
     sd_canvas_text(&p->canvas, right, bottom + 48,
                    (sd_font){.size = 15, .bold = true, .color = SD_MUTE, .side = SD_RIGHT},
-                   sd_column_label(p->arena, c->parameters[c->across]));
+                   axis_name(&s, c->across));
     if (c->box->restricted)
         add_box(&s);
     add_words(&s);

@@ -17,7 +17,7 @@ typedef struct scatter {
     sd_runs_score score;
     sd_condition condition;
     size_t count; /* parameters that vary */
-    const char **names;
+    const char **names, **axes;
     sd_runs_rows rows;
     size_t missing;
     sd_cases cases;
@@ -85,8 +85,11 @@ static sd_status choose_parameters(scatter *s, size_t *ret_columns)
         if (levels[c - r->first_parameter].count > 1)
             ret_columns[s->count++] = c;
     s->names = SD_NEW_ARRAY(r->arena, const char *, s->count + 1);
-    for (size_t i = 0; i < s->count; i++)
+    s->axes = SD_NEW_ARRAY(r->arena, const char *, s->count + 1);
+    for (size_t i = 0; i < s->count; i++) {
         s->names[i] = r->columns[ret_columns[i]];
+        s->axes[i] = sd_runs_axis(r, ret_columns[i]);
+    }
     if (s->count >= 2)
         return SD_OK;
     status = s->count ? sd_fail(r->diag, SD_E616, SD_NOWHERE,
@@ -259,6 +262,7 @@ sd_status sd_scatter_script(sd_arena *arena, const sd_table_request *q, const ch
                                   .spec = s.score.spec,
                                   .count = s.count,
                                   .parameters = s.names,
+                                  .axes = s.axes,
                                   .cases = &s.cases,
                                   .box = s.box,
                                   .across = axes[0],

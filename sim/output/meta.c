@@ -36,7 +36,7 @@ sd_status sd_meta_read(sd_arena *arena, const sd_source *source, const sd_source
             meta.root = root;
             meta.time_units = sd_json_text_of(first, "time_units");
             meta.changed = sd_json_text_of(first, "changed");
-            const sd_json_node *trap = sd_json_member(sd_json_member(first, "model"), "trap");
+            const sd_json_node *trap = sd_json_member(first, "trap");
 
             meta.trap = trap && trap->number == 1;
         }

@@ -159,7 +159,8 @@ static void write_policies(sd_json *json, const sd_scenario *scenario)
     sd_json_close(json, ']');
 }
 
-static void write_scenario(sd_json *json, const sd_result *result, bool sweep, sd_arena *arena)
+static void write_scenario(sd_json *json, const sd_result *result, bool facts, bool sweep,
+                           sd_arena *arena)
 {
     const sd_scenario *scenario = result->scenario;
     const sd_model *model = scenario->model;
@@ -182,10 +183,10 @@ static void write_scenario(sd_json *json, const sd_result *result, bool sweep, s
     sd_json_text(json, "file",
                  model->source->built_in ? model->source->name : file_part(model->source->name));
     sd_json_hash(json, "hash", sd_hash(model->source->text, model->source->length));
+    sd_json_close(json, '}');
     if (sd_model_is_trap(model))
         sd_json_bool(json, "trap", true);
-    sd_json_close(json, '}');
-    if (model->time_units[0])
+    if (facts && model->time_units[0]) /* of series they stand with the column of time */
         sd_json_text(json, "time_units", model->time_units);
     if (scenario->changed && scenario->changed[0])
         sd_json_text(json, "changed", scenario->changed);
@@ -255,7 +256,7 @@ const char *sd_provenance_json(sd_arena *arena, const sd_provenance *provenance,
     }
     sd_json_open(&json, "scenarios", '[');
     for (size_t r = 0; r < count; r++)
-        write_scenario(&json, &results[r], provenance->sweep, arena);
+        write_scenario(&json, &results[r], provenance->facts, provenance->sweep, arena);
     sd_json_close(&json, ']');
     if (count > 0)
         write_columns(&json, columns, column_count);

@@ -341,8 +341,9 @@ static void emit_tail(const emission *m)
 
 bool sd_program_emit_c(const sd_program *p, sd_text *text)
 {
-    if (p->grid.count + p->once.count + p->stage.count > LARGEST || !emit_can(&p->once) ||
-        !emit_can(&p->grid))
+    /* What lies on conveyors and in queues has no place in a kernel. */
+    if (p->grid.count + p->once.count + p->stage.count > LARGEST || p->belt_count ||
+        !emit_can(&p->once) || !emit_can(&p->grid))
         return false;
     emission m = {.p = p, .text = text, .output_count = p->wanted_count, .outputs = p->wanted};
     sd_arena *arena = text->arena;

@@ -253,11 +253,26 @@ static void connect_stocks(maker *m, const size_t *element_nodes, size_t first_i
     }
 }
 
+/* What lies on a conveyor or in a queue is no value that an equation could name. */
+static void refuse_belts(const sd_program *program, sd_diag *diag)
+{
+    for (size_t i = 0; i < program->belt_count; i++) {
+        const sd_variable *v = program->model->element_variables[program->belts[i].element];
+        if (program->belts[i].element != v->first)
+            continue;
+        (void)sd_fail(diag, SD_E114, v->span, "causes cannot be followed through the %s '%s'",
+                      v->queue ? "queue" : "conveyor", v->name);
+    }
+}
+
 sd_status sd_equations_new(sd_arena *arena, const sd_program *program, const sd_shock *shocks,
                            size_t shock_count, const sd_equations **ret_equations, sd_diag *diag)
 {
     size_t errors = diag->errors;
     lowering l = {.apart = true};
+    refuse_belts(program, diag);
+    if (diag->errors > errors)
+        return sd_diag_status(diag);
     assert(!program->wanted); /* stocks have the same numbers in both */
     lower_model(&l, arena, program->model, shocks, shock_count, diag);
     if (diag->errors > errors)

@@ -51,6 +51,28 @@ static uint64_t state(uint64_t hash, const sd_program *p)
     return hash;
 }
 
+static uint64_t belts(uint64_t hash, const sd_program *p)
+{
+    for (size_t i = 0; i < p->belt_count; i++) {
+        const sd_belt *b = &p->belts[i];
+        hash = number(number(number(hash, b->queue), b->discrete), b->exponential);
+        hash = number(number(hash, (int64_t)b->stock), (int64_t)b->entered);
+        hash = more(hash, b->rows, sizeof b->rows);
+    }
+    for (size_t i = 0; i < p->belt_leak_count; i++) {
+        const sd_belt_leak *leak = &p->belt_leaks[i];
+        const double zone[] = {leak->from, leak->to};
+        hash = number(number(hash, (int64_t)leak->belt), leak->integers);
+        hash = more(more(hash, zone, sizeof zone), leak->rows, sizeof leak->rows);
+    }
+    for (size_t i = 0; i < p->outlet_count; i++) {
+        const sd_outlet *o = &p->outlets[i];
+        hash = number(number(number(hash, (int64_t)o->belt), o->first), o->limited);
+        hash = number(number(number(hash, o->overflow), o->one_at_a_time), o->batch_integrity);
+    }
+    return hash;
+}
+
 uint64_t sd_program_hash(const sd_program *p)
 {
     const int32_t rows[] = {p->time_row, p->dt_row, p->start_row, p->stop_row, p->stock_row};
@@ -62,7 +84,7 @@ uint64_t sd_program_hash(const sd_program *p)
     hash = list(list(list(hash, &p->once), &p->grid), &p->stage);
     for (size_t i = 0; i < p->gf_count; i++)
         hash = graphical(hash, p->gfs[i]);
-    hash = state(hash, p);
+    hash = belts(state(hash, p), p);
     for (size_t element = 0; element < p->model->element_count; element++) /* they must be finite */
         hash = number(hash, p->element_rows[element]);
     hash = number(hash, p->wanted ? (int64_t)p->wanted_count : -1);

@@ -283,6 +283,29 @@ static node_id limited(lowering *l, const sd_variable *flow, size_t index, node_
     return node_binary(l, SD_OP_MIN, value, node_binary(l, SD_OP_MAX, node_constant(l, 0), there));
 }
 
+/* What is drawn back from a non-negative stock through what flows into it: together no more than its content, each of
+ * these flows the same part of it. */
+static node_id drawn(lowering *l, const sd_variable *flow, size_t index, node_id value)
+{
+    const sd_variable *stock = flow->drawn_from;
+    size_t count = 0;
+    for (size_t i = 0; i < stock->inflow_count; i++)
+        count += stock->inflows[i]->drawn_from == stock;
+    node_id there =
+        node_binary(l, SD_OP_MAX, node_constant(l, 0), l->step_nodes[stock->first + index]);
+    there = node_binary(
+        l, SD_OP_DIVIDE, there,
+        node_binary(l, SD_OP_MULTIPLY, node_leaf(l, LEAF_DT, 0), node_constant(l, (double)count)));
+    return node_binary(l, SD_OP_MAX, value,
+                       node_make(l, SD_OP_NEGATE, there, SD_NO_ROW, SD_NO_ROW, 0));
+}
+
+node_id lower_place(lowering *l, const sd_expr *e, const sd_variable *variable, size_t index)
+{
+    sd_place place = sd_place_of(variable, index);
+    return lower_expr(l, e, &place);
+}
+
 static node_id lower_element(lowering *l, size_t element)
 {
     const sd_variable *v = l->model->element_variables[element];
@@ -292,8 +315,9 @@ static node_id lower_element(lowering *l, size_t element)
     l->expr = equation;
     if (v->kind == SD_GF || !equation)
         return SD_NO_ROW;
-    sd_place place = sd_place_of(v, index);
-    node_id value = lower_expr(l, equation, &place);
+    if (v->driver)
+        return belt_outflow(l, v, index);
+    node_id value = lower_place(l, equation, v, index);
     double known;
     if (l->constants[v->index] || (v->kind == SD_STOCK && node_is_constant(l, value, &known)))
         value = parameter_of(l, element, value); /* shocks and limits hold for it too */
@@ -305,7 +329,14 @@ static node_id lower_element(lowering *l, size_t element)
             value = node_binary(l, SD_OP_MULTIPLY, value, shock_factor(l, &l->shocks[i]));
     if (v->kind == SD_FLOW && v->non_negative)
         value = node_binary(l, SD_OP_MAX, node_constant(l, 0), value);
-    return v->limited_by ? limited(l, v, index, value) : value;
+    double known_value;
+    bool backwards = v->drawn_from && !l->start &&
+                     !(node_is_constant(l, value, &known_value) && known_value >= 0);
+    if (backwards)
+        value = drawn(l, v, index, value);
+    if (v->limited_by)
+        value = limited(l, v, index, value);
+    return v->enters ? belt_inflow(l, v, index, value) : value;
 }
 
 static void lower_starts(lowering *l)
@@ -333,7 +364,21 @@ static void make_stocks(lowering *l)
         stock.stock = node_leaf(l, LEAF_STOCK, (int32_t)l->stocks.count);
         SD_PUSH(l->arena, &l->stocks, stock);
         l->step_nodes[element] = stock.stock;
+        if (v->conveyor || v->queue)
+            belt_make(l, element, l->stocks.count - 1);
     }
+}
+
+size_t lower_hidden_stock(lowering *l, node_id start)
+{
+    hidden_stock stock = {.start = start,
+                          .element = l->element,
+                          .hidden = true,
+                          .net = SD_NO_ROW,
+                          .last = l->stocks.count};
+    stock.stock = node_leaf(l, LEAF_STOCK, (int32_t)l->stocks.count);
+    SD_PUSH(l->arena, &l->stocks, stock);
+    return l->stocks.count - 1;
 }
 
 static void lower_steps(lowering *l)
@@ -383,6 +428,7 @@ void lower_model(lowering *l, sd_arena *arena, const sd_model *model, const sd_s
     l->shock_count = shock_count;
     l->step_nodes = SD_NEW_ARRAY(arena, node_id, model->element_count + 1);
     l->start_nodes = SD_NEW_ARRAY(arena, node_id, model->element_count + 1);
+    l->element_belts = SD_NEW_ARRAY(arena, size_t, model->element_count + 1);
     l->element_parameters = SD_NEW_ARRAY(arena, int32_t, model->element_count + 1);
     for (size_t i = 0; i < model->element_count; i++) /* until they are lowered; gfs never are */
         l->element_parameters[i] = l->step_nodes[i] = l->start_nodes[i] = SD_NO_ROW;
@@ -393,6 +439,7 @@ void lower_model(lowering *l, sd_arena *arena, const sd_model *model, const sd_s
     lower_starts(l);
     make_stocks(l);
     lower_steps(l);
+    belts_finish(l);
     expand_deferred(l);
 }
 

@@ -111,10 +111,10 @@ static double fold(sd_op op, double a, double b, double c)
     }
 }
 
-static bool has_memory(sd_op op)
+bool is_held_op(sd_op op)
 {
     return op == SD_OP_STEP || op == SD_OP_PULSE || op == SD_OP_UNIFORM || op == SD_OP_NORMAL ||
-           op == SD_OP_PREVIOUS || op == SD_OP_DELAY;
+           op == SD_OP_PREVIOUS || op == SD_OP_DELAY || op == SD_OP_HOLD || belt_op(op);
 }
 
 /* Held operations jump only at grid points, whatever their arguments do; memories change even when their
@@ -127,9 +127,9 @@ static update_rate rate_of(const lowering *l, const node *n)
         if (arguments[i] != SD_NO_ROW && l->nodes.items[arguments[i]].rate > rate)
             rate = l->nodes.items[arguments[i]].rate;
     bool changes = n->op == SD_OP_UNIFORM || n->op == SD_OP_NORMAL || n->op == SD_OP_PULSE;
-    if (n->op == SD_OP_PREVIOUS || n->op == SD_OP_DELAY || (changes && !l->start))
+    if (n->op == SD_OP_PREVIOUS || n->op == SD_OP_DELAY || belt_op(n->op) || (changes && !l->start))
         return RATE_HELD;
-    if (has_memory(n->op) && rate > RATE_HELD)
+    if (is_held_op(n->op) && rate > RATE_HELD)
         return RATE_HELD;
     return rate;
 }
@@ -142,7 +142,7 @@ node_id node_make(lowering *l, sd_op op, node_id a, node_id b, node_id c, int32_
     known = (c == SD_NO_ROW || node_is_constant(l, c, &z)) && known;
     if (known && op == SD_OP_GF)
         return node_constant(l, sd_gf_at(l->gfs.items[extra], x));
-    if (known && !has_memory(op))
+    if (known && !is_held_op(op))
         return node_constant(l, fold(op, x, y, z));
     if (op == SD_OP_IF && node_is_constant(l, a, &pick))
         return pick != 0.0 ? b : c;

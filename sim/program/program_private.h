@@ -126,6 +126,10 @@ typedef struct lowering {
     SD_LIST(expansion) memo;
     int32_t *memo_buckets; /* hash table of places in memo, -1 empty */
     size_t memo_bucket_count;
+    SD_LIST(sd_belt) belts;
+    SD_LIST(sd_belt_leak) belt_leaks;
+    SD_LIST(sd_outlet) outlets;
+    size_t *element_belts; /* [element_count] of conveyors and queues */
 
     bool apart;                   /* each equation alone: what it names is a leaf */
     SD_LIST(equation_root) roots; /* each after those that it needs at the same time */
@@ -166,6 +170,25 @@ node_id reduce_call(lowering *l, const sd_expr *e, sd_place *place);
 
 /* equations.c: notes an equation that is compiled alone; the leaf that stands for its value. */
 node_id equation_apart(lowering *l, sd_node_kind kind, const sd_expr *call, node_id root);
+
+node_id lower_place(lowering *l, const sd_expr *e, const sd_variable *variable, size_t index);
+size_t lower_hidden_stock(lowering *l, node_id start); /* its number; its net flow is to be set */
+
+/* lower_conveyor.c */
+void belt_make(lowering *l, size_t element, size_t stock); /* for a conveyor or queue */
+/* What a flow out of a conveyor or queue is, at the start or in the run. */
+node_id belt_outflow(lowering *l, const sd_variable *flow, size_t index);
+/* `value` as far as the conveyor or queue that it flows into takes it. */
+node_id belt_inflow(lowering *l, const sd_variable *flow, size_t index, node_id value);
+void belts_finish(lowering *l); /* when all elements have their nodes */
+void belts_map(lowering *l, node_id (*map)(const void *context, node_id id), const void *context);
+/* True when the instruction belongs to a conveyor or queue. */
+bool belt_op(sd_op op);
+/* Marks what conveyors and queues need once one is needed; true when that is news. */
+bool belts_mark(lowering *l, bool *used);
+
+/* node.c too: worked out at grid points, kept in between. */
+bool is_held_op(sd_op op);
 
 /* expand.c: functions with memory. */
 node_id expand_call(lowering *l, const sd_expr *e, sd_place *place);

@@ -9,6 +9,7 @@
 /* What a program that gives only some elements has to remember. */
 typedef struct state_use {
     bool *stocks, *memories, *pipelines;
+    bool belts; /* all or none */
 } state_use;
 
 const char *sd_op_name(sd_op op)
@@ -79,6 +80,8 @@ static bool mark_state(lowering *l, state_use *use)
         } else if (n->leaf == LEAF_NONE && n->op == SD_OP_DELAY && !use->pipelines[k]) {
             need(l, l->pipelines.items[k].input);
             news = use->pipelines[k] = true;
+        } else if (n->leaf == LEAF_NONE && belt_op(n->op)) {
+            news = belts_mark(l, &use->belts) || news;
         }
     }
     return news;
@@ -101,11 +104,14 @@ static void mark(lowering *l, state_use *use)
 static void drop_unused(lowering *l, const state_use *use)
 {
     size_t stocks = 0, memories = 0, pipelines = 0;
+    size_t *stock_numbers = SD_NEW_ARRAY(l->arena, size_t, l->stocks.count + 1);
     int32_t *memory_numbers = SD_NEW_ARRAY(l->arena, int32_t, l->memories.count + 1);
     int32_t *pipeline_numbers = SD_NEW_ARRAY(l->arena, int32_t, l->pipelines.count + 1);
-    for (size_t i = 0; i < l->stocks.count; i++)
+    for (size_t i = 0; i < l->stocks.count; i++) {
+        stock_numbers[i] = stocks;
         if (use->stocks[i])
             l->stocks.items[stocks++] = l->stocks.items[i];
+    }
     for (size_t i = 0; i < l->memories.count; i++) {
         memory_numbers[i] = (int32_t)memories;
         if (use->memories[i])
@@ -115,6 +121,12 @@ static void drop_unused(lowering *l, const state_use *use)
         pipeline_numbers[i] = (int32_t)pipelines;
         if (use->pipelines[i])
             l->pipelines.items[pipelines++] = l->pipelines.items[i];
+    }
+    if (!use->belts)
+        l->belts.count = l->belt_leaks.count = l->outlets.count = 0;
+    for (size_t i = 0; i < l->belts.count; i++) {
+        l->belts.items[i].stock = stock_numbers[l->belts.items[i].stock];
+        l->belts.items[i].entered = stock_numbers[l->belts.items[i].entered];
     }
     l->stocks.count = stocks;
     l->memories.count = memories;
@@ -131,6 +143,11 @@ static void drop_unused(lowering *l, const state_use *use)
 static int32_t row_of(const lowering *l, node_id id)
 {
     return id == SD_NO_ROW ? SD_NO_ROW : l->nodes.items[id].row;
+}
+
+static node_id row_in(const void *context, node_id id)
+{
+    return row_of(context, id);
 }
 
 static void place_row(lowering *l, sd_program *p, sd_origin *origins, node_id id)
@@ -231,6 +248,7 @@ static void fill_tables(lowering *l, sd_program *p)
         pipeline->time = row_of(l, pipeline->time);
         pipeline->start = row_of(l, pipeline->start);
     }
+    belts_map(l, row_in, l);
     int32_t *rows = SD_NEW_ARRAY(l->arena, int32_t, l->model->element_count + 1);
     for (size_t element = 0; element < l->model->element_count; element++)
         rows[element] = row_of(l, l->step_nodes[element]); /* none for what is not worked out */
@@ -263,12 +281,15 @@ sd_status assign_rows(lowering *l, const sd_program **ret_program)
     p->memories = l->memories.items;
     p->pipeline_count = l->pipelines.count;
     p->pipelines = l->pipelines.items;
+    p->belt_count = l->belts.count;
+    p->belts = l->belts.items;
+    p->belt_leak_count = l->belt_leaks.count;
+    p->belt_leaks = l->belt_leaks.items;
+    p->outlet_count = l->outlets.count;
+    p->outlets = l->outlets.items;
     p->element_parameters = l->element_parameters;
-    for (size_t i = 0; i < p->grid.count; i++) {
-        sd_op op = p->grid.list[i].op;
-        p->jumps = p->jumps || op == SD_OP_STEP || op == SD_OP_PULSE || op == SD_OP_UNIFORM ||
-                   op == SD_OP_NORMAL || op == SD_OP_PREVIOUS || op == SD_OP_DELAY;
-    }
+    for (size_t i = 0; i < p->grid.count; i++)
+        p->jumps = p->jumps || is_held_op(p->grid.list[i].op);
     *ret_program = p;
     return SD_OK;
 }

@@ -42,6 +42,8 @@ static unsigned exact_arguments(sd_op op)
     case SD_OP_NEGBINOMIAL_AT:
     case SD_OP_COMBINATIONS:
     case SD_OP_PERMUTATIONS:
+    case SD_OP_EXIT:
+    case SD_OP_OUTLET:
         return A | B | C;
     case SD_OP_IF:
         return A;
@@ -62,6 +64,10 @@ static bool *find_exact(sd_arena *arena, const lowering *l)
     bool *exact = SD_NEW_ARRAY(arena, bool, l->nodes.count + 1);
     for (size_t i = 0; i < l->pipelines.count; i++)
         exact[l->pipelines.items[i].time] = true;
+    for (size_t i = 0; i < l->belts.count; i++) /* whole numbers of DTs, and truths */
+        for (int k = SD_BELT_START_LEN; k <= SD_BELT_ARREST; k++)
+            if (l->belts.items[i].rows[k] != SD_NO_ROW)
+                exact[l->belts.items[i].rows[k]] = true;
     for (size_t i = l->nodes.count; i-- > 0;) {
         const node *n = &l->nodes.items[i];
         const node_id arguments[] = {n->a, n->b, n->c};
@@ -111,8 +117,14 @@ static node_id remake(lowering *l, const node *n, const node_id *map, bool repla
     return node_binary(l, SD_OP_MULTIPLY, a, node_binary(l, SD_OP_DIVIDE, node_constant(l, 1), b));
 }
 
+static node_id at_of(const void *map, node_id id)
+{
+    return at(map, id);
+}
+
 static void renumber(lowering *l, const node_id *map)
 {
+    belts_map(l, at_of, map);
     for (size_t element = 0; element < l->model->element_count; element++)
         l->step_nodes[element] = at(map, l->step_nodes[element]);
     for (size_t i = 0; i < l->stocks.count; i++) {

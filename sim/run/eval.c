@@ -93,8 +93,16 @@ static void eval_held(const run_state *s, const sd_instruction *i, double *restr
     case SD_OP_DELAY:
         eval_delay(s, i, out, from, to);
         break;
-    default:
+    case SD_OP_HOLD:
+        for (size_t m = from; m < to; m++)
+            out[m] = state_row(s, i->a)[m];
+        break;
+    case SD_OP_UNIFORM:
+    case SD_OP_NORMAL:
         eval_draw(s, i, out, from, to);
+        break;
+    default:
+        eval_belt(s, i, out, from, to);
         break;
     }
 }

@@ -22,6 +22,12 @@ struct sd_field {
     double *slopes; /* [row_count] by one parameter; 0 in all rows that no list writes */
 };
 
+static bool is_remembered(sd_op op)
+{
+    return op == SD_OP_PREVIOUS || op == SD_OP_DELAY || op == SD_OP_HOLD || op == SD_OP_EXIT ||
+           op == SD_OP_LEAK || op == SD_OP_ENTRY || op == SD_OP_OUTLET;
+}
+
 /* A list without draws, pulses, memories and pipelines; rows that are written no more keep their 0. */
 static sd_instructions standing(sd_arena *arena, sd_field *f, const sd_instructions *from)
 {
@@ -34,7 +40,7 @@ static sd_instructions standing(sd_arena *arena, sd_field *f, const sd_instructi
             list[count++] = (sd_instruction){SD_OP_MULTIPLY, i->out, sum, f->half, SD_NO_ROW, 0};
         } else if (i->op == SD_OP_NORMAL) { /* the larger of the mean and the mean */
             list[count++] = (sd_instruction){SD_OP_MAX, i->out, i->a, i->a, SD_NO_ROW, 0};
-        } else if (i->op != SD_OP_PULSE && i->op != SD_OP_PREVIOUS && i->op != SD_OP_DELAY) {
+        } else if (i->op != SD_OP_PULSE && !is_remembered(i->op)) {
             list[count++] = *i;
         }
     }
@@ -70,13 +76,21 @@ static sd_status refuse_memory(const sd_program *p, const bool *needed, bool *un
     sd_status status = SD_OK;
     for (const sd_instruction *i = p->grid.list, *end = i + p->grid.count; i < end; i++) {
         const int32_t arguments[] = {i->a, i->b, i->c};
-        bool remembers = i->op == SD_OP_PREVIOUS || i->op == SD_OP_DELAY;
+        bool remembers = is_remembered(i->op);
         unknown[i->out] = remembers;
         for (int k = 0; k < 3; k++)
             unknown[i->out] |= arguments[k] != SD_NO_ROW && unknown[arguments[k]];
         if (!remembers || !needed[i->out])
             continue;
         const sd_origin *origin = &p->origins[i->out];
+        const sd_variable *v = p->model->element_variables[origin->element];
+        const sd_variable *stock = v->driver ? v->driver : v->enters;
+        if (stock && i->op != SD_OP_PREVIOUS && i->op != SD_OP_DELAY) {
+            status = sd_fail(diag, SD_E114, stock->span,
+                             "'%s' is a %s, which has no finite number of modes", stock->name,
+                             stock->queue ? "queue" : "conveyor");
+            return status;
+        }
         status = sd_fail(diag, SD_E114, origin->expr->span,
                          "a net flow needs this %s, and a pipeline has no finite number of modes",
                          sd_op_name(i->op));

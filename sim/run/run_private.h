@@ -13,6 +13,8 @@ typedef struct ring { /* the past of one pipeline's input */
     size_t room;      /* [double] */
 } ring;
 
+typedef struct belt_state belt_state; /* belt.h */
+
 typedef struct run_state {
     const sd_program *program;
     const sd_run_request *request;
@@ -24,6 +26,8 @@ typedef struct run_state {
     double *rows;               /* [row_count][members] */
     double *memories;           /* [memory_count][members] */
     ring *rings;                /* [pipeline_count] */
+    belt_state *belts;          /* [belt_count] */
+    int64_t steps;              /* of the whole run */
     const unsigned char *named; /* [row_count] the row is the value of a variable */
     size_t check_count;
     int32_t *checks; /* rows that must stay finite at every grid point */
@@ -77,6 +81,17 @@ SD_NODISCARD sd_status state_grid(run_state *s, int64_t step, double time, const
                                   sd_diag *diag);
 /* After it: memories and pipelines take in the present. */
 void state_commit(run_state *s);
+
+/* belts.c: conveyors and queues. */
+double belts_values(const sd_program *program,
+                    int64_t steps); /* [double] that a member needs at most */
+void belts_open(sd_arena *arena, run_state *s);
+SD_NODISCARD sd_status belts_start(run_state *s, sd_diag *diag);       /* after the `once` list */
+SD_NODISCARD sd_status belts_check(const run_state *s, sd_diag *diag); /* at a grid point */
+void belts_commit(const run_state *s); /* after it: what enters from now on is handled as it says */
+void belts_take(const run_state *s, double *stocks); /* at the next: takes in what has entered */
+void eval_belt(const run_state *s, const sd_instruction *i, double *restrict out, size_t from,
+               size_t to);
 
 /* check.c */
 /* A row is looked at: members that are not finite in it lose their health. */

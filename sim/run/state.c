@@ -10,7 +10,8 @@
 size_t state_bytes(const sd_program *p, size_t members, int64_t steps)
 {
     double histories = (double)p->pipeline_count * (double)(steps + 1); /* at most */
-    double values = (double)p->row_count + (double)p->memory_count + histories;
+    double values =
+        (double)p->row_count + (double)p->memory_count + histories + belts_values(p, steps);
     double bytes = values * (double)members * sizeof(double);
     return bytes > (double)(SIZE_MAX / 2) ? SIZE_MAX / 2 : (size_t)bytes;
 }
@@ -131,6 +132,7 @@ void state_open(sd_arena *arena, run_state *s, const sd_run_request *request, si
     s->memories = sd_arena_rows(arena, (p->memory_count + 1) * room);
     s->health = sd_arena_rows(arena, room);
     s->rings = SD_NEW_ARRAY(arena, ring, p->pipeline_count + 1);
+    belts_open(arena, s);
     list_checks(arena, s);
 }
 
@@ -142,6 +144,7 @@ sd_status state_start(run_state *s, size_t member, size_t members, int64_t steps
     s->members = members;
     s->first_member = s->request->first_member + member;
     s->step = 0;
+    s->steps = steps;
     s->in_stage = false;
     for (size_t m = 0; m < members; m++) {
         s->health[m] = 0;
@@ -153,6 +156,8 @@ sd_status state_start(run_state *s, size_t member, size_t members, int64_t steps
     sd_status status = check_once(s, diag);
     if (status == SD_OK)
         status = make_rings(s, steps, diag);
+    if (status == SD_OK)
+        status = belts_start(s, diag);
     for (size_t i = 0; status == SD_OK && i < p->stock_count; i++)
         memcpy(ret_stocks + i * members, state_row(s, p->stocks[i].start),
                members * sizeof *ret_stocks);
@@ -172,7 +177,7 @@ sd_status state_grid(run_state *s, int64_t step, double time, const double *stoc
         for (size_t m = 0; status == SD_OK && !s->program->pipelines[i].constant && m < s->members;
              m++)
             status = check_delay_time(s, &s->program->pipelines[i], m, diag);
-    return status;
+    return status == SD_OK ? belts_check(s, diag) : status;
 }
 
 void state_commit(run_state *s)
@@ -186,4 +191,5 @@ void state_commit(run_state *s)
         memcpy(r->values + (size_t)s->step % r->length * s->members,
                state_row(s, p->pipelines[i].input), bytes);
     }
+    belts_commit(s);
 }

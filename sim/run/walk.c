@@ -39,8 +39,10 @@ static sd_status advance(walk *w, int64_t n, double time, sd_diag *diag)
     state_commit(&w->state);
     if (n == w->steps)
         return SD_OK;
-    return solver_advance(w->method, time, spec->start + (double)(n + 1) * spec->dt, w->stocks,
-                          diag);
+    sd_status status =
+        solver_advance(w->method, time, spec->start + (double)(n + 1) * spec->dt, w->stocks, diag);
+    belts_take(&w->state, w->stocks);
+    return status;
 }
 
 sd_status walk_members(walk *w, size_t member, size_t members, sd_diag *diag)
