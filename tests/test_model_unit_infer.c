@@ -193,6 +193,14 @@ static void where_nobody_gave_units_nobody_hears_of_them(void **state)
     assert_string_equal(desk_printed(on), "");
     assert_int_equal(one.report.unchecked, 2);
     assert_int_equal(one.report.checked, 1);
+    /* s is a pure number for LN, and the flow of it should be 1/week: wrong, but all of it is guesswork. */
+    const inferred guessed =
+        check(on, both(on, no_rate,
+                       both(on, aux(on, "y", "LN(s)", NULL), aux(on, "other", "2", "task"))));
+    assert_string_equal(desk_printed(on), "");
+    assert_int_equal(guessed.status, SD_OK);
+    expect_unit(on, &guessed, "s", "dmnl");
+    assert_int_equal(guessed.report.unchecked, 1);
 }
 
 static void hidden_constants_fit_what_is_inferred(void **state)

@@ -118,7 +118,7 @@ typedef enum sd_subscript_kind {
     SD_SUBSCRIPT_OWN,     /* the element that the equation itself is for */
     SD_SUBSCRIPT_EACH,    /* every element in turn, inside SUM and its kin */
     SD_SUBSCRIPT_NUMBER,  /* the element whose number `index` gives; time does not change it */
-    SD_SUBSCRIPT_PICKED   /* every element in turn, inside the call of PICK that chooses one of them */
+    SD_SUBSCRIPT_PICKED /* every element in turn, inside the call of PICK that chooses one of them */
 } sd_subscript_kind;
 
 typedef struct sd_subscript {
@@ -126,7 +126,8 @@ typedef struct sd_subscript {
     size_t
         at; /* ELEMENT: which, 0..; OWN: which of the equation's dimensions; EACH, PICKED: which loop, 0.. */
     size_t first; /* OWN, EACH: number 0 there is this element here (a range), ... */
-    const size_t *map; /* ... or number i is element map[i], SIZE_MAX for none (a part of a dimension) */
+    const size_t
+        *map; /* ... or number i is element map[i], SIZE_MAX for none (a part of a dimension) */
     const sd_expr *index; /* NUMBER: 1.. is an element, all else none */
     sd_span span;
 } sd_subscript;

@@ -478,14 +478,11 @@ SD_NODISCARD sd_status sd_futures_new(sd_arena *arena, const sd_futures_request 
 /* "In 83 of 100 futures R2x compounding drives longest, in 12 B2 overtime. ..." */
 const char *sd_futures_text(sd_arena *arena, const sd_futures *futures);
 
-/* ---- what is probably wrong, though it runs --------------------------------------------------------------------------------
- * Rules that are rarely wrong, each a warning of errors.def at its place.  X(code). */
+/* ---- what is probably wrong, though it runs: rules, each a warning of errors.def at its place.  X(code) ---- */
 #define SD_LINT_RULES(X)                                                                           \
     X(W930) X(W931) X(W932) X(W933) X(W934) X(W935) X(W936) X(W937) X(W938) X(W939) X(W940) X(W941)
-enum {
-    SD_LINT_STOCKS_MAX = 300,    /* more are not looked at for time constants */
-    SD_LINT_WORK_MAX = 200000000 /* instructions; a longer run is not made */
-};
+/* More stocks are not looked at for time constants; a run of more instructions is not made. */
+enum { SD_LINT_STOCKS_MAX = 300, SD_LINT_WORK_MAX = 200000000 };
 typedef struct sd_lint_request {
     const sd_scenario *scenario;
     const sd_program *program;                /* of its model and shocks, all elements wanted */
@@ -493,11 +490,10 @@ typedef struct sd_lint_request {
     const volatile sig_atomic_t *interrupted; /* may be NULL */
 } sd_lint_request;
 typedef struct sd_lint {
-    size_t skipped_count; /* what could not be looked at, and why: one sentence each */
-    const char *const *skipped;
+    size_t skipped_count;
+    const char *const *skipped; /* what could not be looked at, and why: one sentence each */
 } sd_lint;
-/* Reads the equations, runs the scenario once and works out time constants at some points of the run (Hairer and Wanner
- * 1996, IV.2: stability functions).  Time and memory are bounded by the limits above.  SD_OK or SD_INTERRUPTED. */
+/* Reads the equations, runs the scenario once and works out time constants along it, within these limits. */
 SD_NODISCARD sd_status sd_lint_scenario(sd_arena *arena, const sd_lint_request *request,
                                         sd_lint *ret_lint, sd_diag *diag);
 

@@ -49,7 +49,8 @@ static void equations_walk(unit_walk *w, const sd_variable *v, unit_odd *odd)
         sd_unit own;
         unit_value result;
 
-        if (!e || unit_is_numbers(e))
+        /* A conveyor or queue says itself what flows out of it; the equation only names it. */
+        if (!e || v->driver || unit_is_numbers(e))
             continue;
         walked++;
         own = unit_solver_of(w->solver, v->index);

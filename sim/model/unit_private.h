@@ -119,6 +119,12 @@ const unit_signature *unit_signature_of(sd_function id); /* NULL when it has non
 /* What `e` gives where `expected` is wanted, which may be unknown.  Reports what does not balance inside; does not
  * compare the whole with `expected`, which only decides who is blamed. */
 unit_value unit_walk_value(unit_walk *w, const sd_expr *e, const sd_unit *expected);
+/* How a message calls a sub-tree: 'name', '26', 'STEP(...)', or "this part". */
+const char *unit_subject(sd_arena *arena, const sd_expr *e);
+/* The part of a sub-tree that has its units: of MAX(0, x), -x and SUM(x[*]) it is x. */
+const sd_expr *unit_narrow(const sd_expr *e);
+/* " (inferred)" for a variable whose units nobody wrote, else "". */
+const char *unit_inferred(const sd_expr *e);
 /* Adds to the last message what would turn units `is` into `needed`. */
 void unit_help_conversion(const unit_walk *w, const sd_unit *is, const sd_unit *needed);
 /* Made of written numbers alone: such an equation takes the units that are declared for it. */

@@ -14,87 +14,12 @@
 static const sd_unit number = {.known = true};
 static const sd_unit unknown = {0}; /* nothing is expected, or nothing can be said */
 
-/* ---- messages ------------------------------------------------------------------------------------------ */
-
 static const char *text_of(const unit_walk *w, const sd_unit *unit)
 {
     return sd_unit_text(unit, w->arena);
 }
 
-/* How a message calls a sub-tree: 'name', '26', 'STEP(...)', or what the caret shows. */
-static const char *subject_of(const unit_walk *w, const sd_expr *e)
-{
-    char text[SD_NUMBER_MAX];
-
-    if (e->kind == SD_EXPR_REFERENCE)
-        return sd_arena_printf(w->arena, "'%s'", e->variable->name);
-    if (e->kind == SD_EXPR_NUMBER) {
-        sd_number_format(e->number, text);
-        return sd_arena_printf(w->arena, "'%s'", text);
-    }
-    if (e->kind == SD_EXPR_CALL) {
-        const size_t length = strcspn(e->builtin->name, "|");
-
-        if (e->argument_count == 0)
-            return sd_arena_printf(w->arena, "'%s'", e->builtin->name);
-        if (length > 0 && strncmp(e->builtin->call, e->builtin->name, length) == 0 &&
-            e->builtin->call[length] == '(')
-            return sd_arena_printf(w->arena, "'%.*s(...)'", (int)length, e->builtin->name);
-    }
-    return "this part";
-}
-
-/* The factor that would turn `is` into `needed`. */
-void unit_help_conversion(const unit_walk *w, const sd_unit *is, const sd_unit *needed)
-{
-    const sd_unit factor = sd_unit_quotient(needed, is), inverse = sd_unit_quotient(is, needed);
-    bool multiplies = false;
-
-    const char *above, *below;
-
-    if (!factor.known)
-        return;
-    if (sd_unit_is_conversion(is, &factor, &above, &below)) {
-        sd_help(w->diag, "%s and %s are different units: multiply by a constant in [%s]", above,
-                below, text_of(w, &factor));
-        return;
-    }
-    for (size_t i = 0; i < factor.count; i++)
-        multiplies = multiplies || factor.terms[i].power > 0;
-    if (multiplies)
-        sd_help(w->diag, "multiply by something in [%s]", text_of(w, &factor));
-    else
-        sd_help(w->diag, "divide by something in [%s]", text_of(w, &inverse));
-}
-
-/* The part of a sub-tree that has its units: MAX(0, x), -x and SUM(x[*]) have those of x. */
-static const sd_expr *narrow(const sd_expr *e)
-{
-    while (e->kind == SD_EXPR_CALL &&
-           (e->builtin->rule == SD_RULE_SAME || e->builtin->rule == SD_RULE_IF)) {
-        const sd_expr *only = NULL;
-        size_t count = 0;
-
-        for (size_t i = e->builtin->rule == SD_RULE_IF; i < e->argument_count; i++) {
-            const sd_expr *argument = e->arguments[i];
-
-            if (argument->kind == SD_EXPR_NUMBER && argument->number == 0)
-                continue;
-            only = argument;
-            count++;
-        }
-        if (count != 1)
-            break;
-        e = only;
-    }
-    return e;
-}
-
-/* A variable whose units nobody wrote; "" when they are given. */
-static const char *inferred_of(const sd_expr *e)
-{
-    return e->kind == SD_EXPR_REFERENCE && !e->variable->units.known ? " (inferred)" : "";
-}
+/* ---- what must be ---------------------------------------------------------------------------------------- */
 
 /* Reports a sub-tree whose units are known and differ from those expected, and goes on with the latter. */
 static bool require_as(unit_walk *w, sd_code code, const sd_expr *e, unit_value *v,
@@ -107,10 +32,10 @@ static bool require_as(unit_walk *w, sd_code code, const sd_expr *e, unit_value 
         unit_solver_equate(w->solver, &v->unit, expected);
         return true;
     }
-    const sd_expr *part = narrow(e);
+    const sd_expr *part = unit_narrow(e);
 
     (void)sd_fail(w->diag, code, part->span, "%s is [%s]%s, but [%s] is needed here",
-                  subject_of(w, part), text_of(w, &v->unit), inferred_of(part),
+                  unit_subject(w->arena, part), text_of(w, &v->unit), unit_inferred(part),
                   text_of(w, expected));
     if (part->kind == SD_EXPR_NUMBER)
         sd_help(w->diag, "put the number in an auxiliary with units [%s]", text_of(w, expected));
@@ -144,10 +69,10 @@ static void require_number(unit_walk *w, const sd_expr *e, unit_value *v, const 
         v->unit = number;
         return;
     }
-    const sd_expr *part = narrow(e);
+    const sd_expr *part = unit_narrow(e);
 
-    (void)sd_fail(w->diag, SD_E202, part->span, "%s is [%s]%s, but %s", subject_of(w, part),
-                  text_of(w, &v->unit), inferred_of(part), why);
+    (void)sd_fail(w->diag, SD_E202, part->span, "%s is [%s]%s, but %s",
+                  unit_subject(w->arena, part), text_of(w, &v->unit), unit_inferred(part), why);
     unit_help_conversion(w, &v->unit, &number);
     w->clashed = true;
     v->unit = number;
@@ -313,6 +238,7 @@ static unit_value rule_signature(unit_walk *w, const sd_expr *e, unit_value *arg
 {
     const unit_signature *s = unit_signature_of(e->builtin->id);
     unit_value shared = {.unit = unknown}, written = shared;
+    bool fits = true; /* nothing but numbers that fit every unit */
     double power;
 
     assert(s);
@@ -328,7 +254,9 @@ static unit_value rule_signature(unit_walk *w, const sd_expr *e, unit_value *arg
             require_number(w, e->arguments[i], &args[i], why);
         else if (letter == 'r' && e->arguments[i]->kind != SD_EXPR_NUMBER) /* as of times */
             (void)require(w, e->arguments[i], &args[i], &w->per_time);
-        else if ((letter == 'x' || letter == 'y') && is_firm(&v)) {
+        else if (letter == 'x' || letter == 'y')
+            fits = fits && v.any;
+        if ((letter == 'x' || letter == 'y') && is_firm(&v)) {
             /* A number that is written gives way to units that are. */
             unit_value *to = literal_of(e->arguments[i], &power) ? &written : &shared;
             if (!is_firm(to))
@@ -357,7 +285,7 @@ static unit_value rule_signature(unit_walk *w, const sd_expr *e, unit_value *arg
         return value_of(sd_unit_product(&shared.unit, &times));
     }
     default:
-        return value_of(shared.unit);
+        return fits ? (unit_value){.unit = number, .any = true} : value_of(shared.unit);
     }
 }
 

@@ -110,7 +110,8 @@ static void eval_held(const run_state *s, const sd_instruction *i, double *restr
 static bool is_held(sd_op op)
 {
     return op == SD_OP_STEP || op == SD_OP_PULSE || op == SD_OP_UNIFORM || op == SD_OP_NORMAL ||
-           op == SD_OP_PREVIOUS || op == SD_OP_DELAY;
+           op == SD_OP_PREVIOUS || op == SD_OP_DELAY || op == SD_OP_HOLD || op == SD_OP_EXIT ||
+           op == SD_OP_LEAK || op == SD_OP_ENTRY || op == SD_OP_OUTLET;
 }
 
 /* Members from .. to - 1.  These are parameters, and `stride`, so that the compiler can make a version without loops for a

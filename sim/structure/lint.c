@@ -27,6 +27,10 @@ void lint_parts(lint *l, const sd_expr *whole, lint_visit *visit, void *context)
         visit(context, part);
         for (size_t i = part->kind == SD_EXPR_CALL ? part->argument_count : 0; i-- > 0;)
             SD_PUSH(l->arena, &open, part->arguments[i]);
+        for (size_t i = part->kind == SD_EXPR_REFERENCE ? part->subscript_count : 0; i-- > 0;) {
+            if (part->subscripts && part->subscripts[i].index)
+                SD_PUSH(l->arena, &open, part->subscripts[i].index);
+        }
     }
 }
 

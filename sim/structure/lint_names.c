@@ -9,6 +9,7 @@
 /* ---- what is used ------------------------------------------------------------------------------------------ */
 
 typedef struct uses {
+    const sd_model *model;
     bool *variables;  /* [variable_count] */
     bool *dimensions; /* [dimension_count] */
 } uses;
@@ -25,10 +26,19 @@ static void use_part(void *context, const sd_expr *part)
         u->dimensions[part->loops[i]->index] = true;
 }
 
+static void use_element(void *context, size_t needed, bool lagged)
+{
+    uses *u = context;
+
+    (void)lagged;
+    u->variables[u->model->element_variables[needed]->index] = true;
+}
+
 static uses uses_of(lint *l)
 {
     const sd_model *model = l->model;
-    uses u = {.variables = SD_NEW_ARRAY(l->arena, bool, model->variable_count + 1),
+    uses u = {.model = model,
+              .variables = SD_NEW_ARRAY(l->arena, bool, model->variable_count + 1),
               .dimensions = SD_NEW_ARRAY(l->arena, bool, model->dimension_count + 1)};
 
     for (size_t i = 0; i < model->variable_count; i++) {
@@ -40,6 +50,9 @@ static uses uses_of(lint *l)
         }
         for (size_t k = 0; k < v->dimension_count; k++)
             u.dimensions[v->dimensions[k]->index] = true;
+        /* What a stock goes by beside its equation. */
+        for (size_t k = 0; v->kind == SD_STOCK && k < v->size; k++)
+            sd_model_visit_needs(model, v->first + k, false, use_element, &u);
         for (size_t k = 0; k < v->inflow_count; k++)
             u.variables[v->inflows[k]->index] = true;
         for (size_t k = 0; k < v->outflow_count; k++)
@@ -128,8 +141,10 @@ static void warn_unitless(lint *l, const sd_variable *v)
 static void warn_function(lint *l, const sd_variable *v)
 {
     const sd_builtin *function = sd_builtin_find(v->name, strlen(v->name));
+    /* Parameters have these names everywhere, and a random function has a bracket after it. */
+    const bool greek = function && (function->id == SD_FN_BETA || function->id == SD_FN_GAMMA);
 
-    if (!function || function->name[0] == '\0')
+    if (!function || function->name[0] == '\0' || is_control(v) || greek)
         return;
     sd_warn(l->diag, SD_W933, v->span, "'%s' is also the name of a function", v->name);
     sd_help(l->diag, "give it a longer name; 'treadmill explain %s' shows the function", v->name);

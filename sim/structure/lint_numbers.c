@@ -210,11 +210,20 @@ static bool is_whole(lint *l, const sd_expr *e, int depth)
     case SD_FN_AND:
     case SD_FN_OR:
     case SD_FN_NOT:
+    case SD_FN_POISSON:
+    case SD_FN_BINOMIAL:
+    case SD_FN_GEOMETRIC:
+    case SD_FN_NEGBINOMIAL:
+    case SD_FN_MONTECARLO:
+    case SD_FN_COMBINATIONS:
+    case SD_FN_PERMUTATIONS:
+    case SD_FN_FACTORIAL:
         return true;
     case SD_FN_IF:
         return are_whole(l, e, 1, depth - 1);
     case SD_FN_STEP:
     case SD_FN_DELAY:
+    case SD_FN_GAME:
         return is_whole(l, e->arguments[0], depth - 1);
     case SD_FN_ADD:
     case SD_FN_SUBTRACT:

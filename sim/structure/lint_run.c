@@ -50,7 +50,11 @@ static double work_of(const sd_program *p, const sd_run_spec *spec)
                           : spec->method == SD_METHOD_RK2 ? 2
                                                           : 4;
 
-    return steps * ((double)p->grid.count + (stages - 1) * (double)p->stage.count + 1);
+    const double stocks = (double)p->stock_count;
+    /* A stiff method takes its full matrix apart now and then. */
+    const double matrix = sd_method_is_stiff(spec->method) ? stocks * stocks * stocks / 10 : 0;
+
+    return steps * ((double)p->grid.count + (stages - 1) * (double)p->stage.count + matrix + 1);
 }
 
 /* ---- W935 -------------------------------------------------------------------------------------------------------- */
