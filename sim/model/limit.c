@@ -27,7 +27,8 @@ static double operations_of(const sd_expr *e)
     for (size_t i = 0; i < e->argument_count; i++)
         sum += operations_of(e->arguments[i]) * (sd_expr_is_looped(e, i) ? turns : 1);
     /* The terms of a sum are added up, and of RANK each is compared with each. */
-    sum += e->builtin->id == SD_FN_RANK ? turns * turns : turns;
+    if (e->loop_count)
+        sum += e->builtin->id == SD_FN_RANK ? turns * turns : turns;
     return sum + STOCK_NODES * order_of(e);
 }
 
