@@ -145,6 +145,10 @@ static void marks_in_the_wrong_place_are_told(void **state)
     desk *on = *state;
 
     expect_message(on,
+                   "<stock name=\"S\"><eqn>1</eqn><outflow>x</outflow><outflow>x</outflow><queue/>"
+                   "</stock><flow name=\"x\"/>",
+                   "error[E125]: 'x' flows out of 'S' twice");
+    expect_message(on,
                    "<stock name=\"S\"><eqn>1</eqn><outflow>x</outflow></stock>\n<flow "
                    "name=\"x\"><leak>0.1</leak></flow>",
                    "error[E125]: <leak> belongs to an outflow of a conveyor, and 'x' is none\n  "
