@@ -213,11 +213,12 @@ static void an_exit_depends_on_nothing_that_enters(void **state)
     desk *on = *state;
 
     /* The inflow may follow the outflow: some time has passed in between. */
-    read_file(
-        on, "<stock name=\"S\"><eqn>1</eqn><inflow>in</inflow><outflow>x</outflow><conveyor><len>2</len>"
-            "<capacity>9 + x"
-            "</capacity></conveyor></stock><flow name=\"x\"/><flow name=\"in\"><eqn>x * "
-            "2</eqn></flow>");
+    read_file(on,
+              "<stock "
+              "name=\"S\"><eqn>1</eqn><inflow>in</inflow><outflow>x</outflow><conveyor><len>2</len>"
+              "<capacity>9 + x"
+              "</capacity></conveyor></stock><flow name=\"x\"/><flow name=\"in\"><eqn>x * "
+              "2</eqn></flow>");
     /* But it cannot wait for itself. */
     expect_message(
         on,

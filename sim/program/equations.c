@@ -190,15 +190,16 @@ static void make_given_nodes(maker *m)
         const held_value *h = &m->l->held.items[i];
         size_t *input = SD_NEW(m->l->arena, size_t);
         *input = m->roots_at + h->into;
-        m->nodes[m->held_at + i] = (sd_node){.kind = SD_NODE_HELD,
-                                             .element = h->element,
-                                             .call = h->call,
-                                             .number = h->number,
-                                             .last = m->held_at + i,
-                                             .constant = h->call && h->call->builtin->id == SD_FN_INIT,
-                                             .input_count = 1,
-                                             .inputs = input,
-                                             .out = SD_NO_ROW};
+        m->nodes[m->held_at + i] =
+            (sd_node){.kind = SD_NODE_HELD,
+                      .element = h->element,
+                      .call = h->call,
+                      .number = h->number,
+                      .last = m->held_at + i,
+                      .constant = h->call && h->call->builtin->id == SD_FN_INIT,
+                      .input_count = 1,
+                      .inputs = input,
+                      .out = SD_NO_ROW};
     }
     for (size_t i = 0; i < m->l->draws.count; i++)
         m->nodes[m->draws_at + i] = (sd_node){.kind = SD_NODE_DRAW,
@@ -258,12 +259,18 @@ static void refuse_budgets(const sd_program *program, sd_diag *diag)
 {
     for (size_t i = 0; i < program->grid.count; i++) {
         const sd_instruction *at = &program->grid.list[i];
-        const sd_variable *v = at->op == SD_OP_ENTRY ? program->model->element_variables[program->belts[at->extra].element] : NULL;
+        const sd_variable *v =
+            at->op == SD_OP_ENTRY
+                ? program->model->element_variables[program->belts[at->extra].element]
+                : NULL;
         bool asked = false;
         for (size_t k = 0; v && k < v->inflow_count; k++)
             asked = asked || !v->inflows[k]->driver;
         if (asked)
-            (void)sd_fail(diag, SD_E114, v->span, "causes cannot be followed through the inflow limit of the discrete conveyor '%s'", v->name);
+            (void)sd_fail(
+                diag, SD_E114, v->span,
+                "causes cannot be followed through the inflow limit of the discrete conveyor '%s'",
+                v->name);
     }
 }
 

@@ -236,7 +236,7 @@ node_id belt_outflow(lowering *l, const sd_variable *flow, size_t index)
     if (l->start)
         return start_of_outflow(l, flow, index);
     /* Apart too, so that hidden stocks and draws of what decides it have the same numbers. */
-    node_id value = flow->driver->queue                     ? outlet_of(l, flow, index)
+    node_id value = flow->driver->queue                    ? outlet_of(l, flow, index)
                     : flow == flow->driver->conveyor->exit ? exit_of(l, flow, index)
                                                            : leak_of(l, flow, index);
     return l->apart ? outflow_apart(l, flow, index) : value;
