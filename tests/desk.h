@@ -65,7 +65,7 @@ void desk_assert_near(double value, double expected, double tolerance, const cha
 
 /* Once for each time from `from` to `to`, without summing steps up; the inner loop is there to name the time. */
 #define DESK_EACH_TIME(t, from, to, step)                                                          \
-    for (int n_ = 0, last_ = (int)(((to) - (from)) / (step) + 1e-9); n_ <= last_; n_++)            \
+    for (int n_ = 0, last_ = (int)(((to) - (from)) / (double)(step) + 1e-9); n_ <= last_; n_++)    \
         for (double t = (from) + n_ * (step), *once_ = &(t); once_; once_ = NULL)
 
 /* A table of numbers with named columns; the first is not special.  Ends of line may be CR, LF or both,

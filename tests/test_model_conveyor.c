@@ -145,6 +145,10 @@ static void marks_in_the_wrong_place_are_told(void **state)
     desk *on = *state;
 
     expect_message(on,
+                   "<stock name=\"S\"><eqn>1</eqn><outflow>x</outflow><outflow>x</outflow><queue/>"
+                   "</stock><flow name=\"x\"/>",
+                   "error[E125]: 'x' flows out of 'S' twice");
+    expect_message(on,
                    "<stock name=\"S\"><eqn>1</eqn><outflow>x</outflow></stock>\n<flow "
                    "name=\"x\"><leak>0.1</leak></flow>",
                    "error[E125]: <leak> belongs to an outflow of a conveyor, and 'x' is none\n  "
@@ -209,11 +213,12 @@ static void an_exit_depends_on_nothing_that_enters(void **state)
     desk *on = *state;
 
     /* The inflow may follow the outflow: some time has passed in between. */
-    read_file(
-        on, "<stock name=\"S\"><eqn>1</eqn><inflow>in</inflow><outflow>x</outflow><conveyor><len>2 "
-            "+ x</len><capacity>9 + x"
-            "</capacity></conveyor></stock><flow name=\"x\"/><flow name=\"in\"><eqn>x * "
-            "2</eqn></flow>");
+    read_file(on,
+              "<stock "
+              "name=\"S\"><eqn>1</eqn><inflow>in</inflow><outflow>x</outflow><conveyor><len>2</len>"
+              "<capacity>9 + x"
+              "</capacity></conveyor></stock><flow name=\"x\"/><flow name=\"in\"><eqn>x * "
+              "2</eqn></flow>");
     /* But it cannot wait for itself. */
     expect_message(
         on,

@@ -372,6 +372,28 @@ static void inflows_enter_in_their_order_but_for_those_that_cannot_wait(void **s
     assert_true(desk_value(on, "S", 8) > 10); /* what cannot wait enters a full conveyor too */
 }
 
+static void what_another_conveyor_brings_is_not_counted_by_the_limit(void **state)
+{
+    desk *on = *state;
+
+    desk_must_compile(
+        on, desk_file(on, "euler 0 4 0.5", "",
+                      "<stock name=\"A\"><eqn>8</eqn><outflow>from_A</outflow>"
+                      "<conveyor><len>4</len></conveyor></stock>"
+                      "<stock name=\"S\"><eqn>0</eqn><inflow>x</inflow><inflow>from_A</inflow>"
+                      "<outflow>out</outflow><conveyor discrete=\"true\"><len>9</len>"
+                      "<in_limit>3</in_limit></conveyor></stock>"
+                      "<flow name=\"x\"><eqn>4</eqn></flow>"
+                      "<flow name=\"from_A\"/><flow name=\"out\"/>"));
+    desk_must_run(on);
+    /* Of 3 a time unit x takes 2 in the first half and 1 in the second, whatever A brings. */
+    DESK_EACH_TIME(t, 0, 3.5, 0.5)
+    {
+        assert_near(desk_value(on, "x", t), t == floor(t) ? 4 : 2, 1e-15);
+        assert_near(desk_value(on, "from_A", t), 2, 1e-15);
+    }
+}
+
 static void what_flows_into_a_conveyor_is_never_negative(void **state)
 {
     desk *on = *state;
@@ -432,6 +454,7 @@ int main(void)
         DESK_TEST(a_full_conveyor_takes_what_its_outflow_makes_room_for),
         DESK_TEST(an_inflow_limit_holds_per_time_unit_or_within_one_step),
         DESK_TEST(inflows_enter_in_their_order_but_for_those_that_cannot_wait),
+        DESK_TEST(what_another_conveyor_brings_is_not_counted_by_the_limit),
         DESK_TEST(what_flows_into_a_conveyor_is_never_negative),
         DESK_TEST(a_conveyor_keeps_what_the_next_one_does_not_take_while_it_stands),
     };

@@ -234,7 +234,8 @@ struct sd_variable {
     /* A flow out of one non-negative stock takes no more than is there: the stock's content, plus what flows in unless
      * limit_content_only, less what the outflows listed before it take.  NULL for all other flows. */
     const sd_variable *limited_by;
-    /* A flow into one non-negative stock that may be negative: the stock, which gives back no more than its content. */
+    /* A flow from another stock into one non-negative one that may be negative: that one, which gives back no more than its
+     * content. */
     const sd_variable *drawn_from;
     const sd_conveyor *conveyor; /* stocks that are one, else NULL */
     /* Flows out of a conveyor or queue: it, for it says what flows; the equation is then but a reference to it. */

@@ -239,7 +239,7 @@ typedef enum sd_node_kind {
     SD_NODE_STATE,    /* a hidden stock of a smooth, delay or trend */
     SD_NODE_INTO,     /* the net flow of a hidden stock, or what goes into a PREVIOUS or DELAY */
     SD_NODE_SUM,  /* a SUM or MEAN over an array inside an equation: one node for all who need it */
-    SD_NODE_HELD, /* what a PREVIOUS or DELAY gives out */
+    SD_NODE_HELD, /* what a PREVIOUS, DELAY, conveyor or queue gives out */
     SD_NODE_DRAW, /* the standard uniform or normal number behind a random function */
     SD_NODE_TIME
 } sd_node_kind;
@@ -247,7 +247,7 @@ typedef enum sd_node_kind {
 typedef struct sd_node {
     sd_node_kind kind;
     size_t element;      /* VARIABLE: it; else whose equation it stands in */
-    const sd_expr *call; /* STATE, SUM, HELD: the call in the equation; else NULL */
+    const sd_expr *call; /* STATE, SUM, HELD: the call in the equation; NULL for a conveyor or queue */
     size_t
         number; /* STATE and stocks: which stock of the program; DRAW: which draw; HELD: memory or pipeline */
     size_t
@@ -282,7 +282,7 @@ typedef struct sd_equations {
 } sd_equations;
 
 /* Compiles each equation alone; `program` is of the same model and shocks.  Fails as sd_program_new does, and with E114 at a
- * conveyor or queue. */
+ * discrete conveyor whose inflow limit decides what an equation gives. */
 SD_NODISCARD sd_status sd_equations_new(sd_arena *arena, const sd_program *program,
                                         const sd_shock *shocks, size_t shock_count,
                                         const sd_equations **ret_equations, sd_diag *diag);

@@ -138,7 +138,7 @@ double sd_score_of_series(const sd_score *score, size_t time_count, const double
 typedef struct sd_field sd_field; /* belongs to one thread; lives in the arena */
 /* At `time` [model time] and with `parameters` [parameter_count] (NULL: as the model gives them; copied).  TIME, STEP
  * and RAMP stand as they are at that time; a PULSE is off; random draws are at their median.  Non-negative stocks are not
- * held at 0.  E114 at a PREVIOUS or DELAY that a net flow needs: a pipeline has no finite number of modes. */
+ * held at 0.  E114 at a PREVIOUS, DELAY, conveyor or queue that a net flow needs: they have no finite number of modes. */
 SD_NODISCARD sd_status sd_field_new(sd_arena *arena, const sd_program *program,
                                     const sd_run_spec *spec, const double *parameters, double time,
                                     sd_field **ret_field, sd_diag *diag);
@@ -182,11 +182,12 @@ sd_replay *sd_replay_new(sd_arena *arena, const sd_history *history);
 void sd_replay_values(sd_replay *replay, size_t node, double *ret_values);
 /* ret_changes[i * point_count + k] = f(input i at k, all else at k - 1) - f(all at k - 1): how much the node would have
  * changed in the step that ends at point k, had only that input changed; 0 at point 0.  Of a stock: the change of that
- * inflow, or minus the change of that outflow.  [input_count][point_count] */
+ * inflow, or minus the change of that outflow.  Of what a conveyor or queue gives out: all its change, as if what is there
+ * were well mixed.  [input_count][point_count] */
 void sd_replay_changes(sd_replay *replay, size_t node, double *ret_changes);
 /* ret_partials[i * point_count + k] = partial derivative of the node with respect to input i at point k [units of the
- * node / of the input]; of the net flow of a stock: 1 or -1; 0 for an input that is constant, as nothing comes of it.
- * [input_count][point_count] */
+ * node / of the input]; of the net flow of a stock: 1 or -1; of what a conveyor or queue gives out: it over the content; 0
+ * for an input that is constant, as nothing comes of it.  [input_count][point_count] */
 void sd_replay_partials(sd_replay *replay, size_t node, double *ret_partials);
 
 #endif

@@ -144,8 +144,23 @@ static bool list_reads(const sd_instructions *list, int32_t row)
     return false;
 }
 
+static bool belts_read(const sd_program *p, int32_t row)
+{
+    for (size_t i = 0; i < p->belt_count; i++)
+        for (size_t k = 0; k < SD_BELT_ROWS; k++)
+            if (p->belts[i].rows[k] == row)
+                return true;
+    for (size_t i = 0; i < p->belt_leak_count; i++)
+        for (size_t k = 0; k < SD_LEAK_ROWS; k++)
+            if (p->belt_leaks[i].rows[k] == row)
+                return true;
+    return false;
+}
+
 static bool reads_parameter(const sd_program *p, int32_t row)
 {
+    if (belts_read(p, row))
+        return true;
     if (list_reads(&p->once, row) || list_reads(&p->grid, row))
         return true;
     for (size_t i = 0; i < p->stock_count; i++)

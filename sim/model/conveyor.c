@@ -128,9 +128,13 @@ static void connect_flow(builder *b, const sd_variable *stock, const sd_variable
 {
     sd_variable *to = b->variables.items[flow->index];
     const sd_variable **known = in ? &to->enters : &to->driver;
-    if (*known && *known != stock)
-        (void)sd_fail(b->diag, SD_E125, flow->span, "'%s' %s both '%s' and '%s'", flow->name,
-                      in ? "flows into" : "flows out of", (*known)->name, stock->name);
+    const char *way = in ? "into" : "out of";
+    if (*known == stock)
+        (void)sd_fail(b->diag, SD_E125, flow->span, "'%s' flows %s '%s' twice", flow->name, way,
+                      stock->name);
+    else if (*known)
+        (void)sd_fail(b->diag, SD_E125, flow->span, "'%s' flows %s both '%s' and '%s'", flow->name,
+                      way, (*known)->name, stock->name);
     *known = stock;
 }
 

@@ -219,19 +219,25 @@ static const size_t *order(builder *b, bool start)
     return element == count ? s.order : NULL;
 }
 
-/* What flows into a non-negative stock can also be drawn back from it; from two at once nobody could say how much. */
+/* What flows from one stock into a non-negative one may also be drawn back from it, but no more than is there: else the
+ * first would get what the other never had.  (A cloud may: then the stock is held at zero.) */
 static void find_drawn(builder *b)
 {
     const sd_model *model = b->model;
     size_t *filled = SD_NEW_ARRAY(b->arena, size_t, model->variable_count + 1);
-    for (size_t v = 0; v < model->variable_count; v++)
+    bool *drained = SD_NEW_ARRAY(b->arena, bool, model->variable_count + 1);
+    for (size_t v = 0; v < model->variable_count; v++) {
         for (size_t i = 0; i < model->variables[v]->inflow_count; i++)
             filled[model->variables[v]->inflows[i]->index]++;
+        for (size_t i = 0; i < model->variables[v]->outflow_count; i++)
+            drained[model->variables[v]->outflows[i]->index] = true;
+    }
     for (size_t v = 0; v < model->variable_count; v++) {
         const sd_variable *stock = model->variables[v];
         for (size_t i = 0; stock->non_negative && i < stock->inflow_count; i++) {
             sd_variable *flow = b->variables.items[stock->inflows[i]->index];
-            bool may = !flow->non_negative && !flow->driver && filled[flow->index] == 1;
+            bool may = !flow->non_negative && !flow->driver && filled[flow->index] == 1 &&
+                       drained[flow->index];
             flow->drawn_from = may ? stock : NULL;
         }
     }

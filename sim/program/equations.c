@@ -179,6 +179,7 @@ static void make_stock_nodes(maker *m)
                                 .call = h->call,
                                 .number = s,
                                 .last = h->last,
+                                .constant = h->hidden && !h->call, /* of a belt: 0 at grid points */
                                 .out = SD_NO_ROW};
     }
 }
@@ -189,16 +190,17 @@ static void make_given_nodes(maker *m)
         const held_value *h = &m->l->held.items[i];
         size_t *input = SD_NEW(m->l->arena, size_t);
         *input = m->roots_at + h->into;
-        m->nodes[m->held_at + i] = (sd_node){.kind = SD_NODE_HELD,
-                                             .element = h->element,
-                                             .call = h->call,
-                                             .number = h->number,
-                                             .last = m->held_at + i,
-                                             .constant = h->call->builtin->id == SD_FN_INIT,
-                                             .piped = h->piped,
-                                             .input_count = 1,
-                                             .inputs = input,
-                                             .out = SD_NO_ROW};
+        m->nodes[m->held_at + i] =
+            (sd_node){.kind = SD_NODE_HELD,
+                      .element = h->element,
+                      .call = h->call,
+                      .number = h->number,
+                      .last = m->held_at + i,
+                      .constant = h->call && h->call->builtin->id == SD_FN_INIT,
+                      .piped = h->piped,
+                      .input_count = 1,
+                      .inputs = input,
+                      .out = SD_NO_ROW};
     }
     for (size_t i = 0; i < m->l->draws.count; i++)
         m->nodes[m->draws_at + i] = (sd_node){.kind = SD_NODE_DRAW,
@@ -253,15 +255,23 @@ static void connect_stocks(maker *m, const size_t *element_nodes, size_t first_i
     }
 }
 
-/* What lies on a conveyor or in a queue is no value that an equation could name. */
-static void refuse_belts(const sd_program *program, sd_diag *diag)
+/* What a discrete conveyor still lets in follows from what it has let in before, which is no value that an equation names. */
+static void refuse_budgets(const sd_program *program, sd_diag *diag)
 {
-    for (size_t i = 0; i < program->belt_count; i++) {
-        const sd_variable *v = program->model->element_variables[program->belts[i].element];
-        if (program->belts[i].element != v->first)
-            continue;
-        (void)sd_fail(diag, SD_E114, v->span, "causes cannot be followed through the %s '%s'",
-                      v->queue ? "queue" : "conveyor", v->name);
+    for (size_t i = 0; i < program->grid.count; i++) {
+        const sd_instruction *at = &program->grid.list[i];
+        const sd_variable *v =
+            at->op == SD_OP_ENTRY
+                ? program->model->element_variables[program->belts[at->extra].element]
+                : NULL;
+        bool asked = false;
+        for (size_t k = 0; v && k < v->inflow_count; k++)
+            asked = asked || !v->inflows[k]->driver;
+        if (asked)
+            (void)sd_fail(
+                diag, SD_E114, v->span,
+                "causes cannot be followed through the inflow limit of the discrete conveyor '%s'",
+                v->name);
     }
 }
 
@@ -270,7 +280,7 @@ sd_status sd_equations_new(sd_arena *arena, const sd_program *program, const sd_
 {
     size_t errors = diag->errors;
     lowering l = {.apart = true};
-    refuse_belts(program, diag);
+    refuse_budgets(program, diag);
     if (diag->errors > errors)
         return sd_diag_status(diag);
     assert(!program->wanted); /* stocks have the same numbers in both */

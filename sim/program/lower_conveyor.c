@@ -22,7 +22,7 @@ static node_id zero(lowering *l)
 /* As it is at the grid point; what cannot change in between is so anyway. */
 static node_id hold(lowering *l, node_id value)
 {
-    if (l->nodes.items[value].rate <= RATE_HELD)
+    if (l->apart || l->nodes.items[value].rate <= RATE_HELD) /* apart, all is at grid points */
         return value;
     return node_make(l, SD_OP_HOLD, value, SD_NO_ROW, SD_NO_ROW, 0);
 }
@@ -222,13 +222,24 @@ static node_id outlet_of(lowering *l, const sd_variable *flow, size_t index)
                      (int32_t)(l->outlets.count - 1));
 }
 
+/* Apart, what leaves comes of what is there, in a way that no equation tells. */
+static node_id outflow_apart(lowering *l, const sd_variable *flow, size_t index)
+{
+    (void)equation_apart(l, SD_NODE_INTO, NULL, l->step_nodes[flow->driver->first + index]);
+    held_value held = {.element = l->element, .into = l->roots.count - 1};
+    SD_PUSH(l->arena, &l->held, held);
+    return node_leaf(l, LEAF_HELD, (int32_t)(l->held.count - 1));
+}
+
 node_id belt_outflow(lowering *l, const sd_variable *flow, size_t index)
 {
     if (l->start)
         return start_of_outflow(l, flow, index);
-    if (flow->driver->queue)
-        return outlet_of(l, flow, index);
-    return flow == flow->driver->conveyor->exit ? exit_of(l, flow, index) : leak_of(l, flow, index);
+    /* Apart too, so that hidden stocks and draws of what decides it have the same numbers. */
+    node_id value = flow->driver->queue                    ? outlet_of(l, flow, index)
+                    : flow == flow->driver->conveyor->exit ? exit_of(l, flow, index)
+                                                           : leak_of(l, flow, index);
+    return l->apart ? outflow_apart(l, flow, index) : value;
 }
 
 /* ---- the rest, when all elements have their nodes ---- */

@@ -128,6 +128,19 @@ static sd_status check_leaks(const run_state *s, const sd_belt *b, size_t m, sd_
     return SD_OK;
 }
 
+/* The lumps of a discrete belt are laid one by one, each with all the leaks of the rest of its way. */
+static sd_status check_filling(const run_state *s, const sd_belt *b, size_t m, double len,
+                               sd_diag *diag)
+{
+    const double most = 1e9, dt = s->request->spec.dt; /* parts of ways */
+    const sd_variable *v = s->program->model->element_variables[b->element];
+    if (!b->discrete || b->exponential || b->leak_count == 0 ||
+        len / dt * len / fmax(1, dt) <= most)
+        return SD_OK;
+    return refuse(s, m, SD_E506, option_span(s, b, v->conveyor->len), "the transit time of",
+                  belt_name(s, b, diag), len, "shorter, as it is discrete and leaks", diag);
+}
+
 static sd_status check_start(const run_state *s, const sd_belt *b, size_t m, int64_t steps,
                              sd_diag *diag)
 {
@@ -137,6 +150,8 @@ static sd_status check_start(const run_state *s, const sd_belt *b, size_t m, int
                                           "the initial content of", diag);
     if (status == SD_OK && !b->queue)
         status = check_length(s, b, m, state_row(s, b->rows[SD_BELT_START_LEN])[m], steps, diag);
+    if (status == SD_OK && !b->queue)
+        status = check_filling(s, b, m, state_row(s, b->rows[SD_BELT_START_LEN])[m], diag);
     if (status == SD_OK && !b->queue)
         status = check_leaks(s, b, m, SD_LEAK_START, diag);
     return status;

@@ -18,6 +18,7 @@ static int32_t row_of(const sd_program *p, const sd_node *n, const int32_t *draw
         return p->stock_row + (int32_t)n->number;
     case SD_NODE_HELD:
         return n->constant ? SD_NO_ROW
+               : !n->call  ? p->element_rows[n->element]
                : n->piped  ? pipeline_rows[n->number]
                            : memory_rows[n->number];
     case SD_NODE_DRAW:

@@ -2,6 +2,7 @@
  * In: sd_history.  Out: series, one value a grid point.  Points lie side by side where a run has members, so that the
  * interpreter serves a block of them at once.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
 #include <string.h>
 
 #include "run_private.h"
@@ -86,6 +87,29 @@ static double weight_of(const sd_node *n, size_t input)
     return stock && input >= n->inflow_count ? -1.0 : 1.0;
 }
 
+/* What a conveyor or queue gives out is taken as if it were well mixed: it changes with the content. */
+static bool is_mixed(const sd_node *n)
+{
+    return n->kind == SD_NODE_HELD && !n->call;
+}
+
+static void mixed_changes(const sd_history *h, size_t node, double *ret_changes)
+{
+    const double *own = h->values + node * h->point_count;
+    const double *content = h->values + h->equations->nodes[node].inputs[0] * h->point_count;
+    ret_changes[0] = 0;
+    for (size_t k = 1; k < h->point_count; k++)
+        ret_changes[k] = copysign(own[k] - own[k - 1], content[k] - content[k - 1]);
+}
+
+static void mixed_partials(const sd_history *h, size_t node, double *ret_partials)
+{
+    const double *own = h->values + node * h->point_count;
+    const double *content = h->values + h->equations->nodes[node].inputs[0] * h->point_count;
+    for (size_t k = 0; k < h->point_count; k++)
+        ret_partials[k] = content[k] != 0 ? own[k] / content[k] : 0;
+}
+
 static size_t count_changing(const sd_equations *e, const sd_node *n)
 {
     size_t count = 0;
@@ -135,6 +159,10 @@ void sd_replay_changes(sd_replay *r, size_t node, double *ret_changes)
     const sd_node *n = &e->nodes[node];
     const size_t points = h->point_count;
     const bool alone = has_one_cause(e, n);
+    if (is_mixed(n)) {
+        mixed_changes(h, node, ret_changes);
+        return;
+    }
     for (size_t i = 0; i < n->input_count; i++) {
         double *changes = ret_changes + i * points;
         if (n->out == SD_NO_ROW)
@@ -175,6 +203,10 @@ void sd_replay_partials(sd_replay *r, size_t node, double *ret_partials)
     const sd_equations *e = h->equations;
     const sd_node *n = &e->nodes[node];
     const size_t points = h->point_count;
+    if (is_mixed(n)) {
+        mixed_partials(h, node, ret_partials);
+        return;
+    }
     for (size_t i = 0; n->out == SD_NO_ROW && i < n->input_count; i++)
         for (size_t k = 0; k < points; k++)
             ret_partials[i * points + k] = weight_of(n, i);

@@ -311,6 +311,16 @@ sd_status sd_graph_new(sd_arena *arena, const sd_history *history, bool expand, 
     return status;
 }
 
+/* What a conveyor or queue gives out, or what decides that; both belong to the flow. */
+static const char *belt_node_name(sd_arena *arena, const sd_model *model, const sd_node *n)
+{
+    const sd_variable *v = model->element_variables[n->element];
+    const sd_variable *stock = v->driver ? v->driver : v;
+    const char *name = sd_model_element_name(model, stock->first + n->element - v->first, arena);
+    return sd_arena_printf(arena, "%s%s %s", n->kind == SD_NODE_HELD ? "" : "into ",
+                           stock->queue ? "what waits in" : "what lies on", name);
+}
+
 const char *sd_graph_node_name(sd_arena *arena, const sd_graph *graph, size_t node)
 {
     const sd_equations *e = graph->history->equations;
@@ -322,6 +332,8 @@ const char *sd_graph_node_name(sd_arena *arena, const sd_graph *graph, size_t no
         return name;
     if (n->kind == SD_NODE_DRAW)
         return sd_arena_printf(arena, "random draw in %s", name);
+    if (!n->call)
+        return belt_node_name(arena, e->program->model, n);
     const char *call = n->call->builtin->name;
     size_t length = strcspn(call, "|"), place = 0;
     for (size_t s = n->last; n->kind == SD_NODE_STATE && s > node; s--)
