@@ -18,7 +18,8 @@ enum {
     SD_EXPR_DEPTH_MAX = 500,         /* nested brackets, signs and calls of one equation */
     SD_ELEMENTS_MAX = 1000000,       /* array elements of a whole model, scalars counted as one */
     SD_VARIABLE_DIMENSIONS_MAX = 4,
-    SD_TERMS_MAX = 20000000, /* what all equations name, counted for each element and each turn of a SUM */
+    SD_TERMS_MAX =
+        100000000, /* what all equations name, counted for each element and each turn of a SUM */
     SD_UNIT_TERMS_MAX = 8 /* different base units in one unit */
 };
 
@@ -46,7 +47,8 @@ typedef struct sd_dimension {
     const char **elements;     /* [size] display names; "1".."size" when only a size was given */
     const char **element_keys; /* [size] folded */
     const char **element_docs; /* [size] what the element means, or NULL */
-    const sd_table *names; /* folded name -> its place in element_keys; NULL when only a size was given */
+    const sd_table
+        *names; /* folded name -> its place in element_keys; NULL when only a size was given */
     sd_span span;
 } sd_dimension;
 
@@ -109,7 +111,7 @@ typedef enum sd_subscript_kind {
     SD_SUBSCRIPT_OWN,     /* the element that the equation itself is for */
     SD_SUBSCRIPT_EACH,    /* every element in turn, inside SUM and its kin */
     SD_SUBSCRIPT_NUMBER,  /* the element whose number `index` gives; time does not change it */
-    SD_SUBSCRIPT_PICKED   /* every element in turn, inside the call of PICK that chooses one of them */
+    SD_SUBSCRIPT_PICKED /* every element in turn, inside the call of PICK that chooses one of them */
 } sd_subscript_kind;
 
 typedef struct sd_subscript {
@@ -117,7 +119,9 @@ typedef struct sd_subscript {
     size_t
         at; /* ELEMENT: which, 0..; OWN: which of the equation's dimensions; EACH, PICKED: which loop, 0.. */
     size_t first; /* OWN, EACH: number 0 there is this element here (a range), ... */
-    const size_t *map; /* ... or number i is element map[i], SIZE_MAX for none (a part of a dimension) */
+    size_t count; /* ... of so many, 0 for all; or ... */
+    const size_t
+        *map; /* ... number i is element map[i], SIZE_MAX for none (a part of a dimension) */
     const sd_expr *index; /* NUMBER: 1.. is an element, all else none */
     sd_span span;
 } sd_subscript;

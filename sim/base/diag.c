@@ -86,7 +86,8 @@ void sd_help(sd_diag *diag, const char *format, ...)
 
 void sd_help_nearest(sd_diag *diag, const char *word, const char *const *names, size_t count)
 {
-    const char *near = sd_nearest(word, names, count);
+    /* Looking costs time, and a message that is not kept has no help. */
+    const char *near = diag->last_kept ? sd_nearest(word, names, count) : NULL;
 
     if (near)
         sd_help(diag, "did you mean '%s'?", near);

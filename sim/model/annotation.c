@@ -96,16 +96,33 @@ static sd_span word_span(const xml_attribute *list, const word *one)
         .source = span.source, .begin = span.begin + one->begin, .end = span.begin + one->end};
 }
 
-static bool find_element(const builder *b, const char *key, sd_mention *mention)
+/* Of elements with one name in several dimensions the first is meant. */
+static void index_elements(builder *b)
 {
-    for (size_t d = 0; d < b->dimensions.count; d++)
-        for (size_t i = 0; i < b->dimensions.items[d]->size; i++)
-            if (strcmp(b->dimensions.items[d]->element_keys[i], key) == 0) {
-                mention->dimension = b->dimensions.items[d];
-                mention->element = i;
-                return true;
-            }
-    return false;
+    b->mentions = sd_table_new(b->arena);
+    for (size_t d = 0; d < b->dimensions.count; d++) {
+        const sd_dimension *dimension = b->dimensions.items[d];
+        for (size_t i = 0; i < dimension->size; i++) {
+            if (sd_table_find(b->mentions, dimension->element_keys[i]))
+                continue;
+            sd_mention *mention = SD_NEW(b->arena, sd_mention);
+            mention->dimension = dimension;
+            mention->element = i;
+            (void)sd_table_put(b->mentions, dimension->element_keys[i], mention);
+        }
+    }
+}
+
+static bool find_element(builder *b, const char *key, sd_mention *mention)
+{
+    if (!b->mentions)
+        index_elements(b);
+    const sd_mention *found = sd_table_find(b->mentions, key);
+    if (found) {
+        mention->dimension = found->dimension;
+        mention->element = found->element;
+    }
+    return found;
 }
 
 /* What a word names: a variable, or, where elements are allowed, an element of a dimension. */
@@ -116,12 +133,8 @@ static sd_mention mention_of(builder *b, const char *text, sd_span span, bool el
 
     if (mention.variable || (elements && find_element(b, key, &mention)))
         return mention;
-    const char **names = SD_NEW_ARRAY(b->arena, const char *, b->variables.count + 1);
-
-    for (size_t v = 0; v < b->variables.count; v++)
-        names[v] = b->variables.items[v]->name;
     (void)sd_fail(b->diag, SD_E101, span, "no variable named '%s'", text);
-    sd_help_nearest(b->diag, text, names, b->variables.count);
+    help_nearest_variable(b, text, false);
     return mention;
 }
 

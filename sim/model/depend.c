@@ -221,7 +221,7 @@ static const size_t *order(builder *b, bool start)
     return element == count ? s.order : NULL;
 }
 
-/* Finds the stock, if it is a single one, that limits each flow. */
+/* Finds the stock, if it is a single one, that limits each flow: what flows in and all outflows before it count. */
 static void find_limits(builder *b)
 {
     const sd_model *model = b->model;
@@ -231,6 +231,11 @@ static void find_limits(builder *b)
             drained[model->variables[v]->outflows[i]->index]++;
     for (size_t v = 0; v < model->variable_count; v++) {
         const sd_variable *stock = model->variables[v];
+        size_t flows = stock->inflow_count + stock->outflow_count;
+        if (stock->non_negative &&
+            !subscript_add_terms(
+                b, stock->span, (double)stock->outflow_count * (double)flows * (double)stock->size))
+            return;
         for (size_t i = 0; stock->non_negative && i < stock->outflow_count; i++) {
             sd_variable *flow = b->variables.items[stock->outflows[i]->index];
             if (drained[flow->index] == 1)
@@ -245,7 +250,10 @@ static void find_limits(builder *b)
 
 sd_status model_order(builder *b)
 {
+    size_t errors = b->diag->errors;
     find_limits(b);
+    if (b->diag->errors > errors)
+        return sd_diag_status(b->diag);
     b->model->step_order = order(b, false);
     if (b->model->step_order)
         b->model->start_order = order(b, true);

@@ -56,9 +56,11 @@ typedef struct builder {
     sd_model *model;
     const sd_source *source;
     sd_table *names, *unit_names, *dimension_names,
-        *group_of; /* group_of: folded name -> const sd_group */
+        *group_of;   /* group_of: folded name -> const sd_group */
     sd_table *parts; /* subscript.c: what is known of parts of dimensions; NULL before the first */
-    double terms;    /* of all equations so far: SD_TERMS_MAX */
+    sd_table *
+        mentions; /* annotation.c: folded name of an element -> sd_mention; NULL before the first */
+    double terms; /* of all equations so far: SD_TERMS_MAX */
     size_t dimension_elements; /* of all dimensions so far */
     SD_LIST(const sd_dimension *) dimensions;
     SD_LIST(sd_variable *) variables;      /* const once the model is finished */
@@ -76,8 +78,11 @@ const sd_gf *graphical_read(builder *b, const xml_element *element);
 /* One equation of `variable`, from byte `begin` of the text on.  NULL after an error, which is in b->diag. */
 const sd_expr *equation_parse(builder *b, const sd_variable *variable, const mapped_text *text,
                               size_t begin);
+/* Adds the variable, or only the flow, with the nearest name to the last message. */
+void help_nearest_variable(builder *b, const char *name, bool only_flows);
 /* Counts what an equation names, for so many elements; E113 beyond SD_TERMS_MAX. */
 bool subscript_count_terms(builder *b, const sd_expr *e, size_t elements);
+bool subscript_add_terms(builder *b, sd_span span, double terms);
 /* "high, low" -> the row-major index within the variable's elements; false after an error. */
 bool subscript_index(builder *b, const sd_variable *variable, const char *text, sd_span span,
                      size_t *ret_index);

@@ -5,6 +5,18 @@
 
 #include "reference.h"
 
+void help_nearest_variable(builder *b, const char *name, bool only_flows)
+{
+    if (!b->diag->last_kept) /* a list for each of many faults would take memory without end */
+        return;
+    const char **names = SD_NEW_ARRAY(b->arena, const char *, b->variables.count + 1);
+    size_t count = 0;
+    for (size_t v = 0; v < b->variables.count; v++)
+        if (!only_flows || b->variables.items[v]->kind == SD_FLOW)
+            names[count++] = b->variables.items[v]->name;
+    sd_help_nearest(b->diag, name, names, count);
+}
+
 void reference_unknown(builder *b, const char *key, const char *name, sd_span span)
 {
     if (sd_table_find(b->dimension_names, key)) {
@@ -12,19 +24,15 @@ void reference_unknown(builder *b, const char *key, const char *name, sd_span sp
         return;
     }
     (void)sd_fail(b->diag, SD_E101, span, "no variable named '%s'", name);
-    size_t count = b->variables.count;
-    const char **names = SD_NEW_ARRAY(b->arena, const char *, count + 1);
-    for (size_t v = 0; v < count; v++)
-        names[v] = b->variables.items[v]->name;
-    sd_help_nearest(b->diag, name, names, count);
+    help_nearest_variable(b, name, false);
 }
 
 void reference_unknown_function(builder *b, const char *name, size_t length, sd_span span)
 {
-    static const char *const later[] = {"poisson",  "exprnd", "lognormal",
-                                        "montecarlo", "cgrowth", "npv",      "irr",    "derivn",
-                                        "percent",    "self",    "history",  "reboot", "arrived",
-                                        "counter",    "endval",  "lookupinv"};
+    static const char *const later[] = {"poisson", "exprnd",  "lognormal", "montecarlo",
+                                        "cgrowth", "npv",     "irr",       "derivn",
+                                        "percent", "self",    "history",   "reboot",
+                                        "arrived", "counter", "endval",    "lookupinv"};
     char *text = sd_arena_copy(b->arena, name, length);
     for (size_t i = 0; i < sizeof later / sizeof *later; i++) {
         if (sd_text_equal_fold(text, later[i])) {
@@ -91,8 +99,8 @@ static bool join_loop(resolving *r, size_t at, const sd_dimension *over, const s
     while (loop < frame->count && (frame->loops[loop] != over || is_used(r, loop)))
         loop++;
     if (loop == SD_VARIABLE_DIMENSIONS_MAX) {
-        (void)sd_fail(r->b->diag, SD_E109, subscript->span, "this runs over more than %d dimensions",
-                      SD_VARIABLE_DIMENSIONS_MAX);
+        (void)sd_fail(r->b->diag, SD_E109, subscript->span,
+                      "this runs over more than %d dimensions", SD_VARIABLE_DIMENSIONS_MAX);
         return false;
     }
     for (size_t i = 0; loop == frame->count && i < loop; i++) {
@@ -174,12 +182,11 @@ static bool follow_range(resolving *r, size_t at, size_t first, size_t count)
     size_t own = owner->dimensions[subscript->at]->size;
     subscript->kind = SD_SUBSCRIPT_OWN;
     subscript->first = first;
-    if (own > count)
-        subscript->map = subscript_range_map(r->b, first, count, own);
+    subscript->count = count;
     if (own != count)
-        sd_warn(r->b->diag, SD_W923, subscript->span, "the range has %zu element%s and '%s' %zu: %s",
-                count, count == 1 ? "" : "s", owner->name, own,
-                own > count ? "what is missing is 0" : "the rest is left out");
+        sd_warn(r->b->diag, SD_W923, subscript->span,
+                "the range has %zu element%s and '%s' %zu: %s", count, count == 1 ? "" : "s",
+                owner->name, own, own > count ? "what is missing is 0" : "the rest is left out");
     return true;
 }
 
@@ -285,8 +292,8 @@ static bool resolve_one(resolving *r, size_t at, const subscript_text *given)
     subscript->kind = SD_SUBSCRIPT_ELEMENT;
     if (subscript_find(b, dimension, given->bytes, given->length, &subscript->at))
         return true;
-    const sd_dimension *named = sd_table_find(
-        b->dimension_names, sd_name_key(b->arena, given->bytes, given->length));
+    const sd_dimension *named =
+        sd_table_find(b->dimension_names, sd_name_key(b->arena, given->bytes, given->length));
     if (named)
         return resolve_part(r, at, named, false);
     return subscript_element(b, dimension, given->bytes, given->length, given->span,
@@ -304,8 +311,9 @@ static bool resolve_bare(resolving *r, size_t at)
         return true;
     if (r->frame)
         return join_loop(r, at, dimension, dimension);
-    (void)sd_fail(r->b->diag, SD_E109, r->e->span, "'%s' is an array over '%s' and needs a subscript",
-                  r->e->variable->name, dimension->name);
+    (void)sd_fail(r->b->diag, SD_E109, r->e->span,
+                  "'%s' is an array over '%s' and needs a subscript", r->e->variable->name,
+                  dimension->name);
     help_subscript(r->b, r->e->variable);
     return false;
 }

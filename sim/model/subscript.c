@@ -177,14 +177,6 @@ const size_t *subscript_map(builder *b, const sd_dimension *part, const sd_dimen
     return map;
 }
 
-const size_t *subscript_range_map(builder *b, size_t first, size_t count, size_t size)
-{
-    size_t *map = SD_NEW_ARRAY(b->arena, size_t, size);
-    for (size_t i = 0; i < size; i++)
-        map[i] = i < count ? first + i : SIZE_MAX;
-    return map;
-}
-
 const sd_dimension *subscript_range(builder *b, const sd_dimension *whole, size_t count)
 {
     if (count == whole->size)
@@ -340,7 +332,9 @@ static size_t element_at(const sd_subscript *s, const sd_place *place, size_t si
         number = place->each[s->at];
         break;
     }
-    return s->map ? s->map[number] : s->first + number;
+    if (s->map)
+        return s->map[number];
+    return s->count && number >= s->count ? SIZE_MAX : s->first + number;
 }
 
 size_t sd_expr_element(const sd_expr *reference, const sd_place *place)
@@ -399,26 +393,30 @@ bool sd_expr_is_looped(const sd_expr *call, size_t argument)
 static double terms_of(const sd_expr *e)
 {
     double terms = 1, turns = 1;
+    if (e->kind == SD_EXPR_CALL && e->builtin->id == SD_FN_SIZE)
+        return 1;
     for (size_t i = 0; i < e->loop_count; i++)
         turns *= (double)e->loops[i]->size;
     if (e->kind == SD_EXPR_CALL && e->builtin->id == SD_FN_RANK)
-        terms = turns * turns; /* each is compared with each */
+        terms = 10 * turns * turns; /* each is compared with each, at some expense */
     for (size_t i = 0; i < e->argument_count; i++)
         terms += terms_of(e->arguments[i]) * (sd_expr_is_looped(e, i) ? turns : 1);
     return terms;
 }
 
-bool subscript_count_terms(builder *b, const sd_expr *e, size_t elements)
+bool subscript_add_terms(builder *b, sd_span span, double terms)
 {
-    double terms = terms_of(e) * (double)elements;
     b->terms += terms;
     if (b->terms <= SD_TERMS_MAX)
         return true;
-    (void)sd_fail(b->diag, SD_E113, e->span,
-                  "with this equation the model has %g terms, more than %d", b->terms,
-                  SD_TERMS_MAX);
-    sd_help(b->diag, "this one has %g: each element counts, and each turn of SUM and its kin",
-            terms);
+    (void)sd_fail(b->diag, SD_E113, span, "with this the model has %g terms, more than %d",
+                  b->terms, SD_TERMS_MAX);
+    sd_help(b->diag, "this has %g: each element counts, and each turn of SUM and its kin", terms);
     b->terms -= terms;
     return false;
+}
+
+bool subscript_count_terms(builder *b, const sd_expr *e, size_t elements)
+{
+    return subscript_add_terms(b, e->span, terms_of(e) * (double)elements);
 }

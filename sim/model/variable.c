@@ -23,10 +23,13 @@ static void read_dimensions(builder *b, sd_variable *v, const xml_element *eleme
             b->dimension_names, sd_name_key(b->arena, name->value, strlen(name->value)));
         if (!dimension) {
             (void)sd_fail(b->diag, SD_E101, name->span, "no dimension named '%s'", name->value);
-            const char **names = SD_NEW_ARRAY(b->arena, const char *, b->dimensions.count + 1);
-            for (size_t i = 0; i < b->dimensions.count; i++)
+            const char **names = NULL;
+            size_t count = b->diag->last_kept ? b->dimensions.count : 0;
+            if (count)
+                names = SD_NEW_ARRAY(b->arena, const char *, count);
+            for (size_t i = 0; i < count; i++)
                 names[i] = b->dimensions.items[i]->name;
-            sd_help_nearest(b->diag, name->value, names, b->dimensions.count);
+            sd_help_nearest(b->diag, name->value, names, count);
         } else if (v->dimension_count == SD_VARIABLE_DIMENSIONS_MAX) {
             (void)sd_fail(b->diag, SD_E113, name->span, "'%s' has more than %d dimensions", v->name,
                           SD_VARIABLE_DIMENSIONS_MAX);
@@ -272,12 +275,7 @@ static void define_flows(builder *b, sd_variable *v, const xml_element *element)
         } else if (!flow || flow->kind != SD_FLOW) {
             (void)sd_fail(b->diag, flow ? SD_E111 : SD_E101, span,
                           flow ? "'%s' is not a flow" : "no flow named '%s'", name);
-            const char **names = SD_NEW_ARRAY(b->arena, const char *, b->variables.count + 1);
-            size_t flows = 0;
-            for (size_t i = 0; i < b->variables.count; i++)
-                if (b->variables.items[i]->kind == SD_FLOW)
-                    names[flows++] = b->variables.items[i]->name;
-            sd_help_nearest(b->diag, name, names, flows);
+            help_nearest_variable(b, name, true);
         } else if (flow->dimension_count != v->dimension_count ||
                    memcmp(flow->dimensions, v->dimensions,
                           v->dimension_count * sizeof *v->dimensions) != 0) {

@@ -106,12 +106,13 @@ static sd_span tag_span(const reader *r)
     return (sd_span){.source = r->source, .begin = begin, .end = end};
 }
 
-/* expat does not say where an attribute stands, so look for `name = "` inside the tag, outside quotes. */
-static sd_span attribute_span(sd_span tag, const char *name)
+/* expat does not say where an attribute stands, so look for `name = "` inside the tag, outside quotes, from byte `from`
+ * of the file on: they come in the order of the file. */
+static sd_span attribute_span(sd_span tag, size_t from, const char *name)
 {
     const char *text = tag.source->text;
     size_t length = strlen(name);
-    for (size_t i = tag.begin + 1; i + length < tag.end; i++) {
+    for (size_t i = from; i + length < tag.end; i++) {
         if (text[i] == '"' || text[i] == '\'') {
             const char *close = memchr(text + i + 1, text[i], tag.end - i - 1);
             if (!close)
@@ -159,10 +160,13 @@ static void XMLCALL on_start(void *data, const XML_Char *name, const XML_Char **
     while (attributes[2 * count])
         count++;
     xml_attribute *list = SD_NEW_ARRAY(r->arena, xml_attribute, count + 1);
+    size_t from = span.begin + 1;
     for (size_t i = 0; i < count; i++) {
         list[i].name = harmless(r, attributes[2 * i]);
         list[i].value = harmless(r, attributes[2 * i + 1]);
-        list[i].span = attribute_span(span, list[i].name);
+        list[i].span = attribute_span(span, from, list[i].name);
+        if (list[i].span.begin > from) /* else it was not found, and stands for the whole tag */
+            from = list[i].span.end + 1;
     }
     element->attribute_count = count;
     element->attributes = list;

@@ -3,6 +3,7 @@
  * section 3.5.3; a smooth or delay of order n is a chain of n first-order ones with time / n each.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
+#include <stdio.h>
 
 #include "program_private.h"
 
@@ -174,12 +175,13 @@ static node_id pipeline(lowering *l, const sd_expr *e, sd_place *place)
     return l->apart ? held : node_make(l, SD_OP_DELAY, time, start, SD_NO_ROW, (int32_t)number);
 }
 
-static bool same_place(const sd_place *x, const sd_place *y)
+static size_t draw_number(lowering *l, const sd_expr *e, const sd_place *place)
 {
+    char key[160];
+    int length = snprintf(key, sizeof key, "%p %zu", (const void *)e, l->element);
     for (size_t i = 0; i < SD_VARIABLE_DIMENSIONS_MAX; i++)
-        if (x->own[i] != y->own[i] || x->each[i] != y->each[i])
-            return false;
-    return true;
+        length += snprintf(key + length, sizeof key - (size_t)length, " %zu", place->each[i]);
+    return lower_number(l, key, l->draws.count);
 }
 
 /* A call has one number for the start and for the run, so that its first draw is the same in both. */
@@ -187,13 +189,9 @@ static node_id random_draw(lowering *l, const sd_expr *e, sd_place *place, sd_op
 {
     node_id a = argument(l, e, place, 0), b = argument(l, e, place, 1);
     node_id seed = e->argument_count == 3 ? argument(l, e, place, 2) : SD_NO_ROW;
-    size_t number = 0;
-    while (number < l->draws.count &&
-           !(l->draws.items[number].call == e && l->draws.items[number].element == l->element &&
-             same_place(&l->draws.items[number].place, place)))
-        number++;
+    size_t number = draw_number(l, e, place);
     if (number == l->draws.count) {
-        draw d = {.call = e, .element = l->element, .place = *place};
+        draw d = {.element = l->element};
         SD_PUSH(l->arena, &l->draws, d);
     }
     if (!l->apart || l->start)

@@ -2,12 +2,12 @@
  * In: sd_model in its order of evaluation.  Out: sd_program.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "program_private.h"
 
-/* Functions and operators that are one instruction each. */
-static bool simple_op(sd_function id, sd_op *ret_op, bool *ret_swap)
+bool lower_simple_op(sd_function id, sd_op *ret_op, bool *ret_swap)
 {
     static const struct {
         sd_function id;
@@ -66,13 +66,27 @@ node_id lower_time(lowering *l)
     return node_leaf(l, l->start ? LEAF_START : LEAF_TIME, 0);
 }
 
+size_t lower_number(lowering *l, const char *key, size_t next)
+{
+    if (!l->numbers)
+        l->numbers = sd_table_new(l->arena);
+    size_t *number = sd_table_find(l->numbers, key);
+    if (!number) {
+        number = SD_NEW(l->arena, size_t);
+        *number = next;
+        (void)sd_table_put(l->numbers, sd_arena_copy(l->arena, key, strlen(key)), number);
+    }
+    return *number;
+}
+
 static int32_t gf_number(lowering *l, const sd_gf *gf)
 {
-    for (size_t i = 0; i < l->gfs.count; i++)
-        if (l->gfs.items[i] == gf)
-            return (int32_t)i;
-    SD_PUSH(l->arena, &l->gfs, gf);
-    return (int32_t)(l->gfs.count - 1);
+    char key[32];
+    (void)snprintf(key, sizeof key, "%p", (const void *)gf);
+    size_t number = lower_number(l, key, l->gfs.count);
+    if (number == l->gfs.count)
+        SD_PUSH(l->arena, &l->gfs, gf);
+    return (int32_t)number;
 }
 
 static node_id lower_ramp(lowering *l, const sd_expr *e, sd_place *place)
@@ -150,7 +164,7 @@ static node_id lower_call(lowering *l, const sd_expr *e, sd_place *place)
     bool swap;
     if (e->loop_count || id == SD_FN_SIZE)
         return reduce_call(l, e, place);
-    if (simple_op(id, &op, &swap)) {
+    if (lower_simple_op(id, &op, &swap)) {
         node_id arguments[3] = {SD_NO_ROW, SD_NO_ROW, SD_NO_ROW};
         for (size_t i = 0; i < e->argument_count; i++)
             arguments[i] = lower_expr(l, e->arguments[i], place);

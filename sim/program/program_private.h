@@ -70,9 +70,7 @@ typedef struct deferred {
 } deferred;
 
 typedef struct draw {
-    const sd_expr *call;
     size_t element;
-    sd_place place;
 } draw;
 
 /* An equation that is compiled alone: what its node stands for, and the node of its result. */
@@ -116,6 +114,9 @@ typedef struct lowering {
     SD_LIST(equation_root) roots; /* each after those that it needs at the same time */
     SD_LIST(held_value) held;
 
+    sd_table *shared; /* reduce.c: nodes of reductions that are the same for all elements */
+    sd_table
+        *numbers; /* of graphical functions and draws, by what they are; NULL before the first */
     node_id *step_nodes, *start_nodes; /* by element */
     int32_t *element_parameters;
     bool start;          /* lowering initial values now */
@@ -135,8 +136,12 @@ bool node_is_constant(const lowering *l, node_id id, double *ret_value);
 void lower_model(lowering *l, sd_arena *arena, const sd_model *model, const sd_shock *shocks,
                  size_t shock_count, sd_diag *diag);
 node_id lower_expr(lowering *l, const sd_expr *e, sd_place *place);
+/* The number of what is called `key` (copied), or `next`, which it then has. */
+size_t lower_number(lowering *l, const char *key, size_t next);
 node_id lower_time(lowering *l); /* TIME, or STARTTIME while lowering initial values */
 
+/* Functions and operators that are one instruction each; `ret_swap`: with the first two arguments exchanged. */
+bool lower_simple_op(sd_function id, sd_op *ret_op, bool *ret_swap);
 /* reduce.c: SUM and its kin, and PICK. */
 node_id reduce_call(lowering *l, const sd_expr *e, sd_place *place);
 
