@@ -281,7 +281,7 @@ static sd_expr *parse_call(parser *p, const sd_builtin *builtin, size_t begin, s
     if (!good || !expect(p, ')', count ? "',' or ')'" : "')'"))
         return NULL;
     sd_expr *e = call(p, builtin->id, begin, count, arguments);
-    if (builtin->id == SD_FN_LOOKUP && arguments[0]->kind != SD_EXPR_REFERENCE)
+    if (builtin->id == SD_FN_LOOKUP && count && arguments[0]->kind != SD_EXPR_REFERENCE)
         return fault(p, SD_E111, arguments[0]->span, "this is not a graphical function", NULL);
     return reduces || frame.count ? finish_reduction(p, e, &frame) : e;
 }

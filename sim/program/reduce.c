@@ -144,8 +144,9 @@ static const node_list *places(lowering *l, const sd_expr *e, const sd_place *pl
     bool tied = e->argument_count == 3,
          shared = is_shared(e->arguments[0]) && (!tied || is_shared(e->arguments[2]));
     void **known = kept(l, e, "places");
-    if (shared && *known)
-        return *known;
+    const node_list *before = *known;
+    if (shared && before)
+        return before;
     node_list values = turns_of(l, e, place, 0), ties = {0}, *at = SD_NEW(l->arena, node_list);
     if (tied)
         ties = turns_of(l, e, place, 2);
