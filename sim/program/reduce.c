@@ -2,6 +2,9 @@
  * In: a call with loops.  Out: nodes, a term for each combination of the loops from the first to the last; RANK compares
  * each with each, so that its nodes grow with the square of the elements.  XMILE 1.0, section 3.7.1.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+#include <string.h>
+
 #include "program_private.h"
 
 typedef SD_LIST(node_id) node_list;
@@ -129,11 +132,12 @@ static void **kept(lowering *l, const sd_expr *e, const char *what)
 {
     if (!l->shared)
         l->shared = sd_table_new(l->arena);
-    const char *key = sd_arena_printf(l->arena, "%p %d %s", (const void *)e, l->start, what);
+    char key[48];
+    (void)snprintf(key, sizeof key, "%p %d %s", (const void *)e, l->start, what);
     void **known = sd_table_find(l->shared, key);
     if (!known) {
         known = SD_NEW(l->arena, void *);
-        (void)sd_table_put(l->shared, key, known);
+        (void)sd_table_put(l->shared, sd_arena_copy(l->arena, key, strlen(key)), known);
     }
     return known;
 }
