@@ -5,7 +5,8 @@
 #include <math.h>
 
 static const char dimensions[] =
-    "<dimensions><dim name=\"town\"><elem name=\"north\"/><elem name=\"mid\"/><elem name=\"south\"/>"
+    "<dimensions><dim name=\"town\"><elem name=\"north\"/><elem name=\"mid\"/><elem "
+    "name=\"south\"/>"
     "<elem name=\"far\"/></dim>"
     "<dim name=\"coast\"><elem name=\"south\"/><elem name=\"north\"/></dim>"
     "<dim name=\"year\"><elem name=\"2019\"/><elem name=\"2020\"/><elem name=\"3\"/></dim>"
@@ -22,7 +23,8 @@ static const char arrays[] =
     "<eqn>1,2,3; 4,5,6; 7,8,9</eqn></aux>"
     "<aux name=\"t\"><dimensions><dim name=\"town\"/><dim name=\"n\"/></dimensions>"
     "<eqn>10 * town + n</eqn></aux>"
-    "<aux name=\"three\"><dimensions><dim name=\"n\"/><dim name=\"coast\"/><dim name=\"n\"/></dimensions>"
+    "<aux name=\"three\"><dimensions><dim name=\"n\"/><dim name=\"coast\"/><dim "
+    "name=\"n\"/></dimensions>"
     "<eqn>m[@1, @3] + 100 * coast</eqn></aux>"
     "<aux name=\"k\"><eqn>1 + TIME</eqn></aux><aux name=\"lonely\"><eqn>3</eqn></aux>";
 
@@ -229,7 +231,7 @@ static void an_element_is_picked_while_the_model_runs(void **state)
     EXPECT(on, "", "SUM(t[k, *] * q)", 1, 21 + 220 + 2300);
     EXPECT(on, "", "SUM(p[q[*]])", 0, 7); /* 1 is an element, 10 and 100 are none */
     EXPECT(on, "", "p[y[lonely]]", 0, 0);
-    EXPECT(on, "", "p[y[k]]", 1, 11); /* the second year's 3 */
+    EXPECT(on, "", "p[y[k]]", 1, 11);                         /* the second year's 3 */
     EXPECT(on, "town", "p[RANK(p, town)]", 0, 2.5, 4, 7, 11); /* sorted */
 }
 
@@ -301,17 +303,18 @@ static void each_element_has_its_own_graphical_function(void **state)
 
     for (int method = 0; method < 2; method++) {
         desk_must_compile(
-            on, file_of(on, method ? "rk4" : "euler",
-                        sd_arena_printf(
-                            on->arena, "%s%s%s%s%s%s", tables,
-                            "<aux name=\"by_name\"><eqn>g[south](2) + 100 * g[north](1.5)</eqn></aux>",
-                            "<aux name=\"own\"><dimensions><dim name=\"coast\"/></dimensions>"
-                            "<eqn>g(TIME)</eqn></aux>",
-                            "<aux name=\"look\"><dimensions><dim name=\"coast\"/></dimensions>"
-                            "<eqn>LOOKUP(g[coast], 2) + LOOKUP(e[north], 4)</eqn></aux>",
-                            "<aux name=\"all\"><eqn>SUM(g[*](p[*:coast]))</eqn></aux>",
-                            "<aux name=\"beyond\"><dimensions><dim name=\"coast\"/></dimensions>"
-                            "<eqn>e[coast](3)</eqn></aux>")));
+            on,
+            file_of(on, method ? "rk4" : "euler",
+                    sd_arena_printf(
+                        on->arena, "%s%s%s%s%s%s", tables,
+                        "<aux name=\"by_name\"><eqn>g[south](2) + 100 * g[north](1.5)</eqn></aux>",
+                        "<aux name=\"own\"><dimensions><dim name=\"coast\"/></dimensions>"
+                        "<eqn>g(TIME)</eqn></aux>",
+                        "<aux name=\"look\"><dimensions><dim name=\"coast\"/></dimensions>"
+                        "<eqn>LOOKUP(g[coast], 2) + LOOKUP(e[north], 4)</eqn></aux>",
+                        "<aux name=\"all\"><eqn>SUM(g[*](p[*:coast]))</eqn></aux>",
+                        "<aux name=\"beyond\"><dimensions><dim name=\"coast\"/></dimensions>"
+                        "<eqn>e[coast](3)</eqn></aux>")));
         desk_must_run(on);
         assert_true(desk_value(on, "by_name", 0) == 6 + 600);
         assert_true(desk_value(on, "own[south]", 3) == 10);
@@ -339,15 +342,15 @@ static void a_chain_along_an_array_is_a_chain(void **state)
 
     for (int method = 0; method < 2; method++) {
         desk_must_compile(
-            on,
-            desk_file(on, method ? "rk4 0 1 0.125" : "euler 0 1 0.125", dimensions,
-                      "<stock name=\"tank\"><dimensions><dim name=\"n\"/></dimensions>"
-                      "<eqn>IF n = 1 THEN 1 ELSE 0</eqn><inflow>fill</inflow><outflow>drain</outflow>"
-                      "</stock>"
-                      "<flow name=\"fill\"><dimensions><dim name=\"n\"/></dimensions>"
-                      "<eqn>drain[n - 1]</eqn></flow>"
-                      "<flow name=\"drain\"><dimensions><dim name=\"n\"/></dimensions>"
-                      "<eqn>tank</eqn></flow>"));
+            on, desk_file(
+                    on, method ? "rk4 0 1 0.125" : "euler 0 1 0.125", dimensions,
+                    "<stock name=\"tank\"><dimensions><dim name=\"n\"/></dimensions>"
+                    "<eqn>IF n = 1 THEN 1 ELSE 0</eqn><inflow>fill</inflow><outflow>drain</outflow>"
+                    "</stock>"
+                    "<flow name=\"fill\"><dimensions><dim name=\"n\"/></dimensions>"
+                    "<eqn>drain[n - 1]</eqn></flow>"
+                    "<flow name=\"drain\"><dimensions><dim name=\"n\"/></dimensions>"
+                    "<eqn>tank</eqn></flow>"));
         desk_must_run(on);
         const double h = 0.125, s = -h;
         const double r = method ? 1 + s + s * s / 2 + s * s * s / 6 + s * s * s * s / 24 : 1 + s;

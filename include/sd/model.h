@@ -126,8 +126,9 @@ typedef struct sd_subscript {
     size_t
         at; /* ELEMENT: which, 0..; OWN: which of the equation's dimensions; EACH, PICKED: which loop, 0.. */
     size_t first; /* OWN, EACH: number 0 there is this element here (a range), ... */
+    size_t count; /* ... of so many, 0 for all; or ... */
     const size_t
-        *map; /* ... or number i is element map[i], SIZE_MAX for none (a part of a dimension) */
+        *map; /* ... number i is element map[i], SIZE_MAX for none (a part of a dimension) */
     const sd_expr *index; /* NUMBER: 1.. is an element, all else none */
     sd_span span;
 } sd_subscript;

@@ -96,6 +96,7 @@ static sd_span word_span(const xml_attribute *list, const word *one)
         .source = span.source, .begin = span.begin + one->begin, .end = span.begin + one->end};
 }
 
+/* Of elements with one name in several dimensions the first is meant. */
 static bool find_element(const builder *b, const char *key, sd_mention *mention)
 {
     const sd_dimension *dimension = sd_table_find(b->element_names, key);

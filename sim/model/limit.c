@@ -40,9 +40,9 @@ static double operations_of_variable(const sd_variable *v)
         if (v->equations[i] && !same)
             sum += operations_of(v->equations[i]) * (double)(v->apply_to_all ? v->size : 1);
     }
-    /* What leaves a non-negative stock first counts for all that leave it after. */
-    const double flows = (double)v->outflow_count;
-    return sum + (v->non_negative ? flows * flows * (double)v->size : 0);
+    /* What fills a non-negative stock or leaves it first counts for all that leave it after. */
+    const double flows = (double)v->inflow_count + (double)v->outflow_count;
+    return sum + (v->non_negative ? (double)v->outflow_count * flows * (double)v->size : 0);
 }
 
 sd_status model_limit(builder *b)

@@ -257,8 +257,6 @@ static sd_expr *parse_call(parser *p, const sd_builtin *builtin, size_t begin, s
         return fault(p, SD_E111, ordered[0]->span, "this is not a graphical function",
                      sd_arena_printf(arena, "it is called %s", builtin->call));
     sd_expr *e = call(p, builtin->id, begin, count, ordered);
-    if (builtin->rule == SD_RULE_LOOKUP && ordered[0]->kind != SD_EXPR_REFERENCE)
-        return fault(p, SD_E111, ordered[0]->span, "this is not a graphical function", NULL);
     return reduces || frame.count ? finish_reduction(p, e, &frame) : e;
 }
 

@@ -100,8 +100,8 @@ static bool join_loop(resolving *r, size_t at, const sd_dimension *over, const s
     while (loop < frame->count && (frame->loops[loop] != over || is_used(r, loop)))
         loop++;
     if (loop == SD_VARIABLE_DIMENSIONS_MAX) {
-        (void)sd_fail(r->b->diag, SD_E109, subscript->span, "this runs over more than %d dimensions",
-                      SD_VARIABLE_DIMENSIONS_MAX);
+        (void)sd_fail(r->b->diag, SD_E109, subscript->span,
+                      "this runs over more than %d dimensions", SD_VARIABLE_DIMENSIONS_MAX);
         return false;
     }
     for (size_t i = 0; loop == frame->count && i < loop; i++) {
@@ -183,12 +183,11 @@ static bool follow_range(resolving *r, size_t at, size_t first, size_t count)
     size_t own = owner->dimensions[subscript->at]->size;
     subscript->kind = SD_SUBSCRIPT_OWN;
     subscript->first = first;
-    if (own > count)
-        subscript->map = subscript_range_map(r->b, first, count, own);
+    subscript->count = count;
     if (own != count)
-        sd_warn(r->b->diag, SD_W923, subscript->span, "the range has %zu element%s and '%s' %zu: %s",
-                count, count == 1 ? "" : "s", owner->name, own,
-                own > count ? "what is missing is 0" : "the rest is left out");
+        sd_warn(r->b->diag, SD_W923, subscript->span,
+                "the range has %zu element%s and '%s' %zu: %s", count, count == 1 ? "" : "s",
+                owner->name, own, own > count ? "what is missing is 0" : "the rest is left out");
     return true;
 }
 
@@ -294,8 +293,8 @@ static bool resolve_one(resolving *r, size_t at, const subscript_text *given)
     subscript->kind = SD_SUBSCRIPT_ELEMENT;
     if (subscript_find(b, dimension, given->bytes, given->length, &subscript->at))
         return true;
-    const sd_dimension *named = sd_table_find(
-        b->dimension_names, sd_name_key(b->arena, given->bytes, given->length));
+    const sd_dimension *named =
+        sd_table_find(b->dimension_names, sd_name_key(b->arena, given->bytes, given->length));
     if (named)
         return resolve_part(r, at, named, false);
     return subscript_element(b, dimension, given->bytes, given->length, given->span,
@@ -313,8 +312,9 @@ static bool resolve_bare(resolving *r, size_t at)
         return true;
     if (r->frame)
         return join_loop(r, at, dimension, dimension);
-    (void)sd_fail(r->b->diag, SD_E109, r->e->span, "'%s' is an array over '%s' and needs a subscript",
-                  r->e->variable->name, dimension->name);
+    (void)sd_fail(r->b->diag, SD_E109, r->e->span,
+                  "'%s' is an array over '%s' and needs a subscript", r->e->variable->name,
+                  dimension->name);
     help_subscript(r->b, r->e->variable);
     return false;
 }

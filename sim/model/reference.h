@@ -10,7 +10,8 @@ typedef struct loop_frame {
     size_t count;
     const sd_dimension *loops[SD_VARIABLE_DIMENSIONS_MAX];
     const sd_dimension *whole[SD_VARIABLE_DIMENSIONS_MAX]; /* what each is a part of, or itself */
-    bool own_first; /* of MAX(array, 0): a bare array follows the equation's own dimensions where it can */
+    bool
+        own_first; /* of MAX(array, 0): a bare array follows the equation's own dimensions where it can */
 } loop_frame;
 
 /* ---- subscripts as they are written (subscript.c) ---- */
@@ -47,8 +48,6 @@ bool subscript_element(builder *b, const sd_dimension *dimension, const char *by
                        sd_span span, size_t *ret_at);
 /* For each element of `part` its number in `whole`; NULL when one has no namesake there. */
 const size_t *subscript_map(builder *b, const sd_dimension *part, const sd_dimension *whole);
-/* [size]: first, first + 1, ... for `count` of them, then SIZE_MAX. */
-const size_t *subscript_range_map(builder *b, size_t first, size_t count, size_t size);
 /* A loop over `count` elements of a dimension: the same for every range of that length. */
 const sd_dimension *subscript_range(builder *b, const sd_dimension *whole, size_t count);
 /* Whether time cannot change an expression, so that it is known for each element of an equation; and whether it

@@ -177,14 +177,6 @@ const size_t *subscript_map(builder *b, const sd_dimension *part, const sd_dimen
     return map;
 }
 
-const size_t *subscript_range_map(builder *b, size_t first, size_t count, size_t size)
-{
-    size_t *map = SD_NEW_ARRAY(b->arena, size_t, size);
-    for (size_t i = 0; i < size; i++)
-        map[i] = i < count ? first + i : SIZE_MAX;
-    return map;
-}
-
 const sd_dimension *subscript_range(builder *b, const sd_dimension *whole, size_t count)
 {
     if (count == whole->size)
@@ -340,7 +332,9 @@ static size_t element_at(const sd_subscript *s, const sd_place *place, size_t si
         number = place->each[s->at];
         break;
     }
-    return s->map ? s->map[number] : s->first + number;
+    if (s->map)
+        return s->map[number];
+    return s->count && number >= s->count ? SIZE_MAX : s->first + number;
 }
 
 size_t sd_expr_element(const sd_expr *reference, const sd_place *place)

@@ -3,6 +3,7 @@
  * section 3.5.3; a smooth or delay of order n is a chain of n first-order ones with time / n each.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
+#include <stdio.h>
 
 #include "program_private.h"
 

@@ -3,12 +3,12 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "program_private.h"
 
-/* Functions and operators that are one instruction each. */
-static bool simple_op(sd_function id, sd_op *ret_op, bool *ret_swap)
+bool lower_simple_op(sd_function id, sd_op *ret_op, bool *ret_swap)
 {
     static const struct {
         sd_function id;
@@ -163,7 +163,7 @@ static node_id lower_call(lowering *l, const sd_expr *e, sd_place *place)
     node_id composite;
     if (lower_function(l, e, place, &composite))
         return composite;
-    if (simple_op(id, &op, &swap)) {
+    if (lower_simple_op(id, &op, &swap)) {
         node_id arguments[3] = {SD_NO_ROW, SD_NO_ROW, SD_NO_ROW};
         for (size_t i = 0; i < e->argument_count; i++)
             arguments[i] = lower_expr(l, e->arguments[i], place);

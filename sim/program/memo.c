@@ -76,7 +76,7 @@ size_t draw_once(lowering *l, const sd_expr *e, const sd_place *place)
     const expansion *known = find(l, &x);
     if (known)
         return (size_t)known->node;
-    draw d = {.call = e, .element = l->element, .place = *place};
+    draw d = {.element = l->element};
     x.node = (node_id)l->draws.count;
     SD_PUSH(l->arena, &l->draws, d);
     put(l, &x);

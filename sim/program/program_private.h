@@ -70,9 +70,7 @@ typedef struct deferred {
 } deferred;
 
 typedef struct draw {
-    const sd_expr *call;
     size_t element;
-    sd_place place;
 } draw;
 
 /* An equation that is compiled alone: what its node stands for, and the node of its result. */
@@ -136,6 +134,7 @@ typedef struct lowering {
     SD_LIST(equation_root) roots; /* each after those that it needs at the same time */
     SD_LIST(held_value) held;
 
+    sd_table *shared; /* reduce.c: nodes of reductions that are the same for all elements */
     node_id *step_nodes, *start_nodes; /* by element */
     int32_t *element_parameters;
     bool start;          /* lowering initial values now */
@@ -166,6 +165,8 @@ const sd_gf *lower_gf_of(lowering *l, const sd_expr *call, const sd_place *place
 bool lower_function(lowering *l, const sd_expr *e, sd_place *place, node_id *ret_node);
 bool lower_draw(lowering *l, const sd_expr *e, sd_place *place, node_id *ret_node);
 node_id lower_held(lowering *l, node_id value); /* as it was at the grid point */
+/* Functions and operators that are one instruction each; `ret_swap`: with the first two arguments exchanged. */
+bool lower_simple_op(sd_function id, sd_op *ret_op, bool *ret_swap);
 /* reduce.c: SUM and its kin, and PICK. */
 node_id reduce_call(lowering *l, const sd_expr *e, sd_place *place);
 

@@ -2,6 +2,9 @@
  * In: a call with loops.  Out: nodes, a term for each combination of the loops from the first to the last; RANK compares
  * each with each, so that its nodes grow with the square of the elements.  XMILE 1.0, section 3.7.1.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+#include <string.h>
+
 #include "program_private.h"
 
 typedef SD_LIST(node_id) node_list;
@@ -68,31 +71,6 @@ static node_id stands_before(lowering *l, const node_list *values, const node_li
     return node_make(l, SD_OP_IF, same, tie, below, 0);
 }
 
-/* How many stand before each element is its place less one; the number of the one at place n is the result. */
-static node_id rank(lowering *l, const sd_expr *e, sd_place *place)
-{
-    node_list values = turns_of(l, e, place, 0), ties = {0};
-    if (e->argument_count == 3)
-        ties = turns_of(l, e, place, 2);
-    node_id wanted = lower_expr(l, e->arguments[1], place), one = node_constant(l, 1);
-    node_list before = {0};
-    for (size_t i = 0; i < values.count; i++)
-        SD_PUSH(l->arena, &before, one);
-    for (size_t y = 1; y < values.count; y++) {
-        for (size_t x = 0; x < y; x++) {
-            node_id is = stands_before(l, &values, e->argument_count == 3 ? &ties : NULL, x, y);
-            node_id is_not = node_binary(l, SD_OP_SUBTRACT, one, is);
-            before.items[y] = node_binary(l, SD_OP_ADD, before.items[y], is);
-            before.items[x] = node_binary(l, SD_OP_ADD, before.items[x], is_not);
-        }
-    }
-    node_id result = node_constant(l, 0);
-    for (size_t i = values.count; i-- > 0;)
-        result = node_make(l, SD_OP_IF, node_binary(l, SD_OP_EQUAL, before.items[i], wanted),
-                           node_constant(l, (double)i + 1), result, 0);
-    return result;
-}
-
 /* The element whose number the other arguments give, as a chain of choices. */
 static node_id pick(lowering *l, const sd_expr *e, sd_place *place)
 {
@@ -127,11 +105,82 @@ static node_id size(lowering *l, const sd_expr *e)
 static node_id extreme(lowering *l, const sd_expr *e, const sd_place *place, sd_op op)
 {
     node_id result = folded(l, op, e, place, 0);
-    return e->argument_count == 1 ? result
-                                  : node_binary(l, op, result, folded(l, op, e, place, 1));
+    return e->argument_count == 1 ? result : node_binary(l, op, result, folded(l, op, e, place, 1));
 }
 
-node_id reduce_call(lowering *l, const sd_expr *e, sd_place *place)
+/* Whether all elements of an array find the same value in it: x / SUM(x[*]) would add all up for each of them. */
+static bool is_shared(const sd_expr *e)
+{
+    sd_op op;
+    bool swap;
+    if (e->kind == SD_EXPR_INDEX)
+        return false;
+    for (size_t at = 0; at < e->subscript_count; at++)
+        if (e->subscripts[at].kind == SD_SUBSCRIPT_OWN ||
+            e->subscripts[at].kind == SD_SUBSCRIPT_NUMBER)
+            return false;
+    if (e->kind == SD_EXPR_CALL && !e->loop_count && !lower_simple_op(e->builtin->id, &op, &swap))
+        return false; /* smooths, delays and draws are each element's own */
+    for (size_t i = 0; i < e->argument_count; i++)
+        if (!is_shared(e->arguments[i]))
+            return false;
+    return true;
+}
+
+/* What is kept under a key made of a call and the run or its start; the place for it. */
+static void **kept(lowering *l, const sd_expr *e, const char *what)
+{
+    if (!l->shared)
+        l->shared = sd_table_new(l->arena);
+    char key[48];
+    (void)snprintf(key, sizeof key, "%p %d %s", (const void *)e, l->start, what);
+    void **known = sd_table_find(l->shared, key);
+    if (!known) {
+        known = SD_NEW(l->arena, void *);
+        (void)sd_table_put(l->shared, sd_arena_copy(l->arena, key, strlen(key)), known);
+    }
+    return known;
+}
+
+/* For each element 1 and how many stand before it in rising order. */
+static const node_list *places(lowering *l, const sd_expr *e, const sd_place *place)
+{
+    bool tied = e->argument_count == 3,
+         shared = is_shared(e->arguments[0]) && (!tied || is_shared(e->arguments[2]));
+    void **known = kept(l, e, "places");
+    const node_list *before = *known;
+    if (shared && before)
+        return before;
+    node_list values = turns_of(l, e, place, 0), ties = {0}, *at = SD_NEW(l->arena, node_list);
+    if (tied)
+        ties = turns_of(l, e, place, 2);
+    node_id one = node_constant(l, 1);
+    for (size_t i = 0; i < values.count; i++)
+        SD_PUSH(l->arena, at, one);
+    for (size_t y = 1; y < values.count; y++) {
+        for (size_t x = 0; x < y; x++) {
+            node_id is = stands_before(l, &values, tied ? &ties : NULL, x, y);
+            node_id is_not = node_binary(l, SD_OP_SUBTRACT, one, is);
+            at->items[y] = node_binary(l, SD_OP_ADD, at->items[y], is);
+            at->items[x] = node_binary(l, SD_OP_ADD, at->items[x], is_not);
+        }
+    }
+    *known = at;
+    return at;
+}
+
+/* The number of the one element that is at the wanted place. */
+static node_id rank(lowering *l, const sd_expr *e, sd_place *place)
+{
+    const node_list *at = places(l, e, place);
+    node_id wanted = lower_expr(l, e->arguments[1], place), result = node_constant(l, 0);
+    for (size_t i = at->count; i-- > 0;)
+        result = node_make(l, SD_OP_IF, node_binary(l, SD_OP_EQUAL, at->items[i], wanted),
+                           node_constant(l, (double)i + 1), result, 0);
+    return result;
+}
+
+static node_id reduce(lowering *l, const sd_expr *e, sd_place *place)
 {
     node_list terms;
     node_id result;
@@ -157,4 +206,17 @@ node_id reduce_call(lowering *l, const sd_expr *e, sd_place *place)
             result = node_binary(l, SD_OP_DIVIDE, result, size(l, e));
         return l->apart && !l->start ? equation_apart(l, SD_NODE_SUM, e, result) : result;
     }
+}
+
+node_id reduce_call(lowering *l, const sd_expr *e, sd_place *place)
+{
+    if (!is_shared(e) || e->builtin->id == SD_FN_PICK)
+        return reduce(l, e, place);
+    void **known = kept(l, e, "value");
+    if (!*known) {
+        node_id *result = SD_NEW(l->arena, node_id);
+        *result = reduce(l, e, place);
+        *known = result;
+    }
+    return *(node_id *)*known;
 }
