@@ -33,7 +33,7 @@ dictionary_of_xml() {
 }
 dictionary_of_equation() {
     sed -n 's/^SD_BUILTIN([A-Z0-9_]*, "\([^"]*\)".*/\1/p' include/sd/builtins.def | tr '|' '\n' | grep . | sed 's/^[A-Z].*/&\n&(/'
-    printf '%s\n' ' THEN ' ' ELSE ' p q f s g c v t h d n a b 'q[d, n]' 'q[*, 2]' 's[a]' 'v[*]' '[b]' '1e300' '0.25' '{' '}' '(' ')' '"'
+    printf '%s\n' ' THEN ' ' ELSE ' p q f s g c v t h d n a b 'lag(' 'twice(' 'm.o' '.c' belt line leave '1:2' "q'" 'd.b' '@1' 'q[d, n]' 'q[*, 2]' 's[a]' 'v[*]' '[b]' '1e300' '0.25' '{' '}' '(' ')' '"'
 }
 dictionary_of_scenario() {
     literals sim/model/scenario*.c sim/model/layout.c sim/model/distribution.c sim/model/spec.c

@@ -52,6 +52,23 @@ static void equations_do_no_harm(void **state)
     assert_true(replay(*state, &fuzz_targets[1]) >= CORPUS_FILES_MIN);
 }
 
+/* Else the fuzzer would try equations of nothing. */
+static void the_model_round_the_equations_is_sound(void **state)
+{
+    static const char lines[] = "twice(c) + lag(m.o, 3)\nc * v[n]\ns * 0.1\nv[2]\n1.5";
+    desk *on = *state;
+    const char *file = fuzz_equation_file(on->arena, (const uint8_t *)lines, sizeof lines - 1);
+
+    const sd_source *source =
+        sd_source_from_text(on->arena, "fuzz.xmile", file, strlen(file));
+    if (sd_model_from_xmile(on->arena, source, &on->model, on->diag) != SD_OK ||
+        sd_program_new(on->arena, on->model, NULL, 0, &on->program, on->diag) != SD_OK)
+        fail_msg("%s", desk_printed(on));
+    desk_request(on);
+    assert_int_equal(desk_run(on), SD_OK);
+    assert_near(desk_value(on, "p", 0), 2 * 2.5 + 3 * 2.5, 1e-12);
+}
+
 static void scenarios_and_layouts_do_no_harm(void **state)
 {
     assert_true(replay(*state, &fuzz_targets[2]) >= CORPUS_FILES_MIN);
@@ -68,6 +85,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         DESK_TEST(models_do_no_harm),
         DESK_TEST(equations_do_no_harm),
+        DESK_TEST(the_model_round_the_equations_is_sound),
         DESK_TEST(scenarios_and_layouts_do_no_harm),
         DESK_TEST(the_corpus_is_small),
     };
