@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fuzz.h"
 
+#include "sd/scenario.h"
+
 #include <stdlib.h>
 
 /* The shipped model is the same each time, so it is read once; it lives as long as the process. */

@@ -55,7 +55,8 @@ each() {
     printf '%s\n' "$sources" | xargs -P "$jobs" -n 1 "$@" || wrong "lint: $title is not content"
 }
 
-place_of() { # the place of a stage in STAGES, from 1; 0 when it is none
+place_of() { # the place of a stage (or of its second header) in STAGES, from 1; 0 when it is none
+    [ "$1" != scenario ] || set -- model
     place=0
     for stage in $STAGES; do
         place=$((place + 1))

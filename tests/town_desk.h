@@ -5,6 +5,8 @@
 
 #include "town_model.h"
 
+#include "sd/scenario.h"
+
 #include <sys/stat.h>
 #include <unistd.h>
 

@@ -5,6 +5,8 @@
 
 #include "town_model.h"
 
+#include "sd/scenario.h"
+
 static const char tools[] = "schema = 1;\nset : { base_task_time = 2.5; };\n";
 
 /* Stands in for the files that the program carries. */

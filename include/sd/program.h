@@ -10,7 +10,7 @@
 
 #include <math.h>
 
-#include "sd/model.h"
+#include "sd/scenario.h"
 
 typedef enum sd_op {
 #define SD_OP(id, arguments, text) SD_OP_##id,

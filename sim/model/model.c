@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "scope.h"
+#include "sd/scenario.h"
 
 static const sd_variable *find_part(const sd_model *model, sd_arena *arena, const char *name,
                                     size_t length)

@@ -3,6 +3,7 @@
  * Normal and lognormal are cut off by using only the part of (0, 1) between their bounds.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model_private.h"
+#include "sd/scenario.h"
 
 #include <assert.h>
 #include <math.h>

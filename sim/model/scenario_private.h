@@ -9,7 +9,7 @@
 #ifndef SD_SCENARIO_PRIVATE_H
 #define SD_SCENARIO_PRIVATE_H
 
-#include "sd/model.h"
+#include "sd/scenario.h"
 
 /* ---- tokens --------------------------------------------------------------------------------------------- */
 

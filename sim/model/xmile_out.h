@@ -4,6 +4,7 @@
 #define SD_XMILE_OUT_H
 
 #include "model_private.h"
+#include "sd/scenario.h"
 
 #define TREADMILL_NAMESPACE "urn:treadmill:xmile:1"
 
