@@ -18,8 +18,9 @@ enum {
 typedef void fuzz_entry(const uint8_t *bytes, size_t length);
 fuzz_entry fuzz_xml;      /* a whole XMILE file */
 fuzz_entry fuzz_equation; /* lines: equations of a model that has a bit of everything */
-const char *fuzz_equation_file(sd_arena *arena, const uint8_t *bytes, size_t length); /* that model */
-fuzz_entry fuzz_scenario; /* a scenario, and a layout, of the shipped model */
+const char *fuzz_equation_file(sd_arena *arena, const uint8_t *bytes,
+                               size_t length); /* that model */
+fuzz_entry fuzz_scenario;                      /* a scenario, and a layout, of the shipped model */
 
 typedef struct fuzz_target {
     const char *name; /* "xml": also its folder in tests/corpus/ */

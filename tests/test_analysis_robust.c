@@ -13,10 +13,8 @@ static const double exact = 1e-12;
 
 static sd_contest contest_of(int better, size_t scenarios, size_t futures, const double *values)
 {
-    return (sd_contest){.scenario_count = scenarios,
-                        .future_count = futures,
-                        .better = better,
-                        .values = values};
+    return (sd_contest){
+        .scenario_count = scenarios, .future_count = futures, .better = better, .values = values};
 }
 
 static void each_future_is_won_lost_or_tied(void **state)
@@ -42,7 +40,8 @@ static void leads_are_differences_in_the_same_future(void **state)
     desk *on = *state;
     const double values[] = {2.5, 1.5, -3.25, 0.75, 4, 3.5, 1.25, -3.25, 2.75, 4};
     const sd_contest contest = contest_of(1, 2, 5, values);
-    const sd_standing *s = &sd_robust_new(on->arena, &contest).standings[1];
+    const sd_robust robust = sd_robust_new(on->arena, &contest);
+    const sd_standing *s = &robust.standings[1];
 
     assert_near(s->lead_low, -0.2, exact);
     assert_near(s->lead_median, 0, exact);
@@ -128,7 +127,8 @@ static void the_unknown_with_the_largest_rank_correlation_decides(void **state)
     }
     contest.factor_count = 3;
     contest.factors = factors;
-    const sd_standing *s = &sd_robust_new(on->arena, &contest).standings[1];
+    const sd_robust robust = sd_robust_new(on->arena, &contest);
+    const sd_standing *s = &robust.standings[1];
 
     assert_int_equal(s->decider_count, 1);
     assert_int_equal(s->deciders[0], 2);
@@ -144,13 +144,19 @@ static void equal_values_share_their_ranks_and_the_strongest_come_first(void **s
     sd_contest contest = contest_of(-1, 2, FUTURES, values);
 
     for (int i = 0; i < FUTURES; i++) {
-        values[FUTURES + i] = (double)(i / 5);
-        for (int f = 0; f < 4; f++) /* each a little more out of step than the one before */
-            factors[f * FUTURES + i] = (double)((i + 4 * (3 - f)) % FUTURES / 5);
+        const int fifth = i / 5;
+
+        values[FUTURES + i] = fifth;
+        for (int f = 0; f < 4; f++) { /* each a little more out of step than the one before */
+            const int step = (i + 4 * (3 - f)) % FUTURES / 5;
+
+            factors[f * FUTURES + i] = step;
+        }
     }
     contest.factor_count = 4;
     contest.factors = factors;
-    const sd_standing *s = &sd_robust_new(on->arena, &contest).standings[1];
+    const sd_robust robust = sd_robust_new(on->arena, &contest);
+    const sd_standing *s = &robust.standings[1];
 
     assert_near(s->ranks[0], 1, exact);
     assert_int_equal(s->deciders[0], 3);

@@ -59,8 +59,7 @@ static void the_model_round_the_equations_is_sound(void **state)
     desk *on = *state;
     const char *file = fuzz_equation_file(on->arena, (const uint8_t *)lines, sizeof lines - 1);
 
-    const sd_source *source =
-        sd_source_from_text(on->arena, "fuzz.xmile", file, strlen(file));
+    const sd_source *source = sd_source_from_text(on->arena, "fuzz.xmile", file, strlen(file));
     if (sd_model_from_xmile(on->arena, source, &on->model, on->diag) != SD_OK ||
         sd_program_new(on->arena, on->model, NULL, 0, &on->program, on->diag) != SD_OK)
         fail_msg("%s", desk_printed(on));

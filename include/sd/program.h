@@ -246,8 +246,9 @@ typedef enum sd_node_kind {
 
 typedef struct sd_node {
     sd_node_kind kind;
-    size_t element;      /* VARIABLE: it; else whose equation it stands in */
-    const sd_expr *call; /* STATE, SUM, HELD: the call in the equation; NULL for a conveyor or queue */
+    size_t element; /* VARIABLE: it; else whose equation it stands in */
+    const sd_expr
+        *call; /* STATE, SUM, HELD: the call in the equation; NULL for a conveyor or queue */
     size_t
         number; /* STATE and stocks: which stock of the program; DRAW: which draw; HELD: memory or pipeline */
     size_t

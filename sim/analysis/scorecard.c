@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "sd/structure.h"
+#include "sd/analysis.h"
 
 const sd_measure sd_measures[] = {
     {"net_productivity_gain", "Net gain", "% per hour worked", "%/h worked", 100, 0, 1, false,

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "sd/structure.h"
+#include "sd/analysis.h"
 
 typedef struct ending { /* the last saved point of a run; [1] unless noted */
     double gain, paid, visible, hours, hours_before, burnout, trap, use;

@@ -130,8 +130,10 @@ const app_command commands[] = {
      "  treadmill doc -o model.md\n  treadmill doc --html -o model.html", "output,html,force,quiet",
      cmd_doc},
     {"export", "INPUT", "a scenario as an XMILE model for other programs",
-     "Writes values, policies, shocks and run settings of the scenario into the model's own text, to FILE or to stdout; the "
-     "rest of it stays as it is. With --flat it writes a new file in which arrays, sums and modules are "
+     "Writes values, policies, shocks and run settings of the scenario into the model's own text, "
+     "to FILE or to stdout; the "
+     "rest of it stays as it is. With --flat it writes a new file in which arrays, sums and "
+     "modules are "
      "written out as scalars, for programs without array functions. Read back, both give the same "
      "numbers to the bit.",
      "  treadmill export four-layers -o four-layers.xmile\n"

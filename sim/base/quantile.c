@@ -191,12 +191,14 @@ static double count_quantile(const counted *d, double u)
         high = fmin(high + stride, d->most);
     }
     stride = 1;
-    for (double next = high - 1; next > low; next = high - stride, stride *= 2) {
+    while (high - stride > low) {
+        const double next = high - stride;
         if (share_of_count(d, next) < u) {
             low = next;
             break;
         }
         high = next;
+        stride *= 2;
     }
     for (int step = 0; step < STEPS_MAX && high - low > 1; step++) {
         const double middle = floor(low + (high - low) / 2);

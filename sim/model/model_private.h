@@ -32,9 +32,9 @@ typedef struct xml_attribute {
 } xml_attribute;
 
 typedef struct xml_element {
-    const char *name; /* with its prefix */
-    bool foreign;     /* has a prefix: another program's */
-    sd_span span;     /* of the start tag */
+    const char *name;    /* with its prefix */
+    bool foreign;        /* has a prefix: another program's */
+    sd_span span;        /* of the start tag */
     size_t close, after; /* [byte] where its end tag begins and ends; both span.end for <tag/> */
     size_t attribute_count;
     const xml_attribute *attributes;
@@ -70,9 +70,9 @@ typedef struct builder {
     sd_model *model;
     const sd_source *source;
     sd_table *names, *unit_names, *dimension_names,
-        *group_of;             /* group_of: folded name -> const sd_group */
-    sd_table *element_names;   /* folded name -> the first dimension that has it */
-    sd_table *parts;           /* subscript.c: what is known of parts of dimensions; NULL before the first */
+        *group_of;           /* group_of: folded name -> const sd_group */
+    sd_table *element_names; /* folded name -> the first dimension that has it */
+    sd_table *parts; /* subscript.c: what is known of parts of dimensions; NULL before the first */
     size_t dimension_elements; /* of all dimensions so far */
     sd_table *data;            /* folded name -> data_item */
     SD_LIST(const sd_dimension *) dimensions;

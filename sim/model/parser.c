@@ -253,8 +253,9 @@ static sd_expr *parse_call(parser *p, const sd_builtin *builtin, size_t begin, s
         return NULL;
     for (size_t i = 0; i < count; i++)
         ordered[*order ? (size_t)(order[i] - '0') : i] = arguments[i];
-    if (builtin->rule == SD_RULE_LOOKUP && ordered[0]->kind != SD_EXPR_REFERENCE)
-        return fault(p, SD_E111, ordered[0]->span, "this is not a graphical function",
+    const sd_expr *gf = builtin->rule == SD_RULE_LOOKUP ? ordered[0] : NULL;
+    if (gf && gf->kind != SD_EXPR_REFERENCE)
+        return fault(p, SD_E111, gf->span, "this is not a graphical function",
                      sd_arena_printf(arena, "it is called %s", builtin->call));
     sd_expr *e = call(p, builtin->id, begin, count, ordered);
     return reduces || frame.count ? finish_reduction(p, e, &frame) : e;
@@ -341,10 +342,11 @@ static void help_spaced_name(parser *p, token name)
 /* row.top outside of brackets: the number of the element. */
 static sd_expr *parse_element_number(parser *p, token name)
 {
-    const char *bytes = p->text->text + name.begin, *dot = memchr(bytes, '.', name.end - name.begin);
+    const char *bytes = p->text->text + name.begin,
+               *dot = memchr(bytes, '.', name.end - name.begin);
     const size_t end = dot ? name.begin + (size_t)(dot - bytes) : name.end;
-    const sd_dimension *dimension = sd_table_find(
-        p->b->dimension_names, sd_name_key(p->b->arena, bytes, end - name.begin));
+    const sd_dimension *dimension =
+        sd_table_find(p->b->dimension_names, sd_name_key(p->b->arena, bytes, end - name.begin));
     if (!dimension)
         return NULL;
     token part = {.begin = end + 1, .end = name.end};

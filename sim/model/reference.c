@@ -31,9 +31,9 @@ void reference_unknown(builder *b, const char *key, const char *name, sd_span sp
 
 void reference_unknown_function(builder *b, const char *name, size_t length, sd_span span)
 {
-    static const char *const later[] = {"irr",        "reboot",          "arrived",    "lookup_area",
-                                        "lookupxy",   "lookupmean",      "lookuparea", "time_base",
-                                        "get_direct_data", "delay_conveyor"};
+    static const char *const later[] = {
+        "irr",        "reboot",     "arrived",   "lookup_area",     "lookupxy",
+        "lookupmean", "lookuparea", "time_base", "get_direct_data", "delay_conveyor"};
     char *text = sd_arena_copy(b->arena, name, length);
     for (size_t i = 0; i < sizeof later / sizeof *later; i++) {
         if (sd_text_equal_fold(text, later[i])) {

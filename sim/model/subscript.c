@@ -50,7 +50,7 @@ bool subscript_scan(builder *b, const mapped_text *text, token first, const sd_d
                     subscript_text *ret_given, token *ret_after)
 {
     subscript_text s = {.kind = WRITTEN_EXPRESSION, .bytes = text->text + first.begin};
-    token after = first, last;
+    token after, last;
     s.end = first.begin;
     if (is_symbol(first, '*')) {
         s.kind = WRITTEN_ALL;
@@ -169,7 +169,7 @@ const size_t *subscript_map(builder *b, const sd_dimension *part, const sd_dimen
     for (size_t i = 0; i < part->size; i++) {
         const char *name = part->element_keys[i];
         bool found = whole->places ? element_of(whole, name, &map[i])
-                                  : subscript_find(b, whole, name, strlen(name), &map[i]);
+                                   : subscript_find(b, whole, name, strlen(name), &map[i]);
         if (!found)
             return NULL;
     }

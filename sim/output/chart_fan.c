@@ -49,10 +49,9 @@ static const char *tick_text(const fan_canvas *p, double value)
 {
     const double shown = fabs(value) < 1e-9 * p->y_step ? 0 : value;
 
-    return fabs(value) >= 10000
-               ? sd_chart_rounded(p->arena, shown, p->picture->sign)
-               : sd_chart_number(p->arena, shown, sd_step_decimals(p->y_step),
-                                 p->picture->sign && shown != 0);
+    return fabs(value) >= 10000 ? sd_chart_rounded(p->arena, shown, p->picture->sign)
+                                : sd_chart_number(p->arena, shown, sd_step_decimals(p->y_step),
+                                                  p->picture->sign && shown != 0);
 }
 
 /* No finer than a hundredth of the axis. */
@@ -94,7 +93,9 @@ static void set_ranges(fan_canvas *p)
     p->y_low = sd_edge_of(low, -p->y_step, high - low);
     p->y_high = sd_edge_of(high, p->y_step, high - low);
     p->x_step = sd_nice_step(span, 7);
-    for (size_t i = sizeof weeks / sizeof *weeks; sd_units_are_weeks(picture->time_units) && i-- > 0;)
+    if (!sd_units_are_weeks(picture->time_units))
+        return;
+    for (size_t i = sizeof weeks / sizeof *weeks; i-- > 0;)
         if (span / weeks[i] < 9.5 && span >= weeks[i])
             p->x_step = weeks[i];
 }
@@ -109,6 +110,12 @@ static double x_first(const fan_canvas *p)
     return p->x_step * ceil(p->picture->times[0] / p->x_step - 1e-9);
 }
 
+/* How many ticks there are from the first to the last value. */
+static int ticks_to(double first, double last, double step)
+{
+    return (int)floor((last - first) / step + 1e-6) + 1;
+}
+
 /* ---- words ---- */
 
 static void draw_ticks(fan_canvas *p)
@@ -117,12 +124,17 @@ static void draw_ticks(fan_canvas *p)
     const sd_font below = {.size = tick_size, .color = SD_MUTE, .side = SD_CENTER};
     const double last = p->picture->times[p->picture->time_count - 1];
 
-    for (double y = y_first(p); y <= p->y_high + 1e-6 * p->y_step; y += p->y_step)
-        sd_canvas_text(&p->canvas, p->left - 12, y_pixel(p, y), side,
-                       suffixed(p, tick_text(p, y)));
-    for (double x = x_first(p); x <= last + 1e-6 * p->x_step; x += p->x_step)
+    for (int i = 0; i < ticks_to(y_first(p), p->y_high, p->y_step); i++) {
+        const double y = y_first(p) + i * p->y_step;
+
+        sd_canvas_text(&p->canvas, p->left - 12, y_pixel(p, y), side, suffixed(p, tick_text(p, y)));
+    }
+    for (int i = 0; i < ticks_to(x_first(p), last, p->x_step); i++) {
+        const double x = x_first(p) + i * p->x_step;
+
         sd_canvas_text(&p->canvas, x_pixel(p, x), p->bottom + 22, below,
                        sd_chart_number(p->arena, x, sd_step_decimals(p->x_step), false));
+    }
     sd_canvas_text(&p->canvas, (p->left + p->right) / 2, p->bottom + 48, below,
                    p->picture->time_units);
 }
@@ -166,7 +178,7 @@ static void draw_label(fan_canvas *p, const end_label *label, double middle)
 
 static void draw_labels(fan_canvas *p)
 {
-    end_label labels[SD_FANS_MAX];
+    end_label labels[SD_FANS_MAX] = {0};
     sd_spot spots[SD_FANS_MAX];
     const size_t count = p->picture->count;
 
@@ -232,12 +244,15 @@ sd_status sd_fan_script(sd_arena *arena, const sd_fan_picture *picture, const ch
     if (status != SD_OK)
         return status;
     set_ranges(&p);
-    for (double y = y_first(&p); y <= p.y_high + 1e-6 * p.y_step; y += p.y_step)
-        ticks = fmax(ticks, sd_chart_width(suffixed(&p, tick_text(&p, y)), tick_size, false));
+    for (int i = 0; i < ticks_to(y_first(&p), p.y_high, p.y_step); i++) {
+        const char *tick = tick_text(&p, y_first(&p) + i * p.y_step);
+
+        ticks = fmax(ticks, sd_chart_width(suffixed(&p, tick), tick_size, false));
+    }
     for (size_t f = 0; f < picture->count; f++)
-        widest = fmax(widest,
-                      fmax(fmin(label_room, sd_chart_width(picture->fans[f].label, label_size, true)),
-                           sd_chart_width(value_text(&p, f), value_size, false)));
+        widest = fmax(
+            widest, fmax(fmin(label_room, sd_chart_width(picture->fans[f].label, label_size, true)),
+                         sd_chart_width(value_text(&p, f), value_size, false)));
     p.left = SD_MARGIN + ticks + 16;
     p.right = p.canvas.width - SD_MARGIN - 20 - widest;
     p.top = 140;

@@ -119,7 +119,8 @@ bool lower_is_told(const lowering *l, sd_code code, sd_span span)
 const sd_gf *lower_gf_of(lowering *l, const sd_expr *e, const sd_place *place)
 {
     const sd_variable *table = e->arguments[0]->variable;
-    const sd_gf *gf = table->gfs ? table->gfs[sd_expr_element(e->arguments[0], place) - table->first] : NULL;
+    const sd_gf *gf =
+        table->gfs ? table->gfs[sd_expr_element(e->arguments[0], place) - table->first] : NULL;
     if (gf)
         return gf;
     if (!lower_is_told(l, SD_E111, e->arguments[0]->span))
@@ -323,7 +324,8 @@ static node_id lower_element(lowering *l, size_t element)
         value = parameter_of(l, element, value); /* shocks and limits hold for it too */
     l->expr = equation;
     if (v->gfs && v->gfs[index])
-        value = node_make(l, SD_OP_GF, value, SD_NO_ROW, SD_NO_ROW, lower_gf_number(l, v->gfs[index]));
+        value =
+            node_make(l, SD_OP_GF, value, SD_NO_ROW, SD_NO_ROW, lower_gf_number(l, v->gfs[index]));
     for (size_t i = 0; i < l->shock_count; i++)
         if (l->shocks[i].variable == v)
             value = node_binary(l, SD_OP_MULTIPLY, value, shock_factor(l, &l->shocks[i]));

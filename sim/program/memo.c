@@ -3,6 +3,7 @@
  * its time twice, a forecast at its input: without this, calls within calls would double with every level, and every copy
  * would have hidden stocks of its own.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <assert.h>
 #include <string.h>
 
 #include "program_private.h"
@@ -55,6 +56,7 @@ static void put(lowering *l, const expansion *x)
 {
     if (2 * (l->memo.count + 1) > l->memo_bucket_count)
         rehash(l);
+    assert(l->memo.items || l->memo.capacity == 0);
     l->memo_buckets[bucket_of(l, x)] = (int32_t)l->memo.count;
     SD_PUSH(l->arena, &l->memo, *x);
 }

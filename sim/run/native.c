@@ -112,8 +112,9 @@ static bool prepare(job *j, const sd_program *program, const char *instructions,
     *ret_reason = "there is no C compiler (cc, gcc or clang) on the PATH";
     if (!j->compiler)
         return false;
-    *ret_reason = "the model is too large, or has a conveyor, a queue, a graphical function without "
-                  "bound or a draw that kernels lack";
+    *ret_reason =
+        "the model is too large, or has a conveyor, a queue, a graphical function without "
+        "bound or a draw that kernels lack";
     if (!sd_program_emit_c(program, &text))
         return false;
     bool generic = strcmp(instructions, "generic") == 0;
