@@ -17,6 +17,8 @@ typedef struct flattener {
     sd_text to;
 } flattener;
 
+static const char keep_arrays[] = "without --flat the model's own text is kept";
+
 /* ---- names ---- */
 
 /* Of an element, or without one (SIZE_MAX) of the whole: "Practice.intensity" and "high fluency" -> "Practice_intensity_high_fluency". */
@@ -133,6 +135,9 @@ static const char *equation_of(flattener *f, const sd_variable *v, size_t index)
                       large ? "the equation of '%s' grows too large when it is written flat"
                             : "the equation of '%s' cannot be written flat",
                       sd_model_element_name(f->scenario->model, v->first + index, f->arena));
+        if (!large && at->kind == SD_EXPR_CALL)
+            sd_help(f->diag, "%.*s has no equal among functions of single numbers; %s",
+                    (int)strcspn(at->builtin->name, "|"), at->builtin->name, keep_arrays);
         return NULL;
     }
     return text.bytes;
@@ -289,6 +294,22 @@ static void write_file(flattener *f, const char *remark)
     add(f, "    </variables>\n  </model>\n</xmile>\n");
 }
 
+/* The flat form has no words for what a conveyor or queue holds and lets out. */
+static void refuse_belts(flattener *f)
+{
+    const sd_model *model = f->scenario->model;
+
+    for (size_t i = 0; i < model->variable_count; i++) {
+        const sd_variable *v = model->variables[i];
+        if (!v->conveyor && !v->queue)
+            continue;
+        (void)sd_fail(f->diag, SD_E614, v->span, "'%s' is a %s, which is not written flat", v->name,
+                      v->queue ? "queue" : "conveyor");
+        sd_help(f->diag, "%s", keep_arrays);
+        return;
+    }
+}
+
 /* Whether non-negative stocks limit their outflows in the same way, element by element. */
 static void compare_limits(flattener *f, const sd_model *read)
 {
@@ -318,7 +339,9 @@ sd_status sd_scenario_to_flat_xmile(sd_arena *arena, const sd_scenario *scenario
     f.to = sd_text_new(arena);
     f.names = flat_names(arena, scenario->model, f.taken);
     f.graphs = SD_NEW_ARRAY(arena, const char *, scenario->model->element_count + 1);
-    write_file(&f, remark);
+    refuse_belts(&f);
+    if (diag->errors == errors)
+        write_file(&f, remark);
     if (diag->errors == errors) {
         read = out_read_back(scenario, &f.to, SD_E614, diag);
         if (read)

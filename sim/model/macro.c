@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "reference.h"
 #include "scope.h"
 #include "unit_private.h"
 
@@ -408,6 +409,9 @@ sd_expr *macro_expand(builder *b, const macro_call *call)
     made->flows_non_negative = b->flows_non_negative;
     b->scope = made;
     sd_variable *result = add_variable(b, as, call->span, m->element);
+    for (size_t i = 0; result && i < call->loop_count; i++)
+        if (p.loop[i])
+            subscript_name_range(b, call->loops[i]);
     bool good = result && bind_all(b, call);
     const xml_element *doc = xml_child(m->element, "doc");
     if (good && doc)

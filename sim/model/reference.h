@@ -50,6 +50,8 @@ bool subscript_element(builder *b, const sd_dimension *dimension, const char *by
 const size_t *subscript_map(builder *b, const sd_dimension *part, const sd_dimension *whole);
 /* A loop over `count` elements of a dimension: the same for every range of that length. */
 const sd_dimension *subscript_range(builder *b, const sd_dimension *whole, size_t count);
+/* Calls the elements of such a range 1, 2 ..., for variables over it; what has names keeps them. */
+void subscript_name_range(builder *b, const sd_dimension *dimension);
 /* Whether time cannot change an expression, so that it is known for each element of an equation; and whether it
  * differs among these. */
 bool subscript_is_still(const sd_expr *e, bool *ret_indexed);

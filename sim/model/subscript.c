@@ -187,10 +187,23 @@ const sd_dimension *subscript_range(builder *b, const sd_dimension *whole, size_
         range = SD_NEW(b->arena, sd_dimension);
         range->name = whole->name;
         range->key = whole->key;
+        range->index = whole->index;
         range->size = count;
         (void)sd_table_put(parts_of(b), key, range);
     }
     return range;
+}
+
+void subscript_name_range(builder *b, const sd_dimension *dimension)
+{
+    if (dimension->elements)
+        return;
+    sd_dimension *range = (sd_dimension *)dimension; /* made here, by subscript_range */
+    const char **names = SD_NEW_ARRAY(b->arena, const char *, range->size);
+    for (size_t i = 0; i < range->size; i++)
+        names[i] = sd_arena_printf(b->arena, "%zu", i + 1);
+    range->elements = range->element_keys = names;
+    range->element_docs = SD_NEW_ARRAY(b->arena, const char *, range->size);
 }
 
 /* ---- numbers that are worked out ---- */

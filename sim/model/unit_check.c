@@ -177,6 +177,43 @@ static coverage flows_check(checker *c, const sd_variable *v)
     return flows;
 }
 
+/* What a conveyor goes by, from the units that are declared; a number fits whatever is needed. */
+static void option_check(checker *c, const sd_variable *conveyor, const sd_expr *const *exprs,
+                         const sd_unit *needed, const char *what)
+{
+    for (size_t i = 0; exprs && needed->known && i < conveyor->size; i++) {
+        if (!exprs[i] || (i > 0 && exprs[i] == exprs[i - 1]) || unit_is_numbers(exprs[i]))
+            continue;
+        c->walk.units = c->declared;
+        c->walk.literals = UNIT_LITERALS_FIT;
+        const unit_value is = unit_walk_value(&c->walk, exprs[i], needed);
+        if (is.any || !is.unit.known || sd_unit_equal(&is.unit, needed))
+            continue;
+        (void)sd_fail(c->walk.diag, SD_E201, exprs[i]->span,
+                      "this is [%s], but %s of '%s' is in [%s]",
+                      sd_unit_text(&is.unit, c->walk.arena), what, conveyor->name,
+                      sd_unit_text(needed, c->walk.arena));
+        unit_help_conversion(&c->walk, &is.unit, needed);
+        c->walk.clashed = true;
+    }
+}
+
+static void conveyor_check(checker *c, const sd_variable *v)
+{
+    const sd_conveyor *k = v->conveyor;
+    const sd_unit *content = &c->inferred[v->index], number = sd_unit_number();
+    const sd_unit flow = sd_unit_quotient(content, &c->walk.time);
+
+    option_check(c, v, k->len, &c->walk.time, "the transit time");
+    option_check(c, v, k->capacity, content, "the capacity");
+    /* That of a discrete conveyor may be read as an amount for each time unit as well as a rate. */
+    if (!k->discrete)
+        option_check(c, v, k->in_limit, &flow, "the inflow limit");
+    for (size_t i = 0; i < k->leak_count; i++)
+        option_check(c, v, k->leaks[i].fractions,
+                     k->exponential_leak ? &c->walk.per_time : &number, "the leak fraction");
+}
+
 /* What no units of the variables without any can make balance, and nothing else has told. */
 static void odd_check(checker *c, const sd_variable *v)
 {
@@ -222,6 +259,8 @@ static void variable_check(checker *c, const sd_variable *v)
     bool open = flows != CHECKED && v->units.known;
 
     malformed_check(c, v);
+    if (v->conveyor)
+        conveyor_check(c, v);
     for (size_t i = 0; v->equations && i < count; i++) {
         const bool looked_up = v->gfs && v->gfs[i];
         const char *text = count > 1 && v->texts ? v->texts[i] : NULL;

@@ -128,12 +128,18 @@ static sd_status check_leaks(const run_state *s, const sd_belt *b, size_t m, sd_
     return SD_OK;
 }
 
-/* The lumps of a discrete belt are laid one by one, each with all the leaks of the rest of its way. */
+/* What lies there at the start is laid slat by slat, on all belts; the lumps of a discrete belt one by one, each with all
+ * the leaks of the rest of its way. */
 static sd_status check_filling(const run_state *s, const sd_belt *b, size_t m, double len,
                                sd_diag *diag)
 {
     const double most = 1e9, dt = s->request->spec.dt; /* parts of ways */
     const sd_variable *v = s->program->model->element_variables[b->element];
+    if (state_row(s, b->rows[SD_BELT_START])[m] != 0 &&
+        len / dt * (double)s->program->belt_count > most)
+        return refuse(s, m, SD_E506, option_span(s, b, v->conveyor->len), "the transit time of",
+                      belt_name(s, b, diag), len, "shorter, with that many conveyors that begin full",
+                      diag);
     if (!b->discrete || b->exponential || b->leak_count == 0 ||
         len / dt * len / fmax(1, dt) <= most)
         return SD_OK;

@@ -245,6 +245,9 @@ static void fill(const run_state *s, belt_state *b, size_t m)
     const double start = belt_value(s, b->belt->rows[SD_BELT_START], m);
     const size_t way = (size_t)b->steps[m], last = b->length - 1;
     double left = 1, parts = 0, lost = 0, *slats = slats_of(b, m);
+    b->occupied[m] = start == 0 ? 0 : b->steps[m];
+    if (start == 0)
+        return;
     for (size_t j = 1; j <= way; j++) {
         left = left_after(s, b, m, j, left);
         parts += is_filled(s, b, way - j, way) ? left : 0;
@@ -261,14 +264,13 @@ static void fill(const run_state *s, belt_state *b, size_t m)
     }
     if (!b->belt->exponential)
         plan_start(s, b, m, each);
-    b->occupied[m] = start == 0 ? 0 : b->steps[m];
 }
 
 void conveyor_start(const run_state *s, belt_state *b)
 {
     const size_t leaks = b->belt->leak_count;
     memset(b->slats, 0, s->members * b->length * sizeof *b->slats);
-    if (leaks)
+    if (leaks && !b->belt->exponential) /* the others plan nothing */
         memset(b->leaks, 0, s->members * leaks * b->length * sizeof *b->leaks);
     memset(b->pending, 0, s->members * leaks * sizeof *b->pending);
     for (size_t m = 0; m < s->members; m++) {

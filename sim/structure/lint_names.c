@@ -50,8 +50,8 @@ static uses uses_of(lint *l)
         }
         for (size_t k = 0; k < v->dimension_count; k++)
             u.dimensions[v->dimensions[k]->index] = true;
-        /* What a stock goes by beside its equation. */
-        for (size_t k = 0; v->kind == SD_STOCK && k < v->size; k++)
+        /* What a stock, or a conveyor with what leaks from it, goes by beside its equation. */
+        for (size_t k = 0; (v->kind == SD_STOCK || v->driver) && k < v->size; k++)
             sd_model_visit_needs(model, v->first + k, false, use_element, &u);
         for (size_t k = 0; k < v->inflow_count; k++)
             u.variables[v->inflows[k]->index] = true;
