@@ -28,11 +28,14 @@ static const char arrays[] =
     "<eqn>m[@1, @3] + 100 * coast</eqn></aux>"
     "<aux name=\"k\"><eqn>1 + TIME</eqn></aux><aux name=\"lonely\"><eqn>3</eqn></aux>";
 
-/* The same under both methods: what these models say does not depend on the way of integration. */
-static const char *file_of(desk *on, const char *method, const char *x)
+/* What these models say does not depend on the way of integration, nor on its step. */
+enum { WAYS = 4 };
+static const char *const ways[WAYS] = {"euler 0 3 1", "rk4 0 3 1", "euler 0 3 0.25",
+                                       "rk4 0 3 0.25"};
+
+static const char *file_of(desk *on, const char *way, const char *x)
 {
-    return desk_file(on, sd_arena_printf(on->arena, "%s 0 3 1", method), dimensions,
-                     sd_arena_printf(on->arena, "%s%s", x, arrays));
+    return desk_file(on, way, dimensions, sd_arena_printf(on->arena, "%s%s", x, arrays));
 }
 
 static const char *variable(desk *on, const char *over, const char *equation)
@@ -52,8 +55,8 @@ static const char *variable(desk *on, const char *over, const char *equation)
 static void expect(desk *on, const char *over, const char *equation, double time,
                    const double *values, size_t count)
 {
-    for (int method = 0; method < 2; method++) {
-        desk_must_compile(on, file_of(on, method ? "rk4" : "euler", variable(on, over, equation)));
+    for (int way = 0; way < WAYS; way++) {
+        desk_must_compile(on, file_of(on, ways[way], variable(on, over, equation)));
         desk_must_run(on);
         const sd_variable *x = sd_model_find(on->model, "x");
 
@@ -134,10 +137,10 @@ static void a_range_without_sum_follows_the_equation(void **state)
     EXPECT(on, "n", "q[1:3] + p[2:4]", 0, 3.5, 21, 104);
     EXPECT(on, "n", "p[2:3]", 0, 2.5, 11, 0);  /* filled up */
     EXPECT(on, "coast", "p[2:4]", 0, 2.5, 11); /* cut */
-    desk_must_read(on, file_of(on, "euler", variable(on, "n", "p[2:3]")));
+    desk_must_read(on, file_of(on, ways[0], variable(on, "n", "p[2:3]")));
     assert_string_equal(on->diag->messages.items[0].text,
                         "the range has 2 elements and 'x' 3: what is missing is 0");
-    desk_must_read(on, file_of(on, "euler", variable(on, "coast", "p[2:4]")));
+    desk_must_read(on, file_of(on, ways[0], variable(on, "coast", "p[2:4]")));
     assert_string_equal(on->diag->messages.items[0].text,
                         "the range has 3 elements and 'x' 2: the rest is left out");
     EXPECT(on, "town,n", "t[town, 2:3]", 0, 12, 13, 0, 22, 23, 0, 32, 33, 0, 42, 43, 0);
@@ -301,10 +304,10 @@ static void each_element_has_its_own_graphical_function(void **state)
 {
     desk *on = *state;
 
-    for (int method = 0; method < 2; method++) {
+    for (int way = 0; way < WAYS; way++) {
         desk_must_compile(
             on,
-            file_of(on, method ? "rk4" : "euler",
+            file_of(on, ways[way],
                     sd_arena_printf(
                         on->arena, "%s%s%s%s%s%s", tables,
                         "<aux name=\"by_name\"><eqn>g[south](2) + 100 * g[north](1.5)</eqn></aux>",
@@ -399,7 +402,7 @@ static void what_does_not_fit_is_told_in_its_place(void **state)
     desk *on = *state;
 
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
-        const char *file = file_of(on, "euler", variable(on, list[i].over, list[i].equation));
+        const char *file = file_of(on, ways[0], variable(on, list[i].over, list[i].equation));
         if (desk_read(on, file) == SD_OK || on->diag->errors != 1)
             fail_msg("'%s' has %zu errors", list[i].equation, on->diag->errors);
         const sd_message *message = &on->diag->messages.items[0];
