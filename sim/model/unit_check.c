@@ -210,8 +210,8 @@ static void conveyor_check(checker *c, const sd_variable *v)
     if (!k->discrete)
         option_check(c, v, k->in_limit, &flow, "the inflow limit");
     for (size_t i = 0; i < k->leak_count; i++)
-        option_check(c, v, k->leaks[i].fractions,
-                     k->exponential_leak ? &c->walk.per_time : &number, "the leak fraction");
+        option_check(c, v, k->leaks[i].fractions, k->exponential_leak ? &c->walk.per_time : &number,
+                     "the leak fraction");
 }
 
 /* What no units of the variables without any can make balance, and nothing else has told. */

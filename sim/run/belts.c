@@ -138,8 +138,8 @@ static sd_status check_filling(const run_state *s, const sd_belt *b, size_t m, d
     if (state_row(s, b->rows[SD_BELT_START])[m] != 0 &&
         len / dt * (double)s->program->belt_count > most)
         return refuse(s, m, SD_E506, option_span(s, b, v->conveyor->len), "the transit time of",
-                      belt_name(s, b, diag), len, "shorter, with that many conveyors that begin full",
-                      diag);
+                      belt_name(s, b, diag), len,
+                      "shorter, with that many conveyors that begin full", diag);
     if (!b->discrete || b->exponential || b->leak_count == 0 ||
         len / dt * len / fmax(1, dt) <= most)
         return SD_OK;
