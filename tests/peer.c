@@ -292,7 +292,7 @@ bool peer_open(sd_arena *arena, const sd_program *p, peer *ret_peer)
     bool good = to && fwrite(text.bytes, 1, text.length, to) == text.length;
     good = to && fclose(to) == 0 && good && compile(source, object);
     void *library = good ? dlopen(object, RTLD_NOW | RTLD_LOCAL) : NULL;
-    *ret_peer = (peer){.library = library};
+    *ret_peer = (peer){.handle = library};
     if (library) {
         ret_peer->euler = find(library, "peer_euler");
         ret_peer->rk4 = find(library, "peer_rk4");
@@ -305,6 +305,6 @@ bool peer_open(sd_arena *arena, const sd_program *p, peer *ret_peer)
 
 void peer_close(peer *p)
 {
-    if (p->library)
-        dlclose(p->library);
+    if (p->handle)
+        dlclose(p->handle);
 }

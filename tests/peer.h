@@ -10,7 +10,7 @@
 typedef void peer_run(const double *parameters, double start, double dt, double stop, int64_t steps,
                       int64_t save_every, double *ret_values);
 typedef struct peer {
-    void *library;
+    void *handle;
     peer_run *euler, *rk4;
 } peer;
 

@@ -321,7 +321,7 @@ static void a_fan_has_the_quantiles_of_each_scenario(void **state)
     expect_words(script, "\n1 5 25 50 75 95\n");
     expect_words(script, "\n2 1005 1025 1050 1075 1095\n");
     expect_words(script, "count = 2\n");
-    expect_words(script, "|Half of the runs lie in the dark band");
+    expect_words(script, "|Half of the futures lie in the dark band");
     expect_refused(on, "fan", "index,seed,status,a,y@1\n0,1,ok,1,2\n", NULL,
                    "the table has no trajectories");
     expect_refused(on, "fan", text.bytes, "z", "no trajectory of 'z'");

@@ -12,7 +12,10 @@ static void print_short(void)
     puts("treadmill run four-layers                     one scenario: verdict and scorecard");
     puts("treadmill list policies                       what an organisation can do");
     puts("");
-    puts("Commands: run compare check list explain doc export plot help version");
+    printf("Commands:");
+    for (const app_command *c = commands; c->name; c++)
+        printf(" %s", c->name);
+    puts("");
     puts("INPUT is a scenario (.cfg), a built-in one by name, or any XMILE model (.xmile .stmx "
          ".itmx .xml).");
     puts("Nothing here is a forecast: parameters are assumptions with ranges and sources.");
@@ -26,8 +29,8 @@ static void print_all(void)
     puts("Usage: treadmill COMMAND [options] INPUT...\n");
     for (const app_command *c = commands; c->name; c++)
         printf("  %-8s %-22s %s\n", c->name, c->usage, c->summary);
-    puts("\nExit codes: 0 done; 1 ran, but a stated limit is broken; 2 bad usage or input, nothing "
-         "was run;\n"
+    puts("\nExit codes: 0 done; 1 ran, but a stated limit is broken or check --strict warned; 2 bad usage "
+         "or input,\nnothing was run; "
          "3 numerical failure; 4 something outside is missing (gnuplot, disk full); 130 "
          "interrupted.");
 }

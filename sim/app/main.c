@@ -79,7 +79,7 @@ const app_command commands[] = {
      "input at each value. With a second --over it follows the boundary in both. Draws the chart "
      "into a folder with --plot.",
      "  treadmill tip tools-only --over expectation_pass_through=0:1.6 --plot charts",
-     "set,method,dt,rtol,atol,seed,over=NAME=A:B,of=NAME,at,output,plot,table,json,force,quiet,"
+     "set,method,dt,rtol,atol,seed,over=NAME=A:B,of=VARIABLE,at,output,plot,table,json,force,quiet,"
      "verbose",
      cmd_tip},
     {"sweep", "INPUT...", "many runs, each with other parameters",
@@ -138,11 +138,15 @@ const app_command commands[] = {
      "numbers to the bit.",
      "  treadmill export four-layers -o four-layers.xmile\n"
      "  treadmill export my.cfg --set raw_time_saving=0.5 --flat -o flat.xmile",
-     "set,dist,method,dt,rtol,atol,seed,flat,output,force,quiet", cmd_export},
-    {"plot", "KIND FILE.csv", "draw a chart again from its data",
-     "Draws into the file named by -o, as its ending says: .svg, .png or .pdf.",
-     "  treadmill plot compare compare.csv -o compare.svg --of hours_per_week",
-     "output,of=NAME,over=AXIS,script,force,quiet", cmd_plot},
+     "set,method,dt,rtol,atol,seed,flat,output,force,quiet", cmd_export},
+    {"plot", "KIND FILE.csv", "draw a chart from a table",
+     "Draws what run, compare, loops, sweep, sense or tip wrote with -o into the file named by its "
+     "own -o, as the ending says: .svg, .png or .pdf. 'treadmill list plots' tells the kinds.",
+     "  treadmill plot compare compare.csv -o compare.svg --of hours_per_week\n"
+     "  treadmill plot heat sweep.csv -o heat.png --of net_productivity_gain@260\n"
+     "  treadmill plot scatter sweep.csv -o scatter.svg --of 'burnout_prevalence@260 > 0.4'\n"
+     "  treadmill plot fan sweep.csv -o fan.svg",
+     "output,of=SCORE,over=AXIS,script,force,quiet", cmd_plot},
     {"help", "[COMMAND|scenario]", "this help, a command's, or the scenario file's", "",
      "  treadmill help run\n  treadmill help scenario", "", cmd_help},
     {"version", "", "version, and with -v the libraries", "", "  treadmill version -v", "verbose",

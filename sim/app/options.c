@@ -29,6 +29,11 @@ static const option_row options[] = {
      "keep the whole trajectories of these variables too, comma separated"},
     {OPTION_TEXT, 'p', "plot", PLACE(plot), "DIR", "draw the charts into DIR as SVG, PNG and PDF"},
     {OPTION_TEXT, 0, "of", PLACE(of), "NAME", "draw this variable instead of the net gain"},
+    {OPTION_TEXT, 0, "of", PLACE(of), "VARIABLE",
+     "look at this variable (default: hours a week; in other models the first stock that moves)"},
+    {OPTION_TEXT, 0, "of", PLACE(of), "SCORE",
+     "draw this variable or score (default: the net gain, else the first); scatter also takes "
+     "'SCORE > NUMBER'"},
     {OPTION_TEXT, 0, "of", PLACE(of), "OUTPUT@TIME",
      "what to explain, comma separated: x@26, mean(x,105,156), ...; a NAME alone: over time "
      "(default: the net gain at the end, else the scenario's scores)"},
@@ -112,7 +117,7 @@ static const option_row options[] = {
     {OPTION_TEXT, 0, "skip", PLACE(skip), "CODES", "leave these warnings out, as W931,W934"},
     {OPTION_FLAG, 0, "rules", PLACE(rules), NULL,
      "list the rules that warn; 'explain W930' tells more"},
-    {OPTION_FLAG, 't', "table", PLACE(table), NULL, "print the scorecard even into a pipe"},
+    {OPTION_FLAG, 't', "table", PLACE(table), NULL, "print what people read, even into a pipe"},
     {OPTION_FLAG, 0, "json", PLACE(json), NULL, "print JSON"},
     {OPTION_FLAG, 0, "html", PLACE(html), NULL, "write HTML instead of Markdown"},
     {OPTION_FLAG, 0, "flat", PLACE(flat), NULL, "write arrays, sums and modules out as scalars"},

@@ -79,7 +79,7 @@ static sd_fan_picture picture_of(const robust_study *s, size_t fan)
     for (size_t i = 0; i < s->count; i++)
         fans[i] = (sd_fan){.label = s->sides[i].title, .quantiles = s->sides[i].fans[fan]};
     notes[0] =
-        "Half of the runs lie in the dark band, nine of ten within the light one; the line is "
+        "Half of the futures lie in the dark band, nine of ten within the light one; the line is "
         "the median.";
     notes[1] =
         sd_arena_printf(arena, "%s%s%sIf these assumptions hold. %s", *changed ? "With " : "",

@@ -85,7 +85,7 @@ static void add_headline(const robust_study *s, const robust_row *row, size_t wh
         "If these assumptions hold, in %zu of %zu futures %s with \xE2\x80\x9C%s\xE2\x80\x9D"
         " than with \xE2\x80\x9C%s\xE2\x80\x9D",
         at->ahead, row->result.valid, ahead_words(s, row), side->title, s->sides->title);
-    sd_text_printf(text, ": %s (middle 90 %% of runs), centre about %s",
+    sd_text_printf(text, ": %s (middle 90 %% of futures), median about %s",
                    stepped(arena, range_text(arena, at->lead_low, at->lead_high, true), row),
                    two_digits(arena, at->lead_median, true));
     add_deciders(s, row, at, text);
@@ -257,7 +257,7 @@ void robust_table(const robust_study *s)
     print_wrapped(
         sd_arena_printf(s->call->arena,
                         "%zu futures, the same for every scenario. Columns: the median and the "
-                        "middle 90 %% of runs; in how many futures it is ahead of %s, and by how "
+                        "middle 90 %% of futures; in how many futures it is ahead of %s, and by how "
                         "much; what it lacks to the best of the compared in nine of ten futures, "
                         "and at worst; rank correlations of what was drawn with the difference. "
                         "Rows are never added up to one ranking.",

@@ -143,7 +143,7 @@ static size_t futures_of(const fan_table *t)
     return t->rows.scenario_count ? t->rows.count / t->rows.scenario_count : 0;
 }
 
-/* "Burnout: 28 to 45 % of staff in nine of ten runs", or how the last one stands to the first. */
+/* "Burnout at the end: 28 to 45 % in nine of ten futures", or how the last one stands to the first. */
 static const char *title_of(const fan_table *t, const sd_fan *fans)
 {
     sd_arena *arena = t->runs->arena;
@@ -151,7 +151,7 @@ static const char *title_of(const fan_table *t, const sd_fan *fans)
     const double *first = fans[0].quantiles + last;
     const char *plain = sd_arena_printf(arena, "%s in %zu futures", t->score.label, futures_of(t));
     const char *ends = sd_arena_printf(
-        arena, "%s: %s to %s%s in nine of ten futures", t->score.label,
+        arena, "%s at the end: %s to %s%s in nine of ten futures", t->score.label,
         sd_runs_number(arena, &t->score, first[0], t->score.gain),
         sd_runs_number(arena, &t->score, first[SD_FAN_QUANTILES - 1], t->score.gain),
         t->score.suffix);
@@ -166,7 +166,7 @@ static const char *title_of(const fan_table *t, const sd_fan *fans)
     const double *second = fans[1].quantiles + last;
 
     pair[0] = sd_arena_printf(
-        arena, "%s: %s%s in the median, %s%s with %s", t->score.label,
+        arena, "%s at the end: %s%s in the median, %s%s with %s", t->score.label,
         sd_runs_number(arena, &t->score, first[2], t->score.gain), t->score.suffix,
         sd_runs_number(arena, &t->score, second[2], t->score.gain), t->score.suffix, fans[1].label);
     return sd_chart_title(isnan(second[2]) ? pair + 1 : pair);
@@ -185,7 +185,7 @@ static const char *first_note(const fan_table *t)
 {
     return sd_arena_printf(
         t->runs->arena,
-        "Half of the runs lie in the dark band, nine of ten within the light one; the line is the "
+        "Half of the futures lie in the dark band, nine of ten within the light one; the line is the "
         "median.%s",
         t->rows.every > 1
             ? sd_arena_printf(t->runs->arena, " Of %zu rows one of about %zu is looked at.",
