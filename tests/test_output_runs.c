@@ -171,7 +171,8 @@ static void a_point_with_many_members_shows_their_median_and_failed_ones_leave_a
     const char *csv = "index,scenario,seed,status,a,b,c,y@10\n"
                       "0,one,1,ok,0,0,0.1,5\n1,one,1,ok,0,0,0.23,1\n2,one,1,ok,0,0,0.7,900\n"
                       "3,one,1,ok,0,1,0.1,7\n4,one,1,'y' is nan,0,1,0.2,\n5,one,1,ok,1,0,0.1,2\n"
-                      "6,one,1,ok,1,1,0.1,\n0,two,1,ok,0,0,0.1,6\n1,two,1,ok,1,1,0.1,8\n";
+                      "6,one,1,ok,1,1,0.1,\n0,two,1,ok,0,0,0.1,6\n1,two,1,ok,1,1,0.1,8\n"
+                      "2,two,1,ok,1,1,0.2,3\n";
     const sd_heat_field f = field_of(on, csv, "y");
 
     assert(f.shown);
@@ -183,11 +184,12 @@ static void a_point_with_many_members_shows_their_median_and_failed_ones_leave_a
     assert_near(f.shown[2], 7, 0); /* b up, a across */
     assert_true(isnan(f.shown[3]));
     assert_near(f.shown[4], 6, 0);
+    assert_near(f.shown[7], 5.5, 0); /* of two, the middle between them */
     const char *script = must_script(on, "heat", csv, NULL);
 
     expect_words(
         script,
-        "|1 of 9 members failed and are left out; the first: \xE2\x80\x99y\xE2\x80\x99 is nan. 1 "
+        "|1 of 10 members failed and are left out; the first: \xE2\x80\x99y\xE2\x80\x99 is nan. 1 "
         "member is without a value");
     expect_words(script, "grey: no value");
     expect_words(script, "|One\n");
