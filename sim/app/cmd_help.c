@@ -29,7 +29,8 @@ static void print_all(void)
     puts("Usage: treadmill COMMAND [options] INPUT...\n");
     for (const app_command *c = commands; c->name; c++)
         printf("  %-8s %-22s %s\n", c->name, c->usage, c->summary);
-    puts("\nExit codes: 0 done; 1 ran, but a stated limit is broken or check --strict warned; 2 bad usage "
+    puts("\nExit codes: 0 done; 1 ran, but a stated limit is broken or check --strict warned; 2 "
+         "bad usage "
          "or input,\nnothing was run; "
          "3 numerical failure; 4 something outside is missing (gnuplot, disk full); 130 "
          "interrupted.");

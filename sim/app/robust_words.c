@@ -254,13 +254,13 @@ void robust_table(const robust_study *s)
             print_standing(s, row, i, width);
     }
     printf("\n");
-    print_wrapped(
-        sd_arena_printf(s->call->arena,
-                        "%zu futures, the same for every scenario. Columns: the median and the "
-                        "middle 90 %% of futures; in how many futures it is ahead of %s, and by how "
-                        "much; what it lacks to the best of the compared in nine of ten futures, "
-                        "and at worst; rank correlations of what was drawn with the difference. "
-                        "Rows are never added up to one ranking.",
-                        s->future_count, s->sides->title),
-        0, stdout);
+    print_wrapped(sd_arena_printf(
+                      s->call->arena,
+                      "%zu futures, the same for every scenario. Columns: the median and the "
+                      "middle 90 %% of futures; in how many futures it is ahead of %s, and by how "
+                      "much; what it lacks to the best of the compared in nine of ten futures, "
+                      "and at worst; rank correlations of what was drawn with the difference. "
+                      "Rows are never added up to one ranking.",
+                      s->future_count, s->sides->title),
+                  0, stdout);
 }

@@ -194,8 +194,7 @@ sd_status sense_prepare_futures(sense_picture *p, sd_text *script, sd_diag *diag
                             ? "Each dot is a future,"
                             : sd_arena_printf(p->arena, "Each dot is one of the first %d futures,",
                                               (int)SD_FUTURES_DRAWN),
-                        c->box->restricted ? "; in the box it happens most often"
-                                           : ""));
+                        c->box->restricted ? "; in the box it happens most often" : ""));
     add_ticks(&s, &s.x, true);
     add_ticks(&s, &s.y, false);
     sd_canvas_text(&p->canvas, left - 40, top - 22,

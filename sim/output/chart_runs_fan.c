@@ -183,14 +183,15 @@ static const char *subtitle_of(const fan_table *t)
 
 static const char *first_note(const fan_table *t)
 {
-    return sd_arena_printf(
-        t->runs->arena,
-        "Half of the futures lie in the dark band, nine of ten within the light one; the line is the "
-        "median.%s",
-        t->rows.every > 1
-            ? sd_arena_printf(t->runs->arena, " Of %zu rows one of about %zu is looked at.",
-                              t->rows.all, t->rows.every)
-            : "");
+    return sd_arena_printf(t->runs->arena,
+                           "Half of the futures lie in the dark band, nine of ten within the light "
+                           "one; the line is the "
+                           "median.%s",
+                           t->rows.every > 1
+                               ? sd_arena_printf(t->runs->arena,
+                                                 " Of %zu rows one of about %zu is looked at.",
+                                                 t->rows.all, t->rows.every)
+                               : "");
 }
 
 /* ---- all ---- */
